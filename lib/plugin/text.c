@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugin/text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool text_reserve(struct text *text, size_t length)
+{
+    if (text->failed)
+        return false;
+    if (length < text->room - text->length) /* room is 0 only while length is */
+        return true;
+    size_t room = text->room ? text->room : 256;
+    while (room - text->length <= length && room <= SIZE_MAX / 2)
+        room *= 2;
+    char *bytes = room - text->length > length ? realloc(text->bytes, room) : NULL;
+    if (!bytes) {
+        text->failed = true;
+        return false;
+    }
+    text->bytes = bytes;
+    text->room = room;
+    return true;
+}
+
+void text_add(struct text *text, const char *bytes, size_t length)
+{
+    if (!text_reserve(text, length))
+        return;
+    if (length)
+        memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void text_puts(struct text *text, const char *string)
+{
+    text_add(text, string, strlen(string));
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        text->failed = true;
+        return;
+    }
+    if (!text_reserve(text, (size_t)length))
+        return;
+    va_start(arguments, format);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    text->length += (size_t)length;
+}
+
+void text_add_codepoint(struct text *text, unsigned long codepoint)
+{
+    char bytes[4];
+    if (codepoint > 0x10FFFF || (codepoint >= 0xD800 && codepoint <= 0xDFFF))
+        codepoint = 0xFFFD;
+    if (codepoint < 0x80) {
+        bytes[0] = (char)codepoint;
+        text_add(text, bytes, 1);
+    } else if (codepoint < 0x800) {
+        bytes[0] = (char)(0xC0 | codepoint >> 6);
+        bytes[1] = (char)(0x80 | (codepoint & 0x3F));
+        text_add(text, bytes, 2);
+    } else if (codepoint < 0x10000) {
+        bytes[0] = (char)(0xE0 | codepoint >> 12);
+        bytes[1] = (char)(0x80 | (codepoint >> 6 & 0x3F));
+        bytes[2] = (char)(0x80 | (codepoint & 0x3F));
+        text_add(text, bytes, 3);
+    } else {
+        bytes[0] = (char)(0xF0 | codepoint >> 18);
+        bytes[1] = (char)(0x80 | (codepoint >> 12 & 0x3F));
+        bytes[2] = (char)(0x80 | (codepoint >> 6 & 0x3F));
+        bytes[3] = (char)(0x80 | (codepoint & 0x3F));
+        text_add(text, bytes, 4);
+    }
+}
+
+void text_cut(struct text *text, size_t length)
+{
+    if (length >= text->length)
+        return;
+    text->length = length;
+    text->bytes[length] = '\0';
+}
+
+void text_free(struct text *text)
+{
+    free(text->bytes);
+    *text = (struct text){0};
+}
