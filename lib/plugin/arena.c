@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/arena.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,23 +63,26 @@ char *arena_text(struct arena *arena, const char *bytes, size_t length)
     return copy;
 }
 
-char *arena_format(struct arena *arena, const char *format, ...)
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
 {
     char first[256];
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(first, sizeof first, format, arguments);
+    char *text = NULL;
+    if (length >= 0 && (size_t)length < sizeof first)
+        text = arena_text(arena, first, (size_t)length);
+    else if (length >= 0 && (text = arena_array(arena, (size_t)length + 1, 1)))
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(first, sizeof first, format, arguments);
-    va_end(arguments);
-    if (length < 0)
-        return NULL;
-    if ((size_t)length < sizeof first)
-        return arena_text(arena, first, (size_t)length);
-
-    char *text = arena_array(arena, (size_t)length + 1, 1);
-    if (!text)
-        return NULL;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    char *text = arena_vformat(arena, format, arguments);
     va_end(arguments);
     return text;
 }

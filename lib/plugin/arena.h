@@ -17,6 +17,7 @@
 
 #include "plugin/error.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -35,6 +36,7 @@ char *arena_text(struct arena *arena, const char *bytes, size_t length);
 
 /* printf into the arena. NULL: out of memory. */
 char *arena_format(struct arena *arena, const char *format, ...) LIKE_PRINTF(2, 3);
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments) LIKE_PRINTF(2, 0);
 
 /* Room for one more item in an array that grows by doubling: returns the array, perhaps moved, in
  * which [count] is free and zeroed; NULL when out of memory (the old array stays as it was). Start

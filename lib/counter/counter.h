@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The counter-access library: one interface to the three ways in which Windows can be asked.
+ *
+ *   counters  performance counters, by their English object and counter name; every instance
+ *   registry  one value of HKEY_LOCAL_MACHINE, in the 64-bit view
+ *   rows      the instances of a WMI class, chosen properties as text
+ *
+ * A source answers all three: `local` asks this machine, `record:DIR` reads files that Windows' own
+ * tools wrote. The model above does not know which it is talking to.
+ *
+ *     struct source *source;
+ *     struct counter counters[] = {{.object = "Memory", .name = "Available MBytes"}};
+ *     if (!source_open("local", &options, &arena, &source, &err)) ...
+ *     if (!source_counters(source, counters, 1, &err)) ...        // nothing could be read
+ *     if (counters[0].reading != READ_OK) ...                     // this one could not
+ *     source_close(source);
+ *
+ * What is read belongs to the arena that the source was opened with and outlives the source.
+ * Values are as Windows gives them: a "MB" counter counts in 2^20 bytes, a pressure in percent.
+ */
+#ifndef COUNTER_COUNTER_H
+#define COUNTER_COUNTER_H
+
+#include "counter/stamp.h"
+#include "plugin/arena.h"
+
+#include <stdint.h>
+
+/* What became of something that was asked for; error.code of every function here. */
+enum reading {
+    READ_OK,
+    READ_NO_OBJECT,   /* this machine has no such object, class or key: role or driver absent */
+    READ_NO_COUNTER,  /* the object is there, but not this counter, value or property */
+    READ_NO_SAMPLE,   /* the counter is there, but has no value at this moment */
+    READ_INVALID,     /* a value that can't be one: not a number, wrong type or size */
+    READ_DENIED,      /* no right to read it */
+    READ_DAMAGED,     /* the system's counter registration is broken */
+    READ_TIMEOUT,     /* no answer in time */
+    READ_UNSUPPORTED, /* this source has nothing of this kind */
+    READ_FAILED,      /* anything else */
+};
+
+/* ---- counters ---- */
+
+/* One value of one instance. */
+struct sample {
+    const char *instance; /* as the system names it, with "#1" behind a second of that name; "" for
+                             an object without instances */
+    double value;
+    bool present; /* false: the instance is there, its value is missing or unreadable */
+};
+
+/* A rate's raw ingredients: rate = (count - count before) / (ticks - ticks before) * frequency. */
+struct raw_rate {
+    uint64_t count;
+    uint64_t ticks;
+    uint64_t frequency; /* ticks in a second */
+    uint64_t boot;      /* when this system started, in seconds since 1970; 0: not known */
+    unsigned bits;      /* the width at which count wraps: 32 or 64 */
+};
+
+/* A counter to read, and what was read. */
+struct counter {
+    /* asked for */
+    const char *object; /* "Hyper-V Dynamic Memory VM" */
+    const char *name;   /* "Physical Memory" */
+    bool instances;     /* the object has instances, and all are wanted */
+    bool rate;          /* a "/sec" counter: raw, where the source has it so */
+
+    /* answered */
+    enum reading reading;
+    const char *problem;    /* where reading is not READ_OK: why, hex code first; else NULL */
+    struct sample *samples; /* one for each instance */
+    size_t count;
+    bool is_raw; /* raw was filled instead of samples */
+    struct raw_rate raw;
+};
+
+/* ---- registry ---- */
+
+/* Types by the numbers that Windows has for them. */
+enum { REGISTRY_SZ = 1, REGISTRY_BINARY = 3, REGISTRY_DWORD = 4, REGISTRY_QWORD = 11 };
+
+struct registry_value {
+    bool exists;               /* false: the key, or the value in it, is not there: no error */
+    unsigned type;             /* REGISTRY_... */
+    const unsigned char *data; /* as the registry keeps it */
+    size_t size;               /* of data, in bytes */
+};
+
+/* The number of a REG_DWORD; false where it is of another type or not of 4 bytes. */
+bool registry_dword(const struct registry_value *value, uint32_t *ret);
+
+/* ---- WMI rows ---- */
+
+/* A class to enumerate. Properties come as text, as PowerShell prints them: "True", "4096". */
+struct row_query {
+    const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
+    const char *class_name;
+    const char *const *properties; /* NULL-ended */
+};
+
+/* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live
+ * during the call only. False ends the enumeration and is handed on. */
+typedef bool row_visitor(void *context, const char *const *cells, struct error *err);
+
+/* ---- sources ---- */
+
+struct source;
+
+struct source_options {
+    const char *at;        /* the moment of a recorded log, "2011-09-01 10:25[:00]"; NULL: the last */
+    unsigned long max_age; /* seconds a record may be old; 0: any */
+    const char *encoding;  /* of files that say nothing about theirs; NULL: as found */
+};
+
+/* Open the source that spec names: "local" or "record:DIR". */
+bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
+                 struct source **ret, struct error *err);
+void source_close(struct source *source);
+
+/* Read counters, all at the same moment. True: each tells by its own reading how it went. False:
+ * none could be asked at all. */
+bool source_counters(struct source *source, struct counter *counters, size_t count,
+                     struct error *err);
+
+/* Read HKEY_LOCAL_MACHINE\key, value. */
+bool source_registry(struct source *source, const char *key, const char *value,
+                     struct registry_value *ret, struct error *err);
+
+/* Enumerate a class. */
+bool source_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                 void *context, struct error *err);
+
+/* When the counters that were read last were so: what a clock showed, and where that clock is. */
+struct moment {
+    stamp wall;
+    const char *zone; /* "Tokyo Standard Time", or "" */
+    bool has_bias;    /* false: the record does not say */
+    int bias;         /* minutes: UTC = wall + bias */
+    bool recorded;    /* false: just now */
+};
+
+struct moment source_moment(const struct source *source);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/export_csv.h"
+
+#include "counter/fields.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct export_csv {
+    struct lines lines;
+    char delimiter;
+    unsigned number;    /* the line on which the record begins */
+    struct text record; /* joined from lines, where a field has line breaks */
+};
+
+/* The next record; *ret NULL at the end of the file. */
+static bool next_record(struct export_csv *csv, char **ret, struct error *err)
+{
+    char *line;
+    size_t length;
+    if (!lines_next(&csv->lines, &line, &length, err))
+        return false;
+    csv->number = csv->lines.number;
+    if (line && !csv->delimiter && *line != '#')
+        csv->delimiter = fields_guess_delimiter(line);
+    if (!line || !fields_open(line, length, csv->delimiter)) {
+        *ret = line;
+        return true;
+    }
+    text_cut(&csv->record, 0);
+    text_add(&csv->record, line, length);
+    do {
+        if (!lines_next(&csv->lines, &line, &length, err))
+            return false;
+        if (!line)
+            return error_set(err, "%s:%u: a row without its end: was the file cut?",
+                             csv->lines.path, csv->number);
+        text_add(&csv->record, "\n", 1);
+        text_add(&csv->record, line, length);
+        if (csv->record.failed)
+            return error_memory(err);
+    } while (fields_open(csv->record.bytes, csv->record.length, csv->delimiter));
+    *ret = csv->record.bytes;
+    return true;
+}
+
+/* For each column, which property it is; SIZE_MAX: none that was asked for. */
+static bool read_header(struct export_csv *csv, const char *const *properties,
+                        struct arena *arena, size_t **ret_columns, size_t *ret_count,
+                        struct error *err)
+{
+    char *record;
+    do {
+        if (!next_record(csv, &record, err))
+            return false;
+    } while (record && (!*record || *record == '#'));
+
+    size_t *columns = NULL, count = 0, room = 0;
+    struct fields fields = record ? fields_begin(record, csv->delimiter) : (struct fields){0};
+    for (const char *name; (name = fields_next(&fields)); count++) {
+        columns = arena_grow(arena, columns, count, &room, sizeof *columns);
+        if (!columns)
+            return error_memory(err);
+        columns[count] = SIZE_MAX;
+        for (size_t i = 0; properties[i]; i++)
+            if (!strcasecmp(name, properties[i]))
+                columns[count] = i;
+    }
+    *ret_columns = columns;
+    *ret_count = count;
+    return true;
+}
+
+static bool visit_rows(struct export_csv *csv, const char *const *properties, struct arena *arena,
+                       row_visitor *visit, void *context, struct error *err)
+{
+    size_t *columns = NULL, count = 0, wanted = 0;
+    if (!read_header(csv, properties, arena, &columns, &count, err))
+        return false;
+    while (properties[wanted])
+        wanted++;
+    const char **cells = arena_array(arena, wanted + 1, sizeof *cells);
+    if (!cells)
+        return error_memory(err);
+
+    for (;;) {
+        char *record;
+        if (!next_record(csv, &record, err))
+            return false;
+        if (!record)
+            return true;
+        if (!*record)
+            continue;
+        memset(cells, 0, wanted * sizeof *cells);
+        struct fields fields = fields_begin(record, csv->delimiter);
+        size_t column = 0;
+        for (const char *field; (field = fields_next(&fields)); column++)
+            if (column < count && columns[column] != SIZE_MAX && *field)
+                cells[columns[column]] = field;
+        if (column != count)
+            return error_set(err, "%s:%u: a row of %zu fields under a header of %zu",
+                             csv->lines.path, csv->number, column, count);
+        if (!visit(context, cells, err))
+            return false;
+    }
+}
+
+bool export_csv_rows(const char *path, const struct encoding *named,
+                     const char *const *properties, struct arena *arena, row_visitor *visit,
+                     void *context, struct error *err)
+{
+    struct export_csv csv = {0};
+    if (!lines_open(&csv.lines, path, named, err))
+        return false;
+    bool visited = visit_rows(&csv, properties, arena, visit, context, err);
+    lines_close(&csv.lines);
+    text_free(&csv.record);
+    return visited;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Rows of a WMI class in a file, as PowerShell's Export-Csv writes them.
+ *
+ *     #TYPE System.Management.ManagementObject#root\virtualization\v2\Msvm_ComputerSystem
+ *     "Name","ElementName","EnabledState"
+ *     "HVHOST1","HVHOST1","2"
+ *
+ * The #TYPE line may be missing, the delimiter may be the user's (-UseCulture), a field may hold
+ * line breaks. Exporting nothing leaves an empty file, which is no rows.
+ */
+#ifndef COUNTER_EXPORT_CSV_H
+#define COUNTER_EXPORT_CSV_H
+
+#include "counter/counter.h"
+#include "counter/lines.h"
+
+/* Visit every row of the file with the properties of the query; a property that is no column is
+ * NULL in every row, and so is an empty field: Export-Csv writes null like "". */
+bool export_csv_rows(const char *path, const struct encoding *named,
+                     const char *const *properties, struct arena *arena, row_visitor *visit,
+                     void *context, struct error *err);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/fields.h"
+
+#include <string.h>
+
+struct fields fields_begin(char *line, char delimiter)
+{
+    return (struct fields){.next = line, .delimiter = delimiter};
+}
+
+/* Behind a quoted field stands a delimiter or the end, blanks aside. */
+static bool ends_field(const char *at, char delimiter)
+{
+    return *at == delimiter || !*at;
+}
+
+static char *take_quoted(struct fields *fields)
+{
+    char *field = fields->next + 1, *to = field, *from = field;
+    for (; *from; from++) {
+        if (*from == '"') {
+            if (ends_field(from + 1, fields->delimiter))
+                break;
+            if (from[1] == '"')
+                from++;
+        }
+        *to++ = *from;
+    }
+    fields->quoted = *from == '"';
+    fields->next = fields->quoted && from[1] ? from + 2 : NULL;
+    *to = '\0';
+    return field;
+}
+
+char *fields_next(struct fields *fields)
+{
+    if (!fields->next)
+        return NULL;
+    fields->quoted = false;
+    if (*fields->next == '"')
+        return take_quoted(fields);
+    char *field = fields->next, *end = strchr(field, fields->delimiter);
+    if (end)
+        *end = '\0';
+    fields->next = end ? end + 1 : NULL;
+    return field;
+}
+
+bool fields_open(const char *line, size_t length, char delimiter)
+{
+    const char *at = line, *end = line + length;
+    while (at < end) {
+        if (*at == '"') {
+            for (at++; at < end; at++)
+                if (*at == '"') {
+                    if (at + 1 == end || at[1] == delimiter)
+                        break;
+                    if (at[1] == '"')
+                        at++;
+                }
+            if (at >= end)
+                return true;
+            at++;
+        } else {
+            at = memchr(at, delimiter, (size_t)(end - at));
+            if (!at)
+                return false;
+        }
+        at++; /* the delimiter */
+    }
+    return false;
+}
+
+char fields_guess_delimiter(const char *line)
+{
+    bool inside = false;
+    for (; *line; line++) {
+        if (*line == '"')
+            inside = !inside;
+        else if (!inside && strchr(",;\t", *line))
+            return *line;
+    }
+    return ',';
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The fields of one line of PDH-CSV, PDH-TSV or Export-Csv, taken apart in place.
+ */
+#ifndef COUNTER_FIELDS_H
+#define COUNTER_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fields {
+    char *next; /* NULL behind the last field */
+    char delimiter;
+    bool quoted; /* the field that was taken last stood in quotes, and they were closed */
+};
+
+struct fields fields_begin(char *line, char delimiter);
+
+/* The next field, unquoted, NUL-terminated; NULL behind the last. A quote inside quotes is doubled;
+ * one that no delimiter follows is taken as it stands, for whoever forgot to double it. */
+char *fields_next(struct fields *fields);
+
+/* Does the line end inside quotes (a line break in a field, or a line that was cut)? */
+bool fields_open(const char *line, size_t length, char delimiter);
+
+/* ',', ';' or tab: the first of them behind the first field; ',' when there is but one field. */
+char fields_guess_delimiter(const char *line);
+
+#endif

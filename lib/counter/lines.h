@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * A text file of Windows' tools, line by line, in UTF-8 whatever it was written in.
+ *
+ * The file is read in pieces: memory is that of the longest line, however long the file.
+ */
+#ifndef COUNTER_LINES_H
+#define COUNTER_LINES_H
+
+#include "counter/encoding.h"
+#include "platform/platform.h"
+
+struct lines {
+    struct file file;
+    const char *path;                /* as given, for messages */
+    const struct encoding *named;    /* what the user says of the encoding, or NULL */
+    const struct encoding *encoding; /* NULL while all that was seen is ASCII */
+    struct text raw;                 /* bytes read and not yet delivered begin at `taken` */
+    size_t taken;
+    size_t searched; /* up to here in raw there is no line end behind `taken` */
+    struct text decoded;
+    uint64_t offset; /* in the file, behind the line that was delivered last */
+    unsigned number; /* of that line, from 1 */
+};
+
+/* Open; false with the path in the message, error.code from platform.h. */
+bool lines_open(struct lines *lines, const char *path, const struct encoding *named,
+                struct error *err);
+
+/* The next line without its end, NUL-terminated, to change at will until the next call; *ret NULL
+ * at the end of the file. */
+bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err);
+
+void lines_close(struct lines *lines);
+
+/* Where the first line end in these bytes begins, in steps of the encoding's unit, and how many
+ * bytes it has; false: there is none. */
+bool find_line_end(const char *bytes, size_t length, const struct encoding *encoding,
+                   size_t *ret_start, size_t *ret_end);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The source record:DIR: a directory of files that Windows' own tools wrote, so that a log from the
+ * field runs through the shipped programs as it is.
+ *
+ *   counters.csv    typeperf, logman, relog (or counters.tsv)
+ *   registry.reg    reg export
+ *   <Class>.csv     Get-WmiObject <Class> | Export-Csv
+ */
+#include "counter/export_csv.h"
+#include "counter/pdh_log.h"
+#include "counter/reg_file.h"
+#include "counter/source.h"
+
+#include "plugin/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct record {
+    struct source source;
+    const char *directory;
+    const struct encoding *encoding;
+    bool has_at;
+    stamp at;
+    unsigned long max_age;
+    struct moment moment;
+};
+
+static bool open_record(const char *argument, const struct source_options *options,
+                        struct arena *arena, struct source **ret, struct error *err)
+{
+    struct record *record = ARENA_NEW(arena, struct record);
+    if (!record)
+        return error_memory(err);
+    *record = (struct record){.source = {.kind = &source_record, .arena = arena},
+                              .directory = argument,
+                              .max_age = options->max_age,
+                              .has_at = options->at};
+    if (!argument || !*argument)
+        return error_set(err, "expected record:DIR, a directory of recorded files");
+    if (options->at && !stamp_parse_iso(options->at, &record->at))
+        return error_set(err, "'%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
+                         SHOW_NAME(options->at));
+    if (options->encoding && !(record->encoding = encoding_find(options->encoding)))
+        return error_set(err, "'%s' is no encoding: expected one of %s",
+                         SHOW_NAME(options->encoding), encoding_names());
+    *ret = &record->source;
+    return true;
+}
+
+static void close_record(struct source *source)
+{
+    (void)source; /* every file is closed once it was read */
+}
+
+static struct moment record_moment(const struct source *source)
+{
+    return ((const struct record *)source)->moment;
+}
+
+/* ---- counters ---- */
+
+/* The answers, while the columns are looked through. */
+struct column {
+    size_t index;          /* in the row, the time stamp's left out */
+    struct counter *counter;
+    size_t sample;
+};
+
+struct columns {
+    struct column *items; /* in the order of the file */
+    size_t count, room;
+};
+
+/* What of the answer is already known: whether the object was seen at all. */
+static bool add_column(struct columns *columns, struct counter *counter, size_t *sample_room,
+                       const char *instance, size_t index, struct arena *arena)
+{
+    struct sample *samples = arena_grow(arena, counter->samples, counter->count, sample_room,
+                                        sizeof *counter->samples);
+    if (!samples)
+        return false;
+    counter->samples = samples;
+    struct column *items =
+        arena_grow(arena, columns->items, columns->count, &columns->room, sizeof *columns->items);
+    if (!items)
+        return false;
+    columns->items = items;
+    samples[counter->count].instance = arena_text(arena, instance, strlen(instance));
+    columns->items[columns->count++] =
+        (struct column){.index = index, .counter = counter, .sample = counter->count};
+    return samples[counter->count++].instance;
+}
+
+/* Counters while a log's header is read: whether their object was seen, and how much room their
+ * samples have. */
+struct progress {
+    bool object_seen;
+    size_t sample_room;
+};
+
+static bool find_columns(struct pdh_log *log, struct counter *counters, struct progress *progress,
+                         size_t count, struct columns *columns, struct arena *arena,
+                         struct error *err)
+{
+    size_t index = 0;
+    for (char *name; (name = fields_next(&log->names)); index++) {
+        struct counter_path path;
+        if (!counter_path_split(name, &path))
+            continue;
+        for (size_t i = 0; i < count; i++) {
+            if (strcasecmp(path.object, counters[i].object) != 0)
+                continue;
+            progress[i].object_seen = true;
+            if (!strcasecmp(path.counter, counters[i].name) &&
+                (counters[i].instances == (*path.instance != '\0')) &&
+                !add_column(columns, &counters[i], &progress[i].sample_room, path.instance, index,
+                            arena))
+                return error_memory(err);
+        }
+    }
+    return true;
+}
+
+/* "98.000000", "98,000000" where the system writes numbers so, " " or "" for a missing sample. */
+static bool parse_value(char *field, double *ret)
+{
+    char *comma = strchr(field, ',');
+    if (comma)
+        *comma = '.';
+    field += strspn(field, " ");
+    if (!*field || strspn(field, "0123456789+-.eE") != strlen(field))
+        return false;
+    char *end;
+    double value = strtod(field, &end);
+    if (*end || !(value >= -1e300 && value <= 1e300))
+        return false;
+    *ret = value;
+    return true;
+}
+
+static void fill_samples(const struct columns *columns, struct fields *values)
+{
+    size_t index = 0;
+    const struct column *column = columns->items, *end = columns->items + columns->count;
+    for (char *field; column < end && (field = fields_next(values)); index++) {
+        double value;
+        bool parsed = column->index == index && parse_value(field, &value);
+        for (; column < end && column->index == index; column++)
+            if (parsed) {
+                column->counter->samples[column->sample].value = value;
+                column->counter->samples[column->sample].present = true;
+            }
+    }
+}
+
+/* Say for each counter what became of it. */
+static bool conclude(struct record *record, const char *path, struct counter *counters,
+                     const struct progress *progress, size_t count, struct error *err)
+{
+    struct arena *arena = record->source.arena;
+    char moment[STAMP_SIZE];
+    stamp_print_iso(moment, record->moment.wall);
+    for (size_t i = 0; i < count; i++) {
+        struct counter *counter = &counters[i];
+        bool said = true;
+        if (!progress[i].object_seen)
+            said = counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
+                                counter->object);
+        else if (!counter->count)
+            said = counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'",
+                                path, counter->object, counter->instances ? "(*)" : "",
+                                counter->name);
+        else if (!counter->instances && !counter->samples[0].present)
+            said = counter_fail(counter, READ_NO_SAMPLE, arena, "%s: no value of '\\%s\\%s' at %s",
+                                path, counter->object, counter->name, moment);
+        if (!said)
+            return error_memory(err);
+    }
+    return true;
+}
+
+/* How old the row is by this machine's clock, against --max-age. */
+static bool check_age(const struct record *record, const struct pdh_log *log, stamp row,
+                      struct error *err)
+{
+    if (!record->max_age)
+        return true;
+    if (!log->has_bias)
+        return error_set(err,
+                         "%s: the header names no time zone, so its age is not known: write the "
+                         "log with typeperf -o, not from the screen",
+                         log->lines.path);
+    int64_t age = (clock_now() - (row + (int64_t)log->bias * 60000)) / 1000;
+    if (age > (int64_t)record->max_age)
+        return error_set(err, "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
+                              "still written?",
+                         log->lines.path, (long long)age, record->max_age);
+    return true;
+}
+
+static bool read_log(struct record *record, struct pdh_log *log, struct counter *counters,
+                     size_t count, struct error *err)
+{
+    struct arena *arena = record->source.arena;
+    struct fields values;
+    stamp row;
+    if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
+        !check_age(record, log, row, err))
+        return false;
+    record->moment = (struct moment){.wall = row,
+                                     .zone = arena_text(arena, log->zone, strlen(log->zone)),
+                                     .has_bias = log->has_bias,
+                                     .bias = log->bias,
+                                     .recorded = true};
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
+    if (!record->moment.zone || !progress)
+        return error_memory(err);
+
+    struct columns columns = {0};
+    if (!find_columns(log, counters, progress, count, &columns, arena, err))
+        return false;
+    fill_samples(&columns, &values);
+    return conclude(record, log->lines.path, counters, progress, count, err);
+}
+
+static bool open_log(struct record *record, struct pdh_log *log, struct error *err)
+{
+    struct arena *arena = record->source.arena;
+    const char *csv = arena_format(arena, "%s/counters.csv", record->directory);
+    const char *tsv = arena_format(arena, "%s/counters.tsv", record->directory);
+    struct error no_tsv;
+    if (!csv || !tsv)
+        return error_memory(err);
+    if (pdh_log_open(log, csv, record->encoding, err))
+        return true;
+    if (err->code != PLATFORM_ABSENT)
+        return false;
+    if (pdh_log_open(log, tsv, record->encoding, &no_tsv))
+        return true;
+    if (no_tsv.code != PLATFORM_ABSENT)
+        *err = no_tsv;
+    return false;
+}
+
+/* What platform.h says of a file, in this library's terms. */
+static bool conclude_file(struct error *err, enum reading absent)
+{
+    err->code = err->code == PLATFORM_ABSENT   ? (int)absent
+                : err->code == PLATFORM_DENIED ? READ_DENIED
+                                               : READ_FAILED;
+    return false;
+}
+
+static bool record_counters(struct source *source, struct counter *counters, size_t count,
+                            struct error *err)
+{
+    struct record *record = (struct record *)source;
+    struct pdh_log log;
+    if (!open_log(record, &log, err))
+        return conclude_file(err, READ_FAILED);
+    bool read = read_log(record, &log, counters, count, err);
+    pdh_log_close(&log);
+    return read || conclude_file(err, READ_FAILED);
+}
+
+/* ---- registry and rows ---- */
+
+static bool record_registry(struct source *source, const char *key, const char *value,
+                            struct registry_value *ret, struct error *err)
+{
+    const struct record *record = (const struct record *)source;
+    const char *path = arena_format(source->arena, "%s/registry.reg", record->directory);
+    if (!path)
+        return error_memory(err);
+    return reg_file_find(path, record->encoding, key, value, source->arena, ret, err) ||
+           conclude_file(err, READ_FAILED);
+}
+
+struct passed_on {
+    row_visitor *visit;
+    void *context;
+    bool stopped;
+};
+
+/* Tell an error of the visitor's, which keeps its code, from one of the file's. */
+static bool pass_on(void *context, const char *const *cells, struct error *err)
+{
+    struct passed_on *to = context;
+    to->stopped = !to->visit(to->context, cells, err);
+    return !to->stopped;
+}
+
+static bool record_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                        void *context, struct error *err)
+{
+    const struct record *record = (const struct record *)source;
+    const char *path =
+        arena_format(source->arena, "%s/%s.csv", record->directory, query->class_name);
+    if (!path)
+        return error_memory(err);
+    struct passed_on to = {visit, context, false};
+    return export_csv_rows(path, record->encoding, query->properties, source->arena, pass_on, &to,
+                           err) ||
+           (!to.stopped && conclude_file(err, READ_NO_OBJECT));
+}
+
+const struct source_kind source_record = {
+    .name = "record",
+    .open = open_record,
+    .counters = record_counters,
+    .registry = record_registry,
+    .rows = record_rows,
+    .moment = record_moment,
+    .close = close_record,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * A source in front of another that keeps what goes through it, to write it as a record: for a
+ * support case, or as a test of what a host looked like.
+ */
+#ifndef COUNTER_RECORDER_H
+#define COUNTER_RECORDER_H
+
+#include "counter/counter.h"
+
+/* Stand in front of inner, which is closed with the recorder. */
+bool recorder_open(struct source *inner, struct arena *arena, struct source **ret,
+                   struct error *err);
+
+/* A rate's raw numbers have become a value, which is what a log of counters holds. */
+bool recorder_rate(struct source *source, const struct counter *counter, double value,
+                   struct error *err);
+
+/* Write what was read into a directory, which is made if need be. Nothing is overwritten: where
+ * one of the files exists already, that is an error. */
+bool recorder_write(struct source *recorder, const char *directory, struct error *err);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/reg_file.h"
+
+#include "plugin/show.h"
+#include "plugin/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char root[] = "HKEY_LOCAL_MACHINE\\";
+
+/* "name" of "name"=data, unescaped in place; *ret_data is what follows '='. NULL: no such line. */
+static char *take_name(char *line, char **ret_data)
+{
+    if (*line != '"')
+        return NULL;
+    char *name = line + 1, *to = name, *from = name;
+    for (; *from && *from != '"'; from++) {
+        if (*from == '\\' && from[1])
+            from++;
+        *to++ = *from;
+    }
+    if (*from != '"' || from[1] != '=')
+        return NULL;
+    *to = '\0';
+    *ret_data = from + 2;
+    return name;
+}
+
+/* "01,02,\\" and its continuation lines. */
+static bool read_hex(struct lines *lines, char *at, struct text *data, struct error *err)
+{
+    for (;;) {
+        at += strspn(at, " \t");
+        if (*at == '\\' && !at[1 + strspn(at + 1, " \t")]) {
+            size_t length;
+            if (!lines_next(lines, &at, &length, err))
+                return false;
+            if (!at)
+                return error_set(err, "ends within a value");
+            continue;
+        }
+        if (!*at)
+            return true;
+        char *end;
+        unsigned long byte = strtoul(at, &end, 16);
+        if (end == at || end > at + 2)
+            return error_set(err, "expected bytes in hexadecimal at '%s'", SHOW_NAME(at));
+        text_add(data, (char[]){(char)byte}, 1);
+        at = end + (*end == ',');
+    }
+}
+
+static void add_utf16(unsigned long codepoint, struct text *data)
+{
+    if (codepoint > 0xFFFF) {
+        codepoint -= 0x10000;
+        add_utf16(0xD800 + (codepoint >> 10 & 0x3FF), data);
+        codepoint = 0xDC00 + (codepoint & 0x3FF);
+    }
+    text_add(data, (char[]){(char)(codepoint & 0xFF), (char)(codepoint >> 8 & 0xFF)}, 2);
+}
+
+/* A string, which may go over several lines, as the registry keeps it: UTF-16 with a NUL. */
+static bool read_string(struct lines *lines, const char *at, struct text *data, struct error *err)
+{
+    for (at++;;) {
+        const char *end = at + strlen(at);
+        while (at < end && *at != '"') {
+            if (*at == '\\' && at + 1 < end)
+                at++;
+            add_utf16(utf8_next(&at, end), data);
+        }
+        if (at < end)
+            break;
+        char *line;
+        size_t length;
+        if (!lines_next(lines, &line, &length, err))
+            return false;
+        if (!line)
+            return error_set(err, "ends within a string");
+        add_utf16('\r', data);
+        add_utf16('\n', data);
+        at = line;
+    }
+    add_utf16(0, data);
+    return true;
+}
+
+/* "dword:" and up to 8 digits. */
+static bool read_dword(const char *digits, struct text *data, struct error *err)
+{
+    char *end;
+    unsigned long number = strtoul(digits, &end, 16);
+    if (end == digits || end > digits + 8 || end[strspn(end, " \t")])
+        return error_set(err, "expected up to 8 hexadecimal digits behind dword:");
+    for (int shift = 0; shift < 32; shift += 8)
+        text_add(data, (char[]){(char)(number >> shift & 0xFF)}, 1);
+    return true;
+}
+
+/* What stands behind "name"=, of which the type is known. */
+static bool read_typed(struct lines *lines, char *written, unsigned type, struct arena *arena,
+                       struct registry_value *ret, struct error *err)
+{
+    struct text data = {0};
+    char *colon = strchr(written, ':');
+    bool read = *written == '"' ? read_string(lines, written, &data, err)
+                : *written == 'd' || *written == 'D' ? read_dword(colon + 1, &data, err)
+                                                     : read_hex(lines, colon + 1, &data, err);
+    const char *kept = read ? arena_text(arena, data.bytes, data.length) : NULL;
+    if (read && (data.failed || !kept))
+        read = error_memory(err);
+    if (read)
+        *ret = (struct registry_value){.exists = true,
+                                       .type = type,
+                                       .data = (const unsigned char *)kept,
+                                       .size = data.length};
+    text_free(&data);
+    return read;
+}
+
+static bool read_data(struct lines *lines, char *data, struct arena *arena,
+                      struct registry_value *ret, struct error *err)
+{
+    unsigned type = 0;
+    char close = 0, colon = 0;
+    if (!strcmp(data, "-")) { /* the file deletes the value */
+        *ret = (struct registry_value){0};
+        return true;
+    }
+    if (*data == '"')
+        return read_typed(lines, data, REGISTRY_SZ, arena, ret, err);
+    if (!strncasecmp(data, "dword:", 6))
+        return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
+    if (!strncasecmp(data, "hex:", 4))
+        return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
+    if (!strncasecmp(data, "hex(", 4) &&
+        sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 && close == ')' && colon == ':')
+        return read_typed(lines, data, type, arena, ret, err);
+    return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
+}
+
+static bool is_wanted_key(char *line, const char *key)
+{
+    size_t length = strlen(line);
+    if (length && line[length - 1] == ']')
+        line[length - 1] = '\0';
+    return !strncasecmp(line + 1, root, sizeof root - 1) &&
+           !strcasecmp(line + 1 + (sizeof root - 1), key);
+}
+
+static bool find(struct lines *lines, const char *key, const char *name, struct arena *arena,
+                 struct registry_value *ret, struct error *err)
+{
+    struct registry_value value = {0};
+    bool in_key = false;
+    char *line, *data;
+    size_t length;
+    do {
+        if (!lines_next(lines, &line, &length, err))
+            return false;
+    } while (line && !length);
+    if (!line || (strcmp(line, "Windows Registry Editor Version 5.00") != 0 &&
+                  strcmp(line, "REGEDIT4") != 0))
+        return error_set(err, "not a .reg file, as `reg export` writes it");
+
+    for (;;) {
+        if (!lines_next(lines, &line, &length, err))
+            return false;
+        if (!line)
+            break;
+        if (*line == '[') {
+            bool deleted = line[1] == '-';
+            in_key = is_wanted_key(line + deleted, key);
+            if (in_key && deleted)
+                value = (struct registry_value){0};
+            in_key = in_key && !deleted;
+        } else if (in_key) {
+            const char *found = take_name(line, &data);
+            if (found && !strcasecmp(found, name) && !read_data(lines, data, arena, &value, err))
+                return false;
+        }
+    }
+    *ret = value;
+    return true;
+}
+
+bool reg_file_find(const char *path, const struct encoding *named, const char *key,
+                   const char *value, struct arena *arena, struct registry_value *ret,
+                   struct error *err)
+{
+    struct lines lines;
+    if (!lines_open(&lines, path, named, err))
+        return false;
+    bool found = find(&lines, key, value, arena, ret, err) ||
+                 error_prefix(err, "%s:%u: ", path, lines.number);
+    lines_close(&lines);
+    return found;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * One value of a .reg file, as regedit and `reg export` write it: "Windows Registry Editor Version
+ * 5.00" in UTF-16, or the older REGEDIT4 in the ANSI code page.
+ */
+#ifndef COUNTER_REG_FILE_H
+#define COUNTER_REG_FILE_H
+
+#include "counter/counter.h"
+#include "counter/lines.h"
+
+/* Find HKEY_LOCAL_MACHINE\key, value. Not there, or deleted by the file ("value"=-), is exists =
+ * false. Where it stands twice the last counts, as for regedit. False: not a .reg file, or the line
+ * that can't be read. */
+bool reg_file_find(const char *path, const struct encoding *named, const char *key,
+                   const char *value, struct arena *arena, struct registry_value *ret,
+                   struct error *err);
+
+#endif

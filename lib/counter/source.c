@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/source.h"
+
+#include "plugin/show.h"
+
+#include <string.h>
+
+static const struct source_kind *const kinds[] = {&source_local, &source_record};
+
+bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
+                 struct source **ret, struct error *err)
+{
+    size_t length = strcspn(spec, ":");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
+            return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
+                                  err);
+    return error_set(err, "'%s': expected local or record:DIR", SHOW_NAME(spec));
+}
+
+void source_close(struct source *source)
+{
+    if (source)
+        source->kind->close(source);
+}
+
+bool source_counters(struct source *source, struct counter *counters, size_t count,
+                     struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        counters[i] = (struct counter){.object = counters[i].object,
+                                       .name = counters[i].name,
+                                       .instances = counters[i].instances,
+                                       .rate = counters[i].rate};
+    return source->kind->counters(source, counters, count, err);
+}
+
+bool source_registry(struct source *source, const char *key, const char *value,
+                     struct registry_value *ret, struct error *err)
+{
+    return source->kind->registry(source, key, value, ret, err);
+}
+
+bool source_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                 void *context, struct error *err)
+{
+    return source->kind->rows(source, query, visit, context, err);
+}
+
+struct moment source_moment(const struct source *source)
+{
+    return source->kind->moment(source);
+}
+
+bool registry_dword(const struct registry_value *value, uint32_t *ret)
+{
+    if (!value->exists || value->type != REGISTRY_DWORD || value->size != 4)
+        return false;
+    *ret = (uint32_t)value->data[0] | (uint32_t)value->data[1] << 8 |
+           (uint32_t)value->data[2] << 16 | (uint32_t)value->data[3] << 24;
+    return true;
+}
+
+bool counter_fail(struct counter *counter, enum reading reading, struct arena *arena,
+                  const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    counter->problem = arena_vformat(arena, format, arguments);
+    va_end(arguments);
+    counter->reading = reading;
+    return counter->problem;
+}

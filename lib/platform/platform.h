@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What differs between systems, behind one face: arguments, files, clock, timeout, output.
+ *
+ * posix.c and windows.c implement it; configure chooses one. Everywhere above, text is UTF-8 and
+ * paths use what the user wrote. No other part of the project asks which system it runs on, except
+ * the `local` sources, which are about nothing else.
+ */
+#ifndef PLATFORM_PLATFORM_H
+#define PLATFORM_PLATFORM_H
+
+#include "plugin/error.h"
+#include "plugin/text.h"
+
+#include <stdint.h>
+
+/* ---- start ---- */
+
+/* The program, called by the platform's own main() with arguments in UTF-8; returns the exit
+ * status. Each plugin defines it (plugins/main.c). */
+int program(int argc, char **argv);
+
+/* ---- files ---- */
+
+/* Why a file could not be had, in error.code. */
+enum platform_code { PLATFORM_ABSENT = 100, PLATFORM_DENIED, PLATFORM_EXISTS };
+
+/* An open file for reading at any offset. Only regular files open: a FIFO or a device in the place
+ * of a record must not hang a check. Symbolic links are followed. */
+struct file {
+    intptr_t handle;
+    uint64_t size; /* when it was opened */
+};
+
+bool file_open(const char *path, struct file *ret, struct error *err);
+
+/* Read up to wanted bytes from offset on; *ret_got is less only at the end of the file. */
+bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
+               size_t *ret_got, struct error *err);
+
+void file_close(struct file *file);
+
+/* The whole file, appended to out; more than limit bytes are an error. */
+bool file_read_whole(const char *path, size_t limit, struct text *out, struct error *err);
+
+/* Write a file that does not exist yet (PLATFORM_EXISTS): nothing is ever overwritten. */
+bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err);
+
+/* Make a directory; one that is there already is fine. */
+bool directory_make(const char *path, struct error *err);
+
+/* ---- clock ---- */
+
+/* Milliseconds since 1970-01-01 00:00 UTC. */
+int64_t clock_now(void);
+
+/* Sleep, no longer than the deadline leaves. */
+void clock_sleep(unsigned milliseconds);
+
+/* ---- timeout and output ---- */
+
+/* After this many seconds, write answer to standard output by itself and end the process with
+ * status, whatever the program is doing then. answer must stay where it is. */
+bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err);
+
+/* Write all to standard output, as bytes: no conversion of line ends or encodings. The deadline
+ * still ends the process, but no longer writes. False when not all of it could be written. */
+bool output_write(const char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "platform/platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    return program(argc, argv);
+}
+
+/* ---- files ---- */
+
+static bool refuse(const char *path, struct error *err)
+{
+    int code = errno == ENOENT || errno == ENOTDIR ? PLATFORM_ABSENT
+               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
+               : errno == EEXIST                   ? PLATFORM_EXISTS
+                                                   : 0;
+    return error_set_code(err, code, "%s: %s", path, strerror(errno));
+}
+
+bool file_open(const char *path, struct file *ret, struct error *err)
+{
+    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return refuse(path, err);
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        refuse(path, err);
+        close(fd);
+        return false;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        close(fd);
+        return error_set(err, "%s: not a regular file", path);
+    }
+    *ret = (struct file){.handle = fd, .size = (uint64_t)status.st_size};
+    return true;
+}
+
+bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
+               size_t *ret_got, struct error *err)
+{
+    size_t got = 0;
+    while (got < wanted) {
+        ssize_t part =
+            pread((int)file->handle, bytes + got, wanted - got, (off_t)(offset + got));
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part < 0)
+            return error_set(err, "%s", strerror(errno));
+        if (part == 0)
+            break;
+        got += (size_t)part;
+    }
+    *ret_got = got;
+    return true;
+}
+
+void file_close(struct file *file)
+{
+    close((int)file->handle);
+    *file = (struct file){.handle = -1};
+}
+
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length) {
+        ssize_t part = write(fd, bytes, length);
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part <= 0)
+            return false;
+        bytes += part;
+        length -= (size_t)part;
+    }
+    return true;
+}
+
+bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return refuse(path, err);
+    bool written = write_all(fd, bytes, length);
+    if (!written)
+        refuse(path, err);
+    if (close(fd) != 0 && written)
+        written = refuse(path, err);
+    return written;
+}
+
+bool directory_make(const char *path, struct error *err)
+{
+    return mkdir(path, 0755) == 0 || errno == EEXIST || refuse(path, err);
+}
+
+/* ---- clock ---- */
+
+int64_t clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void clock_sleep(unsigned milliseconds)
+{
+    struct timespec left = {.tv_sec = milliseconds / 1000,
+                            .tv_nsec = (long)(milliseconds % 1000) * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+/* ---- timeout and output ---- */
+
+static struct {
+    const char *answer; /* NULL once the program itself is answering */
+    size_t length;
+    int status;
+} deadline;
+
+static void answer_and_leave(int signal_number)
+{
+    (void)signal_number;
+    if (deadline.answer)
+        write_all(STDOUT_FILENO, deadline.answer, deadline.length);
+    _exit(deadline.status);
+}
+
+bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
+{
+    deadline.answer = answer;
+    deadline.length = strlen(answer);
+    deadline.status = status;
+    struct sigaction action = {.sa_handler = answer_and_leave};
+    if (sigaction(SIGALRM, &action, NULL) != 0)
+        return error_set(err, "SIGALRM: %s", strerror(errno));
+    /* Whoever started us may have blocked it, and a blocked alarm never answers. */
+    sigset_t alarm_only;
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+    alarm((unsigned)seconds);
+    return true;
+}
+
+bool output_write(const char *bytes, size_t length)
+{
+    deadline.answer = NULL;
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to see, not a death */
+    return write_all(STDOUT_FILENO, bytes, length);
+}

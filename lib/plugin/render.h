@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The one place where a result becomes the text that a check prints.
+ *
+ *     HV VM MEMORY CRITICAL - web01 at 99 % of 4096 MB, 1 of 8 VMs critical
+ *     [CRITICAL] web01: ...
+ *     [WARNING] db01: ... | 'worst'=99%;90;98 'web01_physical'=...
+ *
+ * Everything before the only '|' is text, everything behind it perfdata on one line: NSClient++
+ * takes all that follows the first '|' of the whole output for perfdata. Texts are made safe here
+ * (control characters, bars, bidi, invalid UTF-8), whoever wrote them, so a VM's name can neither
+ * break the line nor reach a terminal.
+ *
+ * Nothing is ever cut inside a token, because nrpe's 1,023 byte packet does cut there and leaves
+ * numbers that are wrong instead of missing. Where the budget is short, the items' perfdata goes
+ * first, then long text from its end ("… and 12 more"); the first line and the summary's perfdata
+ * stay. Whether the items' perfdata is there depends on how many there are and how long their
+ * names, never on their values or on who alarms: PNP4Nagios may store by position.
+ */
+#ifndef PLUGIN_RENDER_H
+#define PLUGIN_RENDER_H
+
+#include "plugin/result.h"
+#include "plugin/text.h"
+
+enum perfdata_mode {
+    PERFDATA_AUTO,    /* the items' too, as long as all of them leave a quarter for the text */
+    PERFDATA_ALL,     /* the items' too, if need be instead of long text */
+    PERFDATA_SUMMARY, /* the summary's alone */
+    PERFDATA_NONE,
+};
+
+struct render_options {
+    bool verbose; /* also what is OK, and notes */
+    enum perfdata_mode perfdata;
+    size_t max_bytes; /* of the whole output; 0: no limit */
+};
+
+/* Append the output, ended by a newline, and return the state to exit with. Out of memory
+ * (result->failed, or out->failed on return) is UNKNOWN and the caller's to say. */
+enum state render(const struct result *result, const struct render_options *options,
+                  struct text *out);
+
+/* Append text with everything replaced that has no place in a line of a check's output. */
+void render_safe(const char *text, struct text *out);
+
+#endif

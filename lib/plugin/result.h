@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What a check found, as data: a tree of findings, each with a state, a text and perfdata.
+ *
+ * The root is the check's answer: its text is the first line, its perfdata the summary. Under it
+ * stands one finding for each thing that was judged (a VM, a NUMA node) or noticed (a counter that
+ * this Windows lacks). Findings keep the order in which they were added. Nothing is printed here.
+ *
+ *     struct result result;
+ *     result_begin(&result, &arena, "HV BALANCER");
+ *     result_say(&result.root, "%s available for VMs", SHOW(show_memory, bytes));
+ *     result_measure(&result.root, (struct perfdata){.label = "available", .value = bytes, ...});
+ *     struct finding *vm = result_add(&result.root, STATE_CRITICAL);
+ *
+ * Memory comes from the arena. When there is none left, the functions do nothing, result.failed is
+ * set, and the renderer answers UNKNOWN: a result that lost something is never OK.
+ */
+#ifndef PLUGIN_RESULT_H
+#define PLUGIN_RESULT_H
+
+#include "plugin/arena.h"
+#include "plugin/range.h"
+
+/* The exit statuses of the guidelines. */
+enum state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
+
+/* "OK", "WARNING", "CRITICAL", "UNKNOWN". */
+const char *state_name(enum state state);
+
+/* The one that matters more: CRITICAL, then WARNING, then UNKNOWN, then OK. What is known to be bad
+ * is told before what could not be read, and neither is ever hidden by an OK. */
+enum state state_worse(enum state a, enum state b);
+
+/* CRITICAL where the critical range alarms, else WARNING where the warning range does, else OK. */
+enum state state_of(double value, const struct range *warning, const struct range *critical);
+
+/* One value for the graphs. Memory is in bytes: Icinga 2 reads "MB" as 10^6. */
+struct perfdata {
+    const char *label; /* [A-Za-z0-9_.-] and blanks: see label.h */
+    double value;
+    const char *unit;      /* "", "B", "%", "c" (a counter that only grows) */
+    struct range warning;  /* as judged, in the value's unit; not set: left out */
+    struct range critical;
+    double maximum; /* 0: none. The minimum is 0 wherever there is a maximum. */
+};
+
+struct measure {
+    struct perfdata perfdata;
+    struct measure *next;
+};
+
+struct finding {
+    struct result *result; /* whose arena it lives in */
+    enum state state;
+    bool note;        /* a remark, which is not judged and shown with -v alone */
+    const char *text; /* UTF-8, one line; the renderer makes it safe to print */
+    struct measure *measures, *last_measure;
+    struct finding *children, *last_child;
+    struct finding *next;
+};
+
+struct result {
+    struct finding root;
+    struct arena *arena;
+    const char *title; /* "HV BALANCER" */
+    bool failed;       /* out of memory: something is missing */
+    struct finding spare; /* stands in for a child that found no memory */
+};
+
+void result_begin(struct result *result, struct arena *arena, const char *title);
+
+/* A new child, behind those that are there. Never NULL: without memory it is the
+ * spare, which is not in the tree. */
+struct finding *result_add(struct finding *parent, enum state state);
+
+/* Set the text of a finding. */
+void result_say(struct finding *finding, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Add a remark for -v: what was left out, what this Windows lacks, when the sample was taken. */
+void result_note(struct finding *parent, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Add a value, behind those that are there. The label is not copied. */
+void result_measure(struct finding *finding, struct perfdata perfdata);
+
+/* The worst state of a finding and all below it. */
+enum state result_state(const struct finding *finding);
+
+/* How many children have this state. */
+unsigned result_count(const struct finding *finding, enum state state);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Numbers and names as people and parsers want to read them.
+ *
+ * Each writes into a small buffer of the caller's and returns it, so that several fit into one
+ * printf: SHOW(show_memory, bytes) takes a buffer that lives as long as the enclosing block.
+ */
+#ifndef PLUGIN_SHOW_H
+#define PLUGIN_SHOW_H
+
+#include <stddef.h>
+
+enum { SHOW_SIZE = 40 };
+
+#define SHOW(function, ...) function((char[SHOW_SIZE]){0}, __VA_ARGS__)
+
+/* "850 MB" below 10 GB, "31.2 GB" above; 1 MB = 2^20 bytes, as Hyper-V counts. */
+char *show_memory(char text[SHOW_SIZE], double bytes);
+
+/* The plain number with the fewest decimals that read back as the same value, at most 15 digits
+ * behind the point; no exponent: PNP4Nagios reads 1e+09 as 1. */
+char *show_exact(char text[SHOW_SIZE], double value);
+
+/* At most two decimals, none that are zero: for perfdata values. */
+char *show_rounded(char text[SHOW_SIZE], double value);
+
+/* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…". What
+ * cannot be printed is left to the renderer, which makes every text safe. */
+enum { NAME_COLUMNS = 64, NAME_SIZE = NAME_COLUMNS * 4 + 4 };
+char *show_name_in(char text[NAME_SIZE], const char *name);
+
+#define SHOW_NAME(name) show_name_in((char[NAME_SIZE]){0}, (name))
+
+#endif
