@@ -15,12 +15,12 @@
 #ifdef __GNUC__
 /* MinGW's own "printf" means msvcrt's dialect, which lacks %zu; we link its C99 one. */
 #if defined(__MINGW32__)
-#define LIKE_PRINTF(format, first) __attribute__((format(gnu_printf, format, first)))
+#define LIKE_PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
 #else
-#define LIKE_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define LIKE_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #endif
 #else
-#define LIKE_PRINTF(format, first)
+#define LIKE_PRINTF(text, first)
 #endif
 
 enum { ERROR_TEXT_SIZE = 512 };
