@@ -55,9 +55,8 @@ struct sample {
 /* A rate's raw ingredients: rate = (count - count before) / (ticks - ticks before) * frequency. */
 struct raw_rate {
     uint64_t count;
-    uint64_t ticks;
+    uint64_t ticks;     /* of a clock that begins when the system starts and is never set */
     uint64_t frequency; /* ticks in a second */
-    uint64_t boot;      /* when this system started, in seconds since 1970; 0: not known */
     unsigned bits;      /* the width at which count wraps: 32 or 64 */
 };
 
@@ -111,7 +110,7 @@ typedef bool row_visitor(void *context, const char *const *cells, struct error *
 struct source;
 
 struct source_options {
-    const char *at;        /* the moment of a recorded log, "2011-09-01 10:25[:00]"; NULL: the last */
+    const char *at; /* the moment of a recorded log, "2011-09-01 10:25[:00]"; NULL: the last */
     unsigned long max_age; /* seconds a record may be old; 0: any */
     const char *encoding;  /* of files that say nothing about theirs; NULL: as found */
 };
@@ -144,5 +143,9 @@ struct moment {
 };
 
 struct moment source_moment(const struct source *source);
+
+/* What whoever reads the values must know about their origin ("measured in a container: ..."), or
+ * NULL. */
+const char *source_remark(const struct source *source);
 
 #endif

@@ -45,9 +45,8 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
 }
 
 /* For each column, which property it is; SIZE_MAX: none that was asked for. */
-static bool read_header(struct export_csv *csv, const char *const *properties,
-                        struct arena *arena, size_t **ret_columns, size_t *ret_count,
-                        struct error *err)
+static bool read_header(struct export_csv *csv, const char *const *properties, struct arena *arena,
+                        size_t **ret_columns, size_t *ret_count, struct error *err)
 {
     char *record;
     do {
@@ -105,9 +104,8 @@ static bool visit_rows(struct export_csv *csv, const char *const *properties, st
     }
 }
 
-bool export_csv_rows(const char *path, const struct encoding *named,
-                     const char *const *properties, struct arena *arena, row_visitor *visit,
-                     void *context, struct error *err)
+bool export_csv_rows(const char *path, const struct encoding *named, const char *const *properties,
+                     struct arena *arena, row_visitor *visit, void *context, struct error *err)
 {
     struct export_csv csv = {0};
     if (!lines_open(&csv.lines, path, named, err))

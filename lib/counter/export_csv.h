@@ -18,8 +18,7 @@
 
 /* Visit every row of the file with the properties of the query; a property that is no column is
  * NULL in every row, and so is an empty field: Export-Csv writes null like "". */
-bool export_csv_rows(const char *path, const struct encoding *named,
-                     const char *const *properties, struct arena *arena, row_visitor *visit,
-                     void *context, struct error *err);
+bool export_csv_rows(const char *path, const struct encoding *named, const char *const *properties,
+                     struct arena *arena, row_visitor *visit, void *context, struct error *err);
 
 #endif

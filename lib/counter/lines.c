@@ -73,8 +73,8 @@ static void look_at_beginning(struct lines *lines)
 {
     size_t bom;
     const struct encoding *encoding =
-        encoding_detect(lines->raw.bytes, lines->raw.length,
-                        lines->raw.length < lines->file.size, lines->named, &bom);
+        encoding_detect(lines->raw.bytes, lines->raw.length, lines->raw.length < lines->file.size,
+                        lines->named, &bom);
     if (bom || encoding_unit(encoding) > 1)
         lines->encoding = encoding;
     lines->taken = lines->searched = bom;
@@ -82,8 +82,8 @@ static void look_at_beginning(struct lines *lines)
 }
 
 /* Make a line of these raw bytes, which are followed by at least one more (the line end or NUL). */
-static bool deliver(struct lines *lines, char *bytes, size_t length, char **ret,
-                    size_t *ret_length, struct error *err)
+static bool deliver(struct lines *lines, char *bytes, size_t length, char **ret, size_t *ret_length,
+                    struct error *err)
 {
     static const struct encoding *utf8;
     if (!utf8)

@@ -339,13 +339,12 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
         if (*at > *ret_stamp)
             return error_set(err, "%s: ends at %s, before the moment asked for", log->lines.path,
                              stamp_print_iso(text, *ret_stamp));
-        if (!find_later(log, *at, &end, err) ||
-            !last_row_before(log, end, &row, ret_stamp, err))
+        if (!find_later(log, *at, &end, err) || !last_row_before(log, end, &row, ret_stamp, err))
             return false;
         if (!row) {
             uint64_t begin;
-            if (!first_stamp_behind(log, log->lines.offset, log->lines.file.size, &begin,
-                                    ret_stamp, err))
+            if (!first_stamp_behind(log, log->lines.offset, log->lines.file.size, &begin, ret_stamp,
+                                    err))
                 return false;
             return error_set(err, "%s: begins at %s, after the moment asked for", log->lines.path,
                              stamp_print_iso(text, *ret_stamp));

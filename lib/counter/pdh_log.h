@@ -25,7 +25,8 @@
 struct pdh_log {
     struct lines lines; /* delivered the header */
     char *header;
-    struct fields names; /* of the columns behind the time stamp's; taking them changes the header */
+    struct fields
+        names; /* of the columns behind the time stamp's; taking them changes the header */
     char delimiter;
     size_t columns; /* the time stamp's included */
     char zone[64];  /* "Tokyo Standard Time", or "" */

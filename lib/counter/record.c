@@ -65,7 +65,7 @@ static struct moment record_moment(const struct source *source)
 
 /* The answers, while the columns are looked through. */
 struct column {
-    size_t index;          /* in the row, the time stamp's left out */
+    size_t index; /* in the row, the time stamp's left out */
     struct counter *counter;
     size_t sample;
 };
@@ -79,8 +79,8 @@ struct columns {
 static bool add_column(struct columns *columns, struct counter *counter, size_t *sample_room,
                        const char *instance, size_t index, struct arena *arena)
 {
-    struct sample *samples = arena_grow(arena, counter->samples, counter->count, sample_room,
-                                        sizeof *counter->samples);
+    struct sample *samples =
+        arena_grow(arena, counter->samples, counter->count, sample_room, sizeof *counter->samples);
     if (!samples)
         return false;
     counter->samples = samples;
@@ -171,9 +171,8 @@ static bool conclude(struct record *record, const char *path, struct counter *co
             said = counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
                                 counter->object);
         else if (!counter->count)
-            said = counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'",
-                                path, counter->object, counter->instances ? "(*)" : "",
-                                counter->name);
+            said = counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'", path,
+                                counter->object, counter->instances ? "(*)" : "", counter->name);
         else if (!counter->instances && !counter->samples[0].present)
             said = counter_fail(counter, READ_NO_SAMPLE, arena, "%s: no value of '\\%s\\%s' at %s",
                                 path, counter->object, counter->name, moment);
@@ -196,8 +195,9 @@ static bool check_age(const struct record *record, const struct pdh_log *log, st
                          log->lines.path);
     int64_t age = (clock_now() - (row + (int64_t)log->bias * 60000)) / 1000;
     if (age > (int64_t)record->max_age)
-        return error_set(err, "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
-                              "still written?",
+        return error_set(err,
+                         "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
+                         "still written?",
                          log->lines.path, (long long)age, record->max_age);
     return true;
 }

@@ -83,7 +83,9 @@ static bool recorder_counters(struct source *source, struct counter *counters, s
                               struct error *err)
 {
     struct recorder *recorder = (struct recorder *)source;
-    if (!source_counters(recorder->inner, counters, count, err))
+    bool read = source_counters(recorder->inner, counters, count, err);
+    source->remark = source_remark(recorder->inner);
+    if (!read)
         return false;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < counters[i].count; k++) {

@@ -107,17 +107,15 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
 {
     struct text data = {0};
     char *colon = strchr(written, ':');
-    bool read = *written == '"' ? read_string(lines, written, &data, err)
+    bool read = *written == '"'                      ? read_string(lines, written, &data, err)
                 : *written == 'd' || *written == 'D' ? read_dword(colon + 1, &data, err)
                                                      : read_hex(lines, colon + 1, &data, err);
     const char *kept = read ? arena_text(arena, data.bytes, data.length) : NULL;
     if (read && (data.failed || !kept))
         read = error_memory(err);
     if (read)
-        *ret = (struct registry_value){.exists = true,
-                                       .type = type,
-                                       .data = (const unsigned char *)kept,
-                                       .size = data.length};
+        *ret = (struct registry_value){
+            .exists = true, .type = type, .data = (const unsigned char *)kept, .size = data.length};
     text_free(&data);
     return read;
 }
@@ -137,8 +135,8 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4) &&
-        sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 && close == ')' && colon == ':')
+    if (!strncasecmp(data, "hex(", 4) && sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 &&
+        close == ')' && colon == ':')
         return read_typed(lines, data, type, arena, ret, err);
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }

@@ -52,6 +52,11 @@ struct moment source_moment(const struct source *source)
     return source->kind->moment(source);
 }
 
+const char *source_remark(const struct source *source)
+{
+    return source->remark;
+}
+
 bool registry_dword(const struct registry_value *value, uint32_t *ret)
 {
     if (!value->exists || value->type != REGISTRY_DWORD || value->size != 4)

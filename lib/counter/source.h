@@ -33,6 +33,7 @@ struct source_kind {
 struct source {
     const struct source_kind *kind;
     struct arena *arena;
+    const char *remark; /* for source_remark() */
 };
 
 extern const struct source_kind source_local; /* the build's own: local_linux.c, local_windows.c */

@@ -23,8 +23,7 @@ static bool to_stamp(const int64_t parts[PARTS], int64_t milliseconds, stamp *re
     if (parts[YEAR] < 1970 || parts[MONTH] < 1 || parts[MONTH] > 12 || parts[DAY] < 1 ||
         parts[HOUR] > 23 || parts[MINUTE] > 59 || parts[SECOND] > 60)
         return false;
-    bool leap =
-        parts[YEAR] % 4 == 0 && (parts[YEAR] % 100 != 0 || parts[YEAR] % 400 == 0);
+    bool leap = parts[YEAR] % 4 == 0 && (parts[YEAR] % 100 != 0 || parts[YEAR] % 400 == 0);
     if (parts[DAY] > month_days[parts[MONTH] - 1] + (leap && parts[MONTH] == 2))
         return false;
     int64_t days = days_from_civil(parts[YEAR], parts[MONTH], parts[DAY]);
@@ -72,8 +71,7 @@ bool stamp_parse_iso(const char *text, stamp *ret)
     int64_t parts[PARTS] = {0};
     return take_digits(&text, 4, &parts[YEAR]) && take_char(&text, '-') &&
            take_digits(&text, 2, &parts[MONTH]) && take_char(&text, '-') &&
-           take_digits(&text, 2, &parts[DAY]) &&
-           (take_char(&text, 'T') || take_char(&text, ' ')) &&
+           take_digits(&text, 2, &parts[DAY]) && (take_char(&text, 'T') || take_char(&text, ' ')) &&
            take_digits(&text, 2, &parts[HOUR]) && take_char(&text, ':') &&
            take_digits(&text, 2, &parts[MINUTE]) &&
            (!take_char(&text, ':') || take_digits(&text, 2, &parts[SECOND])) && !*text &&
@@ -88,8 +86,7 @@ static void from_stamp(stamp value, int parts[PARTS], int *milliseconds)
     int64_t era = days / 146097, day_of_era = days % 146097;
     int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month = (5 * day_of_year + 2) / 153;
     parts[DAY] = (int)(day_of_year - (153 * month + 2) / 5 + 1);
     parts[MONTH] = (int)(month + (month < 10 ? 3 : -9));

@@ -3,6 +3,18 @@
 /* The part of platform.h that is the same on every system. */
 #include "platform/platform.h"
 
+bool platform_refuse(struct error *err, const char *path, enum platform_code code,
+                     const char *other)
+{
+    static const char *const words[] = {
+        [PLATFORM_ABSENT - PLATFORM_ABSENT] = "no such file or directory",
+        [PLATFORM_DENIED - PLATFORM_ABSENT] = "permission denied",
+        [PLATFORM_EXISTS - PLATFORM_ABSENT] = "exists already",
+    };
+    return error_set_code(err, code, "%s: %s", path,
+                          code == PLATFORM_OTHER ? other : words[code - PLATFORM_ABSENT]);
+}
+
 bool file_read_whole(const char *path, size_t limit, struct text *out, struct error *err)
 {
     struct file file;

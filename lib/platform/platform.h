@@ -10,7 +10,7 @@
 #ifndef PLATFORM_PLATFORM_H
 #define PLATFORM_PLATFORM_H
 
-#include "plugin/error.h"
+#include "plugin/arena.h"
 #include "plugin/text.h"
 
 #include <stdint.h>
@@ -23,8 +23,12 @@ int program(int argc, char **argv);
 
 /* ---- files ---- */
 
-/* Why a file could not be had, in error.code. */
-enum platform_code { PLATFORM_ABSENT = 100, PLATFORM_DENIED, PLATFORM_EXISTS };
+/* Why a file could not be had, in error.code. The message has the same words on every system. */
+enum platform_code { PLATFORM_ABSENT = 100, PLATFORM_DENIED, PLATFORM_EXISTS, PLATFORM_OTHER };
+
+/* For the implementations: "PATH: no such file", or PLATFORM_OTHER in the system's own words. */
+bool platform_refuse(struct error *err, const char *path, enum platform_code code,
+                     const char *other);
 
 /* An open file for reading at any offset. Only regular files open: a FIFO or a device in the place
  * of a record must not hang a check. Symbolic links are followed. */
@@ -49,6 +53,9 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 
 /* Make a directory; one that is there already is fine. */
 bool directory_make(const char *path, struct error *err);
+
+/* Where --extra-opts looks when no file is named. NULL: out of memory. */
+const char *platform_config_path(struct arena *arena);
 
 /* ---- clock ---- */
 

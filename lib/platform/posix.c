@@ -18,11 +18,11 @@ int main(int argc, char **argv)
 
 static bool refuse(const char *path, struct error *err)
 {
-    int code = errno == ENOENT || errno == ENOTDIR ? PLATFORM_ABSENT
-               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
-               : errno == EEXIST                   ? PLATFORM_EXISTS
-                                                   : 0;
-    return error_set_code(err, code, "%s: %s", path, strerror(errno));
+    enum platform_code code = errno == ENOENT || errno == ENOTDIR ? PLATFORM_ABSENT
+                              : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
+                              : errno == EEXIST                   ? PLATFORM_EXISTS
+                                                                  : PLATFORM_OTHER;
+    return platform_refuse(err, path, code, strerror(errno));
 }
 
 bool file_open(const char *path, struct file *ret, struct error *err)
@@ -50,8 +50,7 @@ bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wan
 {
     size_t got = 0;
     while (got < wanted) {
-        ssize_t part =
-            pread((int)file->handle, bytes + got, wanted - got, (off_t)(offset + got));
+        ssize_t part = pread((int)file->handle, bytes + got, wanted - got, (off_t)(offset + got));
         if (part < 0 && errno == EINTR)
             continue;
         if (part < 0)
@@ -100,6 +99,12 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 bool directory_make(const char *path, struct error *err)
 {
     return mkdir(path, 0755) == 0 || errno == EEXIST || refuse(path, err);
+}
+
+const char *platform_config_path(struct arena *arena)
+{
+    (void)arena;
+    return "/etc/monitoring-plugins/hyperv.ini";
 }
 
 /* ---- clock ---- */

@@ -30,11 +30,13 @@ struct error {
     char text[ERROR_TEXT_SIZE];
 };
 
-/* Fill *err; too long a text is cut at a character's end. Returns false, for `return error_set(...)`. */
+/* Fill *err; too long a text is cut at a character's end. Returns false, for `return
+ * error_set(...)`. */
 bool error_set(struct error *err, const char *format, ...) LIKE_PRINTF(2, 3);
 bool error_set_code(struct error *err, int code, const char *format, ...) LIKE_PRINTF(3, 4);
 
-/* Put a place in front of the text that is there: "FILE:12: " + text. Keeps the code; returns false. */
+/* Put a place in front of the text that is there: "FILE:12: " + text. Keeps the code; returns
+ * false. */
 bool error_prefix(struct error *err, const char *format, ...) LIKE_PRINTF(2, 3);
 
 /* The one thing to say when an allocation failed. Returns false. */

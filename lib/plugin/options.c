@@ -284,7 +284,10 @@ static void add_synopsis(const struct option *option, struct text *out)
     else
         text_printf(out, "--%s", option->name);
     if (option->argument)
-        text_printf(out, option->optional ? "[=%s]" : option->letter ? " %s" : "=%s",
+        text_printf(out,
+                    option->optional ? "[=%s]"
+                    : option->letter ? " %s"
+                                     : "=%s",
                     option->argument);
     text_puts(out, option->repeats ? "]..." : "]");
 }

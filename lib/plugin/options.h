@@ -20,9 +20,10 @@
 struct option {
     const char *name;     /* the long name, without "--" */
     const char *argument; /* what it takes, for help: "RANGE"; NULL: nothing */
-    /* Read value (NULL where argument is NULL, or where it is optional and left out) into target. */
-    bool (*read)(const struct option *option, const char *value, void *target,
-                 struct arena *arena, struct error *err);
+    /* Read value (NULL where argument is NULL, or where it is optional and left out) into target.
+     */
+    bool (*read)(const struct option *option, const char *value, void *target, struct arena *arena,
+                 struct error *err);
     size_t target;              /* offsetof() in the struct that holds all options of a program */
     const char *preset;         /* the default, in the option's own words; NULL: none */
     const char *help;           /* sentences, as --help and the man page show them */
@@ -82,8 +83,8 @@ void options_read_early(const struct options *options, int argc, char *const *ar
 /* Read all others. argv[0] is not looked at; what is no option is refused. */
 bool options_read(const struct options *options, int argc, char *const *argv, struct error *err);
 
-/* One option by its name (long, or the letter alone), as a line of an INI file gives it; value NULL:
- * none. Early options are refused: they are for the command line. */
+/* One option by its name (long, or the letter alone), as a line of an INI file gives it; value
+ * NULL: none. Early options are refused: they are for the command line. */
 bool options_set(const struct options *options, const char *name, const char *value,
                  struct error *err);
 

@@ -67,9 +67,9 @@ static const struct {
     const char *name;
     double bytes;
 } memory_units[] = {
-    {"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0},
-    {"TB", 1099511627776.0},  {"GB", 1073741824.0},  {"MB", 1048576.0},  {"KB", 1024.0},
-    {"B", 1.0},
+    {"TiB", 1099511627776.0}, {"GiB", 1073741824.0},   {"MiB", 1048576.0},
+    {"KiB", 1024.0},          {"TB", 1099511627776.0}, {"GB", 1073741824.0},
+    {"MB", 1048576.0},        {"KB", 1024.0},          {"B", 1.0},
 };
 
 static char lower(char c)
@@ -153,7 +153,8 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         if (!scan_end(&scan, unit, &range.end, &end_percent))
             return false;
         if (*scan.at)
-            return refuse(&scan, *scan.at == ':' ? "a second ':'" : "expected the end of the range");
+            return refuse(&scan,
+                          *scan.at == ':' ? "a second ':'" : "expected the end of the range");
     } else {
         end_percent = start_percent;
         one_end = true;
@@ -190,13 +191,18 @@ bool range_alarms(const struct range *range, double value)
     return range->inside ? within : !within;
 }
 
+struct range range_scaled(struct range range, double factor)
+{
+    range.start = round(range.start * factor);
+    range.end = round(range.end * factor);
+    return range;
+}
+
 struct range range_of_total(struct range range, double total)
 {
-    if (range.of_total) {
-        range.start = range.start / 100 * total;
-        range.end = range.end / 100 * total;
-        range.of_total = false;
-    }
+    if (range.of_total)
+        range = range_scaled(range, total / 100);
+    range.of_total = false;
     return range;
 }
 

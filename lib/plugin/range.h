@@ -21,14 +21,15 @@
 enum range_unit {
     RANGE_NUMBER,  /* none */
     RANGE_PERCENT, /* "%", which may be left out */
-    RANGE_MEMORY,  /* MB (2^20 bytes) without a unit; B, KB, MB, GB, TB or KiB...; or "%" of a total */
+    RANGE_MEMORY,  /* MB (2^20 bytes) without a unit; B, KB, MB, GB, TB or KiB...; or "%" of a total
+                    */
 };
 
 struct range {
-    double start; /* inclusive, -INFINITY: open; bytes where the unit is memory */
-    double end;   /* inclusive, INFINITY: open */
-    bool set;     /* false: no threshold, which never alarms */
-    bool inside;  /* "@": alarm inside, not outside */
+    double start;  /* inclusive, -INFINITY: open; bytes where the unit is memory */
+    double end;    /* inclusive, INFINITY: open */
+    bool set;      /* false: no threshold, which never alarms */
+    bool inside;   /* "@": alarm inside, not outside */
     bool of_total; /* memory given in percent: range_of_total() makes bytes of it */
 };
 
@@ -40,6 +41,9 @@ bool memory_parse(const char *text, double *ret_bytes, struct error *err);
 
 /* Does this value alarm? False for a range that is not set; true for a value that is no number. */
 bool range_alarms(const struct range *range, double value);
+
+/* The same range in another unit, in whole numbers of it: for perfdata. */
+struct range range_scaled(struct range range, double factor);
 
 /* The same range with percent turned into bytes of this total; any other range as it is. */
 struct range range_of_total(struct range range, double total);

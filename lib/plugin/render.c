@@ -88,7 +88,7 @@ static void add_line(struct lines *lines, const struct finding *finding, int dep
     size_t before = lines->out->length;
     if (!lines->full) {
         text_printf(lines->out, "\n%*s", depth * 2, "");
-        if (!finding->note)
+        if (!finding->note && !finding->always)
             text_printf(lines->out, "[%s] ", state_name(result_state(finding)));
         render_safe(finding->text, lines->out);
         lines->full = lines->out->length > lines->limit;
@@ -106,10 +106,9 @@ static void add_lines(struct lines *lines, const struct finding *parent, bool ve
     static const enum state worst_first[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN,
                                              STATE_OK};
     for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++) {
-        if (worst_first[i] == STATE_OK && !verbose)
-            return;
         for (const struct finding *child = parent->children; child; child = child->next)
-            if (result_state(child) == worst_first[i]) {
+            if (result_state(child) == worst_first[i] &&
+                (worst_first[i] != STATE_OK || verbose || child->always)) {
                 add_line(lines, child, depth);
                 add_lines(lines, child, verbose, depth + 1);
             }

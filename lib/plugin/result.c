@@ -84,6 +84,16 @@ void result_note(struct finding *parent, const char *format, ...)
     va_end(arguments);
 }
 
+void result_tell(struct finding *parent, const char *format, ...)
+{
+    struct finding *line = result_add(parent, STATE_OK);
+    line->always = true;
+    va_list arguments;
+    va_start(arguments, format);
+    say(line, format, arguments);
+    va_end(arguments);
+}
+
 void result_measure(struct finding *finding, struct perfdata perfdata)
 {
     struct measure *measure = ARENA_NEW(finding->result->arena, struct measure);

@@ -39,8 +39,8 @@ enum state state_of(double value, const struct range *warning, const struct rang
 struct perfdata {
     const char *label; /* [A-Za-z0-9_.-] and blanks: see label.h */
     double value;
-    const char *unit;      /* "", "B", "%", "c" (a counter that only grows) */
-    struct range warning;  /* as judged, in the value's unit; not set: left out */
+    const char *unit;     /* "", "B", "%", "c" (a counter that only grows) */
+    struct range warning; /* as judged, in the value's unit; not set: left out */
     struct range critical;
     double maximum; /* 0: none. The minimum is 0 wherever there is a maximum. */
 };
@@ -54,6 +54,7 @@ struct finding {
     struct result *result; /* whose arena it lives in */
     enum state state;
     bool note;        /* a remark, which is not judged and shown with -v alone */
+    bool always;      /* a line that was asked for, which is not judged and always shown */
     const char *text; /* UTF-8, one line; the renderer makes it safe to print */
     struct measure *measures, *last_measure;
     struct finding *children, *last_child;
@@ -63,8 +64,8 @@ struct finding {
 struct result {
     struct finding root;
     struct arena *arena;
-    const char *title; /* "HV BALANCER" */
-    bool failed;       /* out of memory: something is missing */
+    const char *title;    /* "HV BALANCER" */
+    bool failed;          /* out of memory: something is missing */
     struct finding spare; /* stands in for a child that found no memory */
 };
 
@@ -79,6 +80,9 @@ void result_say(struct finding *finding, const char *format, ...) LIKE_PRINTF(2,
 
 /* Add a remark for -v: what was left out, what this Windows lacks, when the sample was taken. */
 void result_note(struct finding *parent, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Add a line that is shown always, for what an option asked to be told. */
+void result_tell(struct finding *parent, const char *format, ...) LIKE_PRINTF(2, 3);
 
 /* Add a value, behind those that are there. The label is not copied. */
 void result_measure(struct finding *finding, struct perfdata perfdata);

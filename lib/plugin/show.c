@@ -39,6 +39,12 @@ char *show_rounded(char text[SHOW_SIZE], double value)
     return show_exact(text, hundredths / 100);
 }
 
+char *show_percent(char text[SHOW_SIZE], double value)
+{
+    show_exact(text, round(value * 10) / 10);
+    return strcat(text, " %");
+}
+
 char *show_name_in(char text[NAME_SIZE], const char *name)
 {
     size_t length = 0, columns = 0, cut = 0;

@@ -25,6 +25,9 @@ char *show_exact(char text[SHOW_SIZE], double value);
 /* At most two decimals, none that are zero: for perfdata values. */
 char *show_rounded(char text[SHOW_SIZE], double value);
 
+/* "98.4 %": one decimal, where it is not zero. */
+char *show_percent(char text[SHOW_SIZE], double value);
+
 /* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…". What
  * cannot be printed is left to the renderer, which makes every text safe. */
 enum { NAME_COLUMNS = 64, NAME_SIZE = NAME_COLUMNS * 4 + 4 };

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hyperv/balancer.h"
+
+static void add_node(struct balancer *balancer, struct counter *counters, size_t count,
+                     const char *name, size_t *cursors)
+{
+    struct balancer_node *node = &balancer->nodes[balancer->count++];
+    node->name = name;
+    for (size_t i = 0; i < count; i++) {
+        const struct sample *sample = reading_find(&counters[i], name, &cursors[i]);
+        node->has_value[i] =
+            reading_value(sample, balancer_counter_names[i].unit, &node->values[i]);
+        if (i == BALANCER_AVAILABLE && sample)
+            node->raw = sample->value;
+    }
+    node->valid = node->has_value[BALANCER_AVAILABLE];
+    node->available = node->values[BALANCER_AVAILABLE];
+    if (node->valid) {
+        balancer->available += node->available;
+        if (!balancer->poorest || node->available < balancer->poorest->available)
+            balancer->poorest = node;
+    } else if (!balancer->invalid) {
+        balancer->invalid = node;
+    }
+    if (node->has_value[BALANCER_PRESSURE] &&
+        (!balancer->has_pressure || node->values[BALANCER_PRESSURE] > balancer->pressure)) {
+        balancer->has_pressure = true;
+        balancer->pressure = node->values[BALANCER_PRESSURE];
+    }
+}
+
+bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
+                   struct error *err)
+{
+    /* The parent's own is read with them: both lines of the guideline's graphs at one moment. */
+    struct counter counters[BALANCER_COUNTERS + 1];
+    size_t own = all ? BALANCER_COUNTERS : BALANCER_NEEDED;
+    reading_ask(counters, HYPERV_BALANCER, balancer_counter_names, own);
+    counters[own] = (struct counter){.object = MEMORY_OBJECT, .name = MEMORY_AVAILABLE};
+    if (!source_counters(source, counters, own + 1, err))
+        return reading_explain_error(err);
+
+    const struct counter *available = &counters[BALANCER_AVAILABLE];
+    if (available->reading != READ_OK)
+        return reading_explain(available, err);
+    if (!available->count)
+        return error_set_code(err, READ_NO_SAMPLE, "\\%s(*)\\%s has no instance", HYPERV_BALANCER,
+                              available->name);
+
+    struct balancer balancer = {0};
+    balancer.nodes = arena_array(arena, available->count, sizeof *balancer.nodes);
+    if (!balancer.nodes)
+        return error_memory(err);
+    size_t cursors[BALANCER_COUNTERS] = {0};
+    for (size_t i = 0; i < available->count; i++)
+        add_node(&balancer, counters, own, available->samples[i].instance, cursors);
+
+    const struct counter *parent = &counters[own];
+    balancer.has_parent =
+        parent->reading == READ_OK && parent->count &&
+        reading_value(&parent->samples[0], UNIT_MEGABYTES, &balancer.parent_available);
+    for (size_t i = 0; i <= own; i++)
+        if (counters[i].reading != READ_OK)
+            balancer.missing[balancer.missing_count++] = counters[i].problem;
+    *ret = balancer;
+    return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The memory balancer: what it still has for VMs, and the pressure that it sees.
+ *
+ * A host has one balancer instance ("System Balancer"), or one for each NUMA node where NUMA
+ * spanning is off. What is available is their sum, but a VM can grow only on its own node, so the
+ * poorest is told too. Source: the guideline; J. Savill on NUMA spanning and Dynamic Memory.
+ */
+#ifndef HYPERV_BALANCER_H
+#define HYPERV_BALANCER_H
+
+#include "hyperv/reading.h"
+
+struct balancer_node {
+    const char *name;
+    double available; /* bytes */
+    bool valid;       /* false: the value is missing, or an underflow of the provider */
+    double raw;       /* as read, where it is not valid */
+    bool has_value[BALANCER_COUNTERS];
+    double values[BALANCER_COUNTERS]; /* bytes, percent or totals */
+};
+
+struct balancer {
+    struct balancer_node *nodes;
+    size_t count;
+    double available; /* of all valid nodes */
+    const struct balancer_node *poorest;
+    const struct balancer_node *invalid; /* the first one; NULL: none */
+    bool has_pressure;
+    double pressure; /* of the node under the highest */
+
+    bool has_parent;
+    double parent_available; /* the parent's own Available MBytes, in bytes */
+
+    const char *missing[BALANCER_COUNTERS + 1]; /* why a counter beside the judged is not there */
+    size_t missing_count;
+};
+
+/* Read it; `all` reads every counter of the group. False: Available Memory can't be told. */
+bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
+                   struct error *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The VMs that are configured on a host, and their memory settings, from WMI.
+ */
+#ifndef HYPERV_INVENTORY_H
+#define HYPERV_INVENTORY_H
+
+#include "counter/counter.h"
+#include "plugin/name.h"
+
+struct configured_vm {
+    const char *name; /* ElementName */
+    const char *guid; /* Name */
+    bool stopped;     /* off or saved: it holds no memory */
+
+    bool has_settings;
+    bool dynamic;                     /* Dynamic Memory is on */
+    double maximum, startup, minimum; /* bytes; 0: not told */
+    unsigned buffer, weight;          /* percent; 0 to 10000 */
+
+    uint32_t next_of_name; /* the next VM of the same name, NAME_NOT_FOUND at the last */
+};
+
+struct inventory {
+    struct configured_vm *items;
+    size_t count, room;
+    bool saw_host;             /* the host's own row: whoever sees it may see all */
+    struct name_index by_name; /* to the first of that name */
+};
+
+/* False: it can't be read; error.code READ_DENIED where rights are missing. Nothing configured is
+ * true with a count of 0. */
+bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
+                    struct error *err);
+
+#endif

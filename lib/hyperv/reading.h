@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * From a counter's answer to a value that can be judged, or to words that tell what to do.
+ */
+#ifndef HYPERV_READING_H
+#define HYPERV_READING_H
+
+#include "counter/counter.h"
+#include "hyperv/names.h"
+
+enum { MEGABYTE = 1024 * 1024 };
+
+/* Explain why a counter that is needed could not be read; returns false. The code stays. */
+bool reading_explain(const struct counter *counter, struct error *err);
+
+/* The same for a source_rows() or source_registry() that failed: adds what to do. Returns false. */
+bool reading_explain_error(struct error *err);
+
+/*
+ * The value of a sample in our units: megabytes become bytes. False where it is missing or can't be
+ * one: negative, or within 2^28 below 2^32. The latter is how a provider's own subtraction below
+ * zero looks: hosts have shown 4294967090 MB "available".
+ */
+bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret);
+
+/* The sample of an instance, or NULL. Counters of one object list their instances in the same
+ * order, so the search begins at *cursor, which it moves behind what it found. */
+const struct sample *reading_find(const struct counter *counter, const char *instance,
+                                  size_t *cursor);
+
+/* Ask for the first `count` counters of a table of names. */
+void reading_ask(struct counter *counters, const char *object, const struct counter_name *names,
+                 size_t count);
+
+#endif

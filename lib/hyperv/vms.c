@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hyperv/vms.h"
+
+#include "hyperv/inventory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything that is joined. */
+struct join {
+    const struct vms_options *options;
+    struct arena *arena;
+    struct counter counters[VM_COUNTERS];
+    size_t counter_count;
+    size_t cursors[VM_COUNTERS];
+    struct inventory inventory;
+    const char *no_inventory; /* why it can't be read, where maxima are given; else NULL */
+    unsigned *instances_of; /* for each configured VM, the first of its name: how many instances */
+    struct name_index by_mangled_name;
+    bool mangled;
+    unsigned strangers;   /* instances whose name no VM has, running or stopped */
+    const char *stranger; /* the first of them */
+    struct vms vms;
+};
+
+/* ---- which VM is an instance of? ---- */
+
+/* How .NET and some providers write the characters that counter paths give a meaning to. Whether
+ * Hyper-V does is not documented, so both forms join. */
+static const char *mangle(const char *name, struct arena *arena)
+{
+    static const char from[] = "()#/\\", to[] = "[]___";
+    char *mangled = arena_text(arena, name, strlen(name));
+    for (char *c = mangled; c && *c; c++) {
+        const char *special = strchr(from, *c);
+        if (special)
+            *c = to[special - from];
+    }
+    return mangled;
+}
+
+static uint32_t find_mangled(struct join *join, const char *instance, struct error *err)
+{
+    struct inventory *inventory = &join->inventory;
+    if (!join->mangled) {
+        if (!name_index_make(&join->by_mangled_name, inventory->count, join->arena, err))
+            return NAME_NOT_FOUND;
+        for (uint32_t i = 0; i < inventory->count; i++) {
+            const char *name = mangle(inventory->items[i].name, join->arena);
+            if (name)
+                name_index_add(&join->by_mangled_name, name, i);
+        }
+        join->mangled = true;
+    }
+    const char *name = mangle(instance, join->arena);
+    return name ? name_index_find(&join->by_mangled_name, name) : NAME_NOT_FOUND;
+}
+
+/* "web01#1" is the second VM named web01, unless a VM is really named so. NULL: no such suffix. */
+static const char *without_number(const char *instance, struct arena *arena)
+{
+    const char *hash = strrchr(instance, '#');
+    if (!hash || hash == instance || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
+        return NULL;
+    return arena_text(arena, instance, (size_t)(hash - instance));
+}
+
+static uint32_t find_vm(struct join *join, const char *instance, struct error *err)
+{
+    const struct inventory *inventory = &join->inventory;
+    uint32_t found = name_index_find(&inventory->by_name, instance);
+    const char *base;
+    if (found == NAME_NOT_FOUND && (base = without_number(instance, join->arena))) {
+        found = name_index_find(&inventory->by_name, base);
+        if (found != NAME_NOT_FOUND && inventory->items[found].next_of_name == NAME_NOT_FOUND)
+            found = NAME_NOT_FOUND; /* there is but one of that name, so this is none of it */
+    }
+    if (found == NAME_NOT_FOUND && inventory->count)
+        found = find_mangled(join, instance, err);
+    return found;
+}
+
+/* ---- what it may have at most ---- */
+
+static void give_maximum(struct join *join, struct vm *vm)
+{
+    vm->maximum = join->options->maximum;
+    vm->given = true;
+}
+
+static void set_kind(struct join *join, struct vm *vm, const struct configured_vm *configured)
+{
+    double host = join->vms.host_memory;
+    vm->startup = configured->startup;
+    vm->minimum = configured->minimum;
+    vm->buffer = configured->buffer;
+    vm->weight = configured->weight;
+    if (configured->has_settings && !configured->dynamic) {
+        vm->kind = VM_STATIC;
+        vm->maximum = configured->startup;
+    } else if (configured->has_settings && configured->maximum > 0 && host > 0) {
+        vm->unlimited = configured->maximum >= host;
+        vm->maximum = vm->unlimited ? host : configured->maximum;
+    } else if (join->options->maximum > 0) {
+        give_maximum(join, vm);
+    } else {
+        vm->kind = VM_UNJUDGED;
+        vm->problem = !configured->has_settings ? "no memory settings of it can be read"
+                      : host > 0                ? "its maximum RAM is not told"
+                                                : "the host's RAM is not known";
+    }
+}
+
+/* Of VMs with the same name, an instance is one, but nobody can tell which. It is not one that
+ * could never hold as much; of the others, the one with the least room is judged: too early an
+ * alarm, if any, never too late a one. */
+static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t first)
+{
+    const struct configured_vm *items = join->inventory.items;
+    struct vm chosen = *vm;
+    bool any = false;
+    for (uint32_t i = first; i != NAME_NOT_FOUND; i = items[i].next_of_name) {
+        if (items[i].stopped)
+            continue;
+        struct vm candidate = *vm;
+        set_kind(join, &candidate, &items[i]);
+        bool possible = candidate.kind != VM_DYNAMIC || candidate.maximum >= vm->physical;
+        bool stricter = candidate.kind == VM_UNJUDGED ||
+                        (candidate.kind == VM_DYNAMIC &&
+                         (chosen.kind == VM_STATIC || candidate.maximum < chosen.maximum));
+        if (possible && (!any || (chosen.kind != VM_UNJUDGED && stricter))) {
+            chosen = candidate;
+            any = true;
+        }
+    }
+    if (!any) {
+        chosen.kind = VM_UNJUDGED;
+        chosen.problem = "it holds more than any VM of this name may have";
+    }
+    *vm = chosen;
+}
+
+static unsigned running_of_name(const struct join *join, uint32_t first, uint32_t *ret_running)
+{
+    unsigned running = 0;
+    const struct configured_vm *items = join->inventory.items;
+    for (uint32_t i = first; i != NAME_NOT_FOUND; i = items[i].next_of_name)
+        if (!items[i].stopped) {
+            running++;
+            *ret_running = i;
+        }
+    return running;
+}
+
+/* ---- joining ---- */
+
+static bool set_values(struct join *join, struct vm *vm, const char *instance)
+{
+    double *values = NULL;
+    bool *has_value = NULL;
+    if (join->options->all) {
+        values = arena_array(join->arena, VM_COUNTERS, sizeof *values);
+        has_value = arena_array(join->arena, VM_COUNTERS, sizeof *has_value);
+        if (!values || !has_value)
+            return false;
+    }
+    bool has_physical = false;
+    for (size_t i = 0; i < join->counter_count; i++) {
+        const struct sample *sample = reading_find(&join->counters[i], instance, &join->cursors[i]);
+        double value = 0;
+        bool has = reading_value(sample, vm_counter_names[i].unit, &value);
+        if (values) {
+            values[i] = value;
+            has_value[i] = has;
+        }
+        if (i == VM_PHYSICAL) {
+            vm->physical = value;
+            has_physical = has;
+        } else if (i == VM_PRESSURE) {
+            vm->pressure = value;
+            vm->has_pressure = has;
+        }
+    }
+    vm->values = values;
+    vm->has_value = has_value;
+    if (!has_physical) {
+        vm->kind = VM_UNJUDGED;
+        vm->problem = "its Physical Memory has no valid value";
+    }
+    return true;
+}
+
+static void leave_out(struct vms *vms, const char *name)
+{
+    vms->left_out[vms->left_out_count++] = name;
+}
+
+static bool join_instance(struct join *join, const char *instance, struct error *err)
+{
+    struct vm vm = {.name = instance, .namesakes = 1};
+    if (!set_values(join, &vm, instance))
+        return error_memory(err);
+    if (join->no_inventory) {
+        if (vm.kind != VM_UNJUDGED)
+            give_maximum(join, &vm);
+        join->vms.items[join->vms.count++] = vm;
+        return true;
+    }
+    uint32_t running = NAME_NOT_FOUND, first = find_vm(join, instance, err);
+    if (first != NAME_NOT_FOUND) {
+        vm.namesakes = running_of_name(join, first, &running);
+        join->instances_of[first]++;
+    }
+    if (running == NAME_NOT_FOUND) { /* stopped, deleted or moved away since the counters */
+        if (first == NAME_NOT_FOUND && !join->strangers++)
+            join->stranger = instance;
+        leave_out(&join->vms, instance);
+        return true;
+    }
+    const struct configured_vm *configured = &join->inventory.items[running];
+    vm.name = configured->name;
+    if (vm.namesakes == 1)
+        vm.guid = configured->guid;
+    if (vm.kind != VM_UNJUDGED && vm.namesakes == 1)
+        set_kind(join, &vm, configured);
+    else if (vm.kind != VM_UNJUDGED)
+        set_kind_of_namesake(join, &vm, first);
+    join->vms.items[join->vms.count++] = vm;
+    return true;
+}
+
+/* A running VM that has no instance. A static one is listed all the same: whether Hyper-V has
+ * counters for it differs between versions. Another began after the counters were read, and is left
+ * out; but if there is also an instance that has no VM, their names may differ in a way that we do
+ * not know of, and that must not stay quiet. */
+static void join_without_instance(struct join *join, const struct configured_vm *configured)
+{
+    struct vm vm = {.name = configured->name, .guid = configured->guid, .namesakes = 1};
+    if (configured->has_settings && !configured->dynamic) {
+        vm.physical = configured->startup;
+        set_kind(join, &vm, configured);
+    } else if (join->strangers) {
+        join->strangers--;
+        vm.kind = VM_UNJUDGED;
+        vm.problem = arena_format(
+            join->arena, "no counter instance has its name, while '%s' is no VM's", join->stranger);
+    } else {
+        leave_out(&join->vms, configured->name);
+        return;
+    }
+    join->vms.items[join->vms.count++] = vm;
+}
+
+static void join_rest(struct join *join)
+{
+    struct inventory *inventory = &join->inventory;
+    for (uint32_t i = 0; i < inventory->count; i++) {
+        const struct configured_vm *configured = &inventory->items[i];
+        uint32_t first = name_index_find(&inventory->by_name, configured->name);
+        if (configured->stopped) {
+            join->vms.stopped[join->vms.stopped_count++] = configured->name;
+        } else if (join->instances_of[first]) {
+            join->instances_of[first]--; /* an instance stands for one of the name */
+        } else {
+            join_without_instance(join, configured);
+        }
+    }
+}
+
+static int compare_vms(const void *a, const void *b)
+{
+    const struct vm *x = a, *y = b;
+    int order = name_compare(x->name, y->name);
+    return order ? order : strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+}
+
+/* ---- reading ---- */
+
+/* The counters first, so that a VM that goes in between is only left out. */
+static bool read_counters(struct join *join, struct source *source, struct error *err)
+{
+    struct counter counters[VM_COUNTERS + 1];
+    size_t own = join->options->all ? VM_COUNTERS : VM_NEEDED;
+    reading_ask(counters, HYPERV_VM, vm_counter_names, own);
+    reading_ask(&counters[own], HYPERV_BALANCER, &balancer_counter_names[BALANCER_AVAILABLE], 1);
+    if (!source_counters(source, counters, own + 1, err))
+        return reading_explain_error(err);
+
+    /* A log has no column of an object without instances, so without a running VM the balancer
+     * tells that Hyper-V is there. */
+    const struct counter *physical = &counters[VM_PHYSICAL], *balancer = &counters[own];
+    bool no_instances = physical->reading == READ_NO_OBJECT && balancer->reading == READ_OK;
+    if (physical->reading != READ_OK && !no_instances)
+        return reading_explain(physical, err);
+    for (size_t i = 0; i < own && !no_instances; i++)
+        if (counters[i].reading != READ_OK)
+            join->vms.missing[join->vms.missing_count++] = counters[i].problem;
+    memcpy(join->counters, counters, own * sizeof *counters);
+    join->counter_count = own;
+    return true;
+}
+
+static bool read_settings(struct join *join, struct source *source, struct error *err)
+{
+    struct windows windows;
+    if (inventory_read(source, join->arena, &join->inventory, err) &&
+        windows_read(source, join->arena, &windows, err)) {
+        join->vms.host_memory = windows.memory;
+        return true;
+    }
+    if (!(join->options->maximum > 0))
+        return error_prefix(err, "the VMs' settings can't be read: ");
+    join->no_inventory = arena_text(join->arena, err->text, strlen(err->text));
+    return join->no_inventory || error_memory(err);
+}
+
+bool vms_read(struct source *source, const struct vms_options *options, struct arena *arena,
+              struct vms *ret, struct error *err)
+{
+    struct join join = {.options = options, .arena = arena};
+    if (!read_counters(&join, source, err) || !read_settings(&join, source, err))
+        return false;
+    const struct counter *physical = &join.counters[VM_PHYSICAL];
+    size_t most = physical->count + join.inventory.count;
+    join.vms.items = arena_array(arena, most, sizeof *join.vms.items);
+    join.vms.left_out = arena_array(arena, most, sizeof *join.vms.left_out);
+    join.vms.stopped = arena_array(arena, join.inventory.count, sizeof *join.vms.stopped);
+    join.instances_of = arena_array(arena, join.inventory.count, sizeof *join.instances_of);
+    if (!join.vms.items || !join.vms.left_out || !join.vms.stopped || !join.instances_of)
+        return error_memory(err);
+
+    for (size_t i = 0; i < physical->count; i++)
+        if (!join_instance(&join, physical->samples[i].instance, err))
+            return false;
+    /* One VM may go in between; that none joins means that the names are not the same. */
+    if (physical->count && !join.vms.count)
+        return error_set(err, "none of the %zu instances of %s is a running VM (the first is '%s')",
+                         physical->count, HYPERV_VM, physical->samples[0].instance);
+    if (!join.no_inventory)
+        join_rest(&join);
+    qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);
+    *ret = join.vms;
+    return true;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hyperv/windows.h"
+
+#include "hyperv/cell.h"
+#include "hyperv/names.h"
+#include "hyperv/reading.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { OS_VERSION, OS_MEMORY };
+static const char *const properties[] = {"Version", "TotalVisibleMemorySize", NULL};
+
+struct reading_windows {
+    struct arena *arena;
+    struct windows windows;
+};
+
+static bool visit(void *context, const char *const *cells, struct error *err)
+{
+    struct reading_windows *reading = context;
+    struct windows *windows = &reading->windows;
+    uint64_t kilobytes;
+    if (!cells[OS_VERSION] ||
+        sscanf(cells[OS_VERSION], "%5u.%5u", &windows->major, &windows->minor) != 2)
+        return error_set_code(err, READ_INVALID, "%s: no version in '%s'", CLASS_WINDOWS,
+                              cells[OS_VERSION] ? cells[OS_VERSION] : "");
+    if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)
+        return error_set_code(err, READ_INVALID, "%s: no memory size in '%s'", CLASS_WINDOWS,
+                              cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
+    windows->memory = (double)kilobytes * 1024;
+    windows->version = arena_text(reading->arena, cells[OS_VERSION], strlen(cells[OS_VERSION]));
+    return windows->version || error_memory(err);
+}
+
+bool windows_read(struct source *source, struct arena *arena, struct windows *ret,
+                  struct error *err)
+{
+    static const struct row_query query = {windows_namespaces, CLASS_WINDOWS, properties};
+    struct reading_windows reading = {.arena = arena};
+    if (!source_rows(source, &query, visit, &reading, err))
+        return reading_explain_error(err);
+    if (!reading.windows.version)
+        return error_set_code(err, READ_DENIED, "%s: no row, so no right to read WMI?",
+                              CLASS_WINDOWS);
+    *ret = reading.windows;
+    return true;
+}
+
+const char *windows_name(const struct windows *windows, struct arena *arena)
+{
+    static const struct {
+        unsigned major, minor;
+        const char *name;
+    } names[] = {
+        {5, 2, "Windows Server 2003"},    {6, 0, "Windows Server 2008"},
+        {6, 1, "Windows Server 2008 R2"}, {6, 2, "Windows Server 2012"},
+        {6, 3, "Windows Server 2012 R2"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].major == windows->major && names[i].minor == windows->minor)
+            return names[i].name;
+    const char *name = arena_format(arena, "Windows %s", windows->version);
+    return name ? name : "Windows";
+}

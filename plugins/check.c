@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugins/check.h"
+
+#include "counter/recorder.h"
+#include "platform/platform.h"
+#include "plugin/ini.h"
+#include "plugin/show.h"
+
+#include <string.h>
+
+/* ---- the options that all checks have ---- */
+
+static bool read_extra_opts(const struct option *option, const char *value, void *target,
+                            struct arena *arena, struct error *err)
+{
+    (void)option, (void)arena, (void)err;
+    struct common_options *common = target;
+    common->extra = true;
+    common->extra_spec = value;
+    return true;
+}
+
+static const char *const perfdata_modes[] = {
+    [PERFDATA_AUTO] = "auto",
+    [PERFDATA_ALL] = "all",
+    [PERFDATA_SUMMARY] = "summary",
+    [PERFDATA_NONE] = "none",
+    NULL,
+};
+
+#define TARGET(member) offsetof(struct common_options, member)
+
+static const struct option common_rows[] = {
+    {.name = "timeout",
+     .letter = 't',
+     .argument = "SECONDS",
+     .read = option_whole,
+     .target = TARGET(timeout),
+     .preset = "10",
+     .least = 1,
+     .most = 3600,
+     .help = "Answer UNKNOWN by itself when this much time has passed."},
+    {.name = "source",
+     .argument = "SPEC",
+     .read = option_text,
+     .target = TARGET(source),
+     .preset = "local",
+     .help = "Where to read from: local is this machine, record:DIR a directory of files that "
+             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv)."},
+    {.name = "at",
+     .argument = "TIME",
+     .read = option_text,
+     .target = TARGET(source_options.at),
+     .help = "Of a recorded log, the row that was current at this time of its own clock: "
+             "\"YYYY-MM-DD HH:MM[:SS]\", with a blank or a T. Without it, the last complete row."},
+    {.name = "max-age",
+     .argument = "SECONDS",
+     .read = option_whole,
+     .target = TARGET(source_options.max_age),
+     .least = 1,
+     .most = 31536000,
+     .help = "UNKNOWN if the row of a recorded log is older than this by the clock of this "
+             "machine: a log that is no longer written must not look well."},
+    {.name = "encoding",
+     .argument = "NAME",
+     .read = option_text,
+     .target = TARGET(source_options.encoding),
+     .help = "The encoding of a record's files that have no byte order mark and are not UTF-8; "
+             "without it, cp932 where that fits, else windows-1252."},
+    {.name = "record",
+     .argument = "DIR",
+     .read = option_text,
+     .target = TARGET(record),
+     .help = "Also write what was read into this directory, as a record that --source=record:DIR "
+             "reads. Nothing is overwritten."},
+    {.name = "perfdata",
+     .argument = "auto|all|summary|none",
+     .read = option_choice,
+     .target = TARGET(perfdata),
+     .preset = "auto",
+     .choices = perfdata_modes,
+     .help = "Which performance data to print. auto: the summary, and that of every single item "
+             "as long as all of them fit; all: items even in place of long text; summary; none."},
+    {.name = "max-bytes",
+     .argument = "N",
+     .read = option_whole,
+     .target = TARGET(max_bytes),
+     .preset = "8192",
+     .least = 256,
+     .most = 1048576,
+     .help = "Print at most so many bytes, without cutting anything in the middle. 8192 is what "
+             "Nagios reads; set 1023 where check_nrpe speaks version 2."},
+    {.name = "extra-opts",
+     .argument = "[SECTION][@FILE]",
+     .read = read_extra_opts,
+     .target = 0,
+     .early = true,
+     .optional = true,
+     .help = "Read options from an INI file: by default from the section with the program's name "
+             "of /etc/monitoring-plugins/hyperv.ini (on Windows, of monitoring-plugins\\hyperv.ini "
+             "in %ProgramData%). The command line overrides them."},
+    {.name = "verbose",
+     .letter = 'v',
+     .read = option_count,
+     .target = TARGET(verbose),
+     .repeats = true,
+     .help = "Also tell what is OK, what was left out, and what is missing here."},
+    {.name = "help",
+     .letter = 'h',
+     .read = option_flag,
+     .target = TARGET(help),
+     .early = true,
+     .help = "Print this help and exit with 3."},
+    {.name = "version",
+     .letter = 'V',
+     .read = option_flag,
+     .target = TARGET(version),
+     .early = true,
+     .help = "Print the version and exit with 3."},
+    {0},
+};
+
+/* ---- --extra-opts ---- */
+
+enum { LARGEST_INI = 1024 * 1024 };
+
+static bool apply_ini(const struct options *options, const char *section, char *text,
+                      struct error *err)
+{
+    struct ini ini = ini_begin(text);
+    bool found = false;
+    for (;;) {
+        struct ini_entry entry;
+        if (!ini_next(&ini, &entry, err))
+            return false;
+        if (!entry.key)
+            return found || error_set(err, "no section [%s]", SHOW_NAME(section));
+        if (strcmp(entry.section, section) != 0)
+            continue;
+        found = true;
+        if (!*entry.key) /* the section's own line */
+            continue;
+        /* What the options keep of the value must outlive the file's text. */
+        const char *value =
+            entry.value ? arena_text(options->arena, entry.value, strlen(entry.value)) : NULL;
+        if (entry.value && !value)
+            return error_memory(err);
+        if (!options_set(options, entry.key, value, err))
+            return error_prefix(err, "line %u: ", entry.line);
+    }
+}
+
+static bool read_extra(const struct check *check, const struct options *options, const char *spec,
+                       struct error *err)
+{
+    spec = spec ? spec : "";
+    const char *at = strchr(spec, '@');
+    size_t length = at ? (size_t)(at - spec) : strlen(spec);
+    const char *section = length ? arena_text(options->arena, spec, length) : check->program;
+    const char *path = at && at[1] ? at + 1 : platform_config_path(options->arena);
+    if (!section || !path)
+        return error_memory(err);
+
+    struct text text = {0};
+    bool read = file_read_whole(path, LARGEST_INI, &text, err);
+    if (read && strlen(text.bytes) < text.length)
+        read = error_set(err, "%s: not plain text: save it as UTF-8", path);
+    else if (read)
+        read = apply_ini(options, section, text.bytes, err) || error_prefix(err, "%s: ", path);
+    text_free(&text);
+    return read || error_prefix(err, "--extra-opts: ");
+}
+
+/* ---- help and version ---- */
+
+static void print_version(const struct check *check, struct text *out)
+{
+    text_printf(out, "%s v%s (monitoring-plugins-hyperv %s)\n", check->program, PACKAGE_VERSION,
+                PACKAGE_VERSION);
+}
+
+static void print_help(const struct check *check, const struct options *options, struct text *out)
+{
+    print_version(check, out);
+    text_printf(out, "\n%s\n\n", check->purpose);
+    options_usage(options, check->program, out);
+    text_puts(out, "\nOptions:\n");
+    options_help(options, out);
+    text_puts(
+        out,
+        "\nA RANGE is [@]start:end as in the Monitoring Plugins guidelines: 10 alarms outside 0\n"
+        "to 10, 10: below 10, ~:10 above 10, @10:20 inside 10 to 20.\n\nExamples:\n");
+    for (const struct example *example = check->examples; example->arguments; example++)
+        text_printf(out, "  %s%s%s\n      %s\n", check->program, *example->arguments ? " " : "",
+                    example->arguments, example->meaning);
+}
+
+static void print_short_usage(const struct check *check, struct text *out)
+{
+    text_printf(out, "Usage: %s [-w RANGE] [-c RANGE] [OPTION]...; %s --help lists all\n",
+                check->program, check->program);
+}
+
+/* ---- running ---- */
+
+static int print_unknown(const struct check *check, const char *why, struct text *out)
+{
+    text_printf(out, "%s UNKNOWN - ", check->title);
+    render_safe(why, out);
+    text_puts(out, "\n");
+    return STATE_UNKNOWN;
+}
+
+static bool start_deadline(const struct check *check, const struct common_options *common,
+                           struct arena *arena, struct error *err)
+{
+    const char *answer = arena_format(arena, "%s UNKNOWN - no answer within %lu s (--timeout)\n",
+                                      check->title, common->timeout);
+    return answer ? deadline_start(common->timeout, answer, STATE_UNKNOWN, err) : error_memory(err);
+}
+
+static void tell_origin(struct run *run)
+{
+    if (source_remark(run->source))
+        result_tell(&run->result.root, "%s", source_remark(run->source));
+    struct moment moment = source_moment(run->source);
+    if (moment.recorded)
+        result_note(&run->result.root, "read from a record of %s%s%s",
+                    stamp_print_iso((char[STAMP_SIZE]){0}, moment.wall), *moment.zone ? ", " : "",
+                    moment.zone);
+}
+
+/* With the source open: let the check run, and write the record of what it read. */
+static bool run_on_source(const struct check *check, const struct common_options *common,
+                          struct run *run, struct error *err)
+{
+    if (common->record && !recorder_open(run->source, run->arena, &run->source, err))
+        return false;
+    bool ran = check->run(run, err);
+    tell_origin(run);
+    if (!common->record)
+        return ran;
+    /* What was read of a host on which the check fails is just what a support case needs. */
+    struct error write_error;
+    if (!recorder_write(run->source, common->record, ran ? err : &write_error) && ran)
+        return error_prefix(err, "--record: ");
+    return ran;
+}
+
+static bool run_check(const struct check *check, const struct common_options *common,
+                      struct run *run, struct error *err)
+{
+    result_begin(&run->result, run->arena, check->title);
+    if (!start_deadline(check, common, run->arena, err))
+        return false;
+    if (!source_open(common->source, &common->source_options, run->arena, &run->source, err))
+        return error_prefix(err, "--source: ");
+    bool ran = run_on_source(check, common, run, err);
+    source_close(run->source);
+    return ran;
+}
+
+static bool read_options(const struct check *check, const struct options *options, int argc,
+                         char *const *argv, struct error *err)
+{
+    const struct common_options *common = options->values;
+    return options_preset(options, err) &&
+           (!common->extra || read_extra(check, options, common->extra_spec, err)) &&
+           options_read(options, argc, argv, err);
+}
+
+static int run_in_arena(const struct check *check, int argc, char *const *argv, struct arena *arena,
+                        struct text *out)
+{
+    struct error err;
+    struct common_options *common = arena_array(arena, 1, check->options_size);
+    const struct option *const tables[] = {check->options, common_rows, NULL};
+    const struct options options = {tables, common, arena};
+    if (!common)
+        return print_unknown(check, "out of memory", out);
+
+    options_read_early(&options, argc, argv);
+    if (common->help || common->version) {
+        if (common->help)
+            print_help(check, &options, out);
+        else
+            print_version(check, out);
+        return STATE_UNKNOWN;
+    }
+    if (!read_options(check, &options, argc, argv, &err)) {
+        print_unknown(check, err.text, out);
+        print_short_usage(check, out);
+        return STATE_UNKNOWN;
+    }
+    struct run run = {.options = common, .arena = arena};
+    if (!run_check(check, common, &run, &err))
+        return print_unknown(check, err.text, out);
+    const struct render_options render_options = {
+        .verbose = common->verbose > 0,
+        .perfdata = (enum perfdata_mode)common->perfdata,
+        .max_bytes = common->max_bytes,
+    };
+    return (int)render(&run.result, &render_options, out);
+}
+
+int check_run(const struct check *check, int argc, char *const *argv, struct text *out)
+{
+    struct arena arena = {0};
+    size_t start = out->length;
+    int status = run_in_arena(check, argc, argv, &arena, out);
+    arena_free(&arena);
+    if (!out->failed)
+        return status;
+    text_cut(out, start);
+    out->failed = false; /* there is room for a short line now, or check_main() sees that not */
+    return print_unknown(check, "out of memory", out);
+}
+
+int check_main(const struct check *check, int argc, char *const *argv)
+{
+    static const char no_memory[] = "UNKNOWN - out of memory\n";
+    struct text out = {0};
+    int status = check_run(check, argc, argv, &out);
+    bool written = out.failed ? output_write(no_memory, sizeof no_memory - 1)
+                              : output_write(out.bytes, out.length);
+    if (out.failed || !written) /* an answer that nobody got is not OK */
+        status = STATE_UNKNOWN;
+    text_free(&out);
+    return status;
+}
+
+/* ---- for the checks ---- */
+
+const char *check_limit(struct arena *arena, double value, const struct range *warning,
+                        const struct range *critical, enum range_unit unit)
+{
+    char range[RANGE_TEXT_SIZE];
+    enum state state = state_of(value, warning, critical);
+    if (state == STATE_OK)
+        return "";
+    bool is_critical = state == STATE_CRITICAL;
+    const char *limit = arena_format(arena, " (%s %s)", is_critical ? "critical" : "warning",
+                                     range_describe(range, is_critical ? critical : warning, unit));
+    return limit ? limit : "";
+}
+
+struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit, double value)
+{
+    static const char *const units[] = {
+        [UNIT_MEGABYTES] = "B",
+        [UNIT_PERCENT] = "%",
+        [UNIT_TOTAL] = "c",
+    };
+    return (struct perfdata){.label = label, .value = value, .unit = units[unit]};
+}
+
+void check_show_counter(const struct counter_name *counter, double value, struct text *out)
+{
+    static char *(*const show[])(char[SHOW_SIZE], double) = {
+        [UNIT_MEGABYTES] = show_memory,
+        [UNIT_PERCENT] = show_percent,
+        [UNIT_TOTAL] = show_rounded,
+    };
+    text_printf(out, "%s %s", counter->name, SHOW(show[counter->unit], value));
+}

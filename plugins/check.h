@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The frame that every check stands in: it reads the options, opens the source, starts the timeout,
+ * and prints what the check found. A check itself is a struct check: its options, and one function
+ * that reads, judges and tells.
+ */
+#ifndef PLUGINS_CHECK_H
+#define PLUGINS_CHECK_H
+
+#include "counter/counter.h"
+#include "hyperv/names.h"
+#include "plugin/options.h"
+#include "plugin/render.h"
+#include "plugin/result.h"
+
+/* The options that all checks have. A check's own struct of options begins with this. */
+struct common_options {
+    struct range warning, critical;
+    unsigned long timeout;
+    unsigned verbose;
+    bool help, version;
+    const char *source;
+    const char *record;
+    struct source_options source_options;
+    unsigned perfdata; /* enum perfdata_mode */
+    unsigned long max_bytes;
+    bool extra;             /* --extra-opts was given */
+    const char *extra_spec; /* its value, or NULL */
+};
+
+/* A running check. */
+struct run {
+    const void *options; /* the check's own struct of options */
+    struct source *source;
+    struct arena *arena;
+    struct result result;
+};
+
+struct example {
+    const char *arguments;
+    const char *meaning;
+};
+
+struct check {
+    const char *program; /* "check_hv_balancer" */
+    const char *title;   /* "HV BALANCER" */
+    const char *purpose; /* what it watches and why, in one or two sentences */
+    const struct option *options;
+    size_t options_size;
+    const struct example *examples; /* ended by one without arguments */
+
+    /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */
+    bool (*run)(struct run *run, struct error *err);
+};
+
+/* -w and -c, with the check's own unit, defaults and words. The first rows of its options. */
+#define OPTION_THRESHOLDS(reader, warning_preset, critical_preset, alarms)                         \
+    {.name = "warning",                                                                            \
+     .letter = 'w',                                                                                \
+     .argument = "RANGE",                                                                          \
+     .read = (reader),                                                                             \
+     .target = offsetof(struct common_options, warning),                                           \
+     .preset = (warning_preset),                                                                   \
+     .help = "WARNING if " alarms},                                                                \
+    {                                                                                              \
+        .name = "critical", .letter = 'c', .argument = "RANGE", .read = (reader),                  \
+        .target = offsetof(struct common_options, critical), .preset = (critical_preset),          \
+        .help = "CRITICAL if " alarms                                                              \
+    }
+
+/* Run a check with these arguments and append what it prints; returns the exit status. */
+int check_run(const struct check *check, int argc, char *const *argv, struct text *out);
+
+/* The same, written to standard output. */
+int check_main(const struct check *check, int argc, char *const *argv);
+
+/* ---- for the checks ---- */
+
+/* " (critical below 1024 MB)" where a range alarms on this value, "" where none does. */
+const char *check_limit(struct arena *arena, double value, const struct range *warning,
+                        const struct range *critical, enum range_unit unit);
+
+/* A Hyper-V counter as perfdata, and as text: "Added Memory 512 MB". */
+struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit, double value);
+void check_show_counter(const struct counter_name *counter, double value, struct text *out);
+
+extern const struct check check_hv_balancer, check_hv_vm_memory, check_hv_guest_memory,
+    check_hv_page_reads, check_hv_memory_reserve;
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugins/check.h"
+
+#include "hyperv/guest.h"
+#include "hyperv/windows.h"
+#include "plugin/show.h"
+
+struct guest_options {
+    struct common_options common;
+};
+
+static const struct option rows[] = {
+    OPTION_THRESHOLDS(option_memory_range, "64:", "32:",
+                      "the guest's Available MBytes are outside RANGE; in MB, or with a unit "
+                      "(512MB:, 2GB:). Percent (10%:) is of the memory that the guest sees: after "
+                      "ballooning that stays high while the guest rightly has little, so percent "
+                      "alarms falsely under Dynamic Memory."),
+    {0},
+};
+
+static bool run(struct run *run, struct error *err)
+{
+    const struct guest_options *options = run->options;
+    struct range warning = options->common.warning, critical = options->common.critical;
+    struct finding *root = &run->result.root;
+    struct guest guest;
+    if (!guest_read(run->source, &guest, err))
+        return false;
+    if (warning.of_total || critical.of_total) {
+        struct windows windows;
+        if (!windows_read(run->source, run->arena, &windows, err))
+            return error_prefix(err, "percent needs the guest's memory size: ");
+        warning = range_of_total(warning, windows.memory);
+        critical = range_of_total(critical, windows.memory);
+    }
+
+    root->state = state_of(guest.available, &warning, &critical);
+    const char *limit = check_limit(run->arena, guest.available, &warning, &critical, RANGE_MEMORY);
+    const char *maximum = guest.has_maximum ? arena_format(run->arena, ", maximum RAM %s",
+                                                           SHOW(show_memory, guest.maximum))
+                                            : "";
+    if (!maximum)
+        return error_memory(err);
+    result_say(root, "%s available in the guest%s%s", SHOW(show_memory, guest.available), limit,
+               maximum);
+    result_measure(root, (struct perfdata){.label = "available",
+                                           .value = guest.available,
+                                           .unit = "B",
+                                           .warning = warning,
+                                           .critical = critical,
+                                           .maximum = guest.has_maximum ? guest.maximum : 0});
+    if (!guest.has_maximum)
+        result_note(root, "the VM's maximum RAM is not known here: %s",
+                    guest.maximum_problem ? guest.maximum_problem
+                                          : "the integration service says 0");
+    return true;
+}
+
+static const struct example examples[] = {
+    {"", "In the guest: WARNING below 64 MB available, CRITICAL below 32 MB."},
+    {"-w 200: -c 100:", "Earlier, for a guest that needs a larger file cache."},
+    {0},
+};
+
+const struct check check_hv_guest_memory = {
+    .program = "check_hv_guest_memory",
+    .title = "HV GUEST MEMORY",
+    .purpose = "Watches Available MBytes inside a guest of Hyper-V: what the parent cannot see.",
+    .options = rows,
+    .options_size = sizeof(struct guest_options),
+    .examples = examples,
+    .run = run,
+};

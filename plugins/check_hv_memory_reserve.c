@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugins/check.h"
+
+#include "hyperv/reserve.h"
+#include "hyperv/windows.h"
+#include "plugin/show.h"
+
+struct reserve_options {
+    struct common_options common;
+    struct memory_size expect;
+};
+
+static const struct option rows[] = {
+    OPTION_THRESHOLDS(option_memory_range, NULL, NULL,
+                      "MemoryReserve is outside RANGE; in MB, or with a unit, or in percent of "
+                      "the host's RAM. A value that is not set counts as 0. In place of the rules "
+                      "of this Windows version."),
+    {.name = "expect",
+     .argument = "MB",
+     .read = option_memory,
+     .target = offsetof(struct reserve_options, expect),
+     .help = "CRITICAL if MemoryReserve is anything else, or not set: the nodes of a cluster must "
+             "not drift apart. In place of all other rules."},
+    {0},
+};
+
+/* A verdict: its state and what the first line says of the value. */
+struct verdict {
+    enum state state;
+    const char *text;
+};
+
+static struct verdict judge_expected(const struct reserve *reserve, double expected,
+                                     struct arena *arena)
+{
+    const char *wanted = SHOW(show_memory, expected);
+    if (reserve->kind == RESERVE_SET && reserve->bytes == expected)
+        return (struct verdict){STATE_OK, arena_format(arena, "%s, as expected", wanted)};
+    const char *found = reserve->kind == RESERVE_SET      ? SHOW(show_memory, reserve->bytes)
+                        : reserve->kind == RESERVE_ABSENT ? "not set"
+                                                          : reserve->fault;
+    return (struct verdict){STATE_CRITICAL, arena_format(arena, "%s, expected %s", found, wanted)};
+}
+
+static struct verdict judge_range(const struct reserve *reserve, const struct range *warning,
+                                  const struct range *critical, struct arena *arena)
+{
+    const char *value =
+        reserve->kind == RESERVE_SET ? SHOW(show_memory, reserve->bytes) : "not set";
+    return (struct verdict){
+        state_of(reserve->bytes, warning, critical),
+        arena_format(arena, "%s%s", value,
+                     check_limit(arena, reserve->bytes, warning, critical, RANGE_MEMORY))};
+}
+
+static bool is_at_least(const struct windows *windows, unsigned major, unsigned minor)
+{
+    return windows->major > major || (windows->major == major && windows->minor >= minor);
+}
+
+/* Windows Server 2008 R2 needs the value; 2012 keeps a reserve by itself; for 2012 R2 and later
+ * Microsoft says that it should no longer be created. Source: Hyper-V Dynamic Memory Overview
+ * (hh831766); the amount: reserve_computed(). Above a quarter of RAM it starves the VMs instead. */
+static struct verdict judge_version(const struct reserve *reserve, const struct windows *windows,
+                                    struct arena *arena)
+{
+    const char *name = windows_name(windows, arena), *value = SHOW(show_memory, reserve->bytes);
+    double least = reserve_computed(windows->memory), most = windows->memory / 4;
+    if (is_at_least(windows, 6, 2) && reserve->kind == RESERVE_ABSENT)
+        return (struct verdict){STATE_OK,
+                                arena_format(arena, "not set, %s keeps a reserve by itself", name)};
+    if (is_at_least(windows, 6, 3))
+        return (struct verdict){
+            STATE_WARNING,
+            arena_format(arena,
+                         "%s is set, but on %s it should no longer be: delete the value and "
+                         "restart the service vmms",
+                         value, name)};
+    if (is_at_least(windows, 6, 2))
+        return (struct verdict){STATE_OK, arena_format(arena, "%s on %s", value, name)};
+    if (reserve->kind == RESERVE_ABSENT)
+        return (struct verdict){
+            STATE_WARNING,
+            arena_format(arena,
+                         "not set on %s: set MemoryReserve to %s or more (REG_DWORD, in MB) "
+                         "and restart the service vmms",
+                         name, SHOW(show_memory, least))};
+    if (reserve->bytes < least)
+        return (struct verdict){
+            STATE_WARNING,
+            arena_format(arena, "%s is less than the %s that a host of %s needs", value,
+                         SHOW(show_memory, least), SHOW(show_memory, windows->memory))};
+    if (reserve->bytes > most)
+        return (struct verdict){
+            STATE_WARNING,
+            arena_format(arena, "%s is more than a quarter of the host's %s: VMs go short of it",
+                         value, SHOW(show_memory, windows->memory))};
+    return (struct verdict){STATE_OK, arena_format(arena, "%s on %s with %s RAM", value, name,
+                                                   SHOW(show_memory, windows->memory))};
+}
+
+static bool run(struct run *run, struct error *err)
+{
+    const struct reserve_options *options = run->options;
+    struct range warning = options->common.warning, critical = options->common.critical;
+    bool by_range = warning.set || critical.set, by_version = !by_range && !options->expect.set;
+    struct finding *root = &run->result.root;
+    struct reserve reserve;
+    struct windows windows;
+    if (!reserve_read(run->source, run->arena, &reserve, err))
+        return false;
+    if ((by_version || warning.of_total || critical.of_total) &&
+        !windows_read(run->source, run->arena, &windows, err))
+        return error_prefix(err, "the Windows version is not known: ");
+
+    struct verdict verdict;
+    if (options->expect.set) {
+        verdict = judge_expected(&reserve, options->expect.bytes, run->arena);
+    } else if (reserve.kind == RESERVE_MALFORMED) {
+        verdict.state = STATE_WARNING;
+        verdict.text =
+            arena_format(run->arena, "MemoryReserve is a %s, not a REG_DWORD: Windows can't use it",
+                         reserve.fault);
+    } else if (by_range) {
+        if (warning.of_total || critical.of_total) {
+            warning = range_of_total(warning, windows.memory);
+            critical = range_of_total(critical, windows.memory);
+        }
+        verdict = judge_range(&reserve, &warning, &critical, run->arena);
+    } else {
+        verdict = judge_version(&reserve, &windows, run->arena);
+    }
+    if (!verdict.text)
+        return error_memory(err);
+    root->state = verdict.state;
+    result_say(root, "%s", verdict.text);
+    if (reserve.kind == RESERVE_SET)
+        result_measure(root, (struct perfdata){.label = "reserve",
+                                               .value = reserve.bytes,
+                                               .unit = "B",
+                                               .warning = warning,
+                                               .critical = critical});
+    return true;
+}
+
+static const struct example examples[] = {
+    {"", "On the host: judge by the rules of its Windows version."},
+    {"--expect=2048", "On every node of a cluster: CRITICAL where it is not 2048 MB."},
+    {"-w 1024:8192", "WARNING below 1 GB or above 8 GB, on any version."},
+    {0},
+};
+
+const struct check check_hv_memory_reserve = {
+    .program = "check_hv_memory_reserve",
+    .title = "HV MEMORY RESERVE",
+    .purpose = "Watches the registry value MemoryReserve: RAM that the parent of a Hyper-V host "
+               "keeps from\nthe VMs.",
+    .options = rows,
+    .options_size = sizeof(struct reserve_options),
+    .examples = examples,
+    .run = run,
+};

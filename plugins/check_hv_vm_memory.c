@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plugins/check.h"
+
+#include "hyperv/labels.h"
+#include "hyperv/vms.h"
+#include "plugin/name.h"
+#include "plugin/show.h"
+
+#include <string.h>
+
+/* Thresholds of their own for the VMs that a glob matches. */
+struct override {
+    struct override *next;
+    const char *glob;
+    struct range warning, critical; /* not set: as for all */
+};
+
+struct vm_options {
+    struct common_options common;
+    struct text_list include, exclude;
+    struct override *overrides; /* in the order given; the first match counts */
+    struct range gate;
+    struct memory_size maximum;
+    unsigned label;
+    bool all_counters;
+};
+
+#define TARGET(member) offsetof(struct vm_options, member)
+
+/* GLOB,warning=RANGE,critical=RANGE: one of both may be left out. The glob may hold commas. */
+static bool read_override(const struct option *option, const char *value, void *target,
+                          struct arena *arena, struct error *err)
+{
+    static const char *const keys[] = {",warning=", ",critical="};
+    struct override **list = target;
+    struct override *override = ARENA_NEW(arena, struct override);
+    char *rest = arena_text(arena, value, strlen(value));
+    (void)option;
+    if (!override || !rest)
+        return error_memory(err);
+    struct range *const ranges[] = {&override->warning, &override->critical};
+    for (;;) { /* from the end: the last ",key=" begins the last range */
+        char *last = NULL;
+        size_t which = 0;
+        for (size_t i = 0; i < 2; i++)
+            for (char *at = strstr(rest, keys[i]); at; at = strstr(at + 1, keys[i]))
+                if (!last || at > last) {
+                    last = at;
+                    which = i;
+                }
+        if (!last)
+            break;
+        if (ranges[which]->set)
+            return error_set(err, "'%s': %.8s is given twice", SHOW_NAME(value), last + 1);
+        if (!range_parse(last + strlen(keys[which]), RANGE_PERCENT, ranges[which], err))
+            return false;
+        *last = '\0';
+    }
+    if (!*rest || (!override->warning.set && !override->critical.set))
+        return error_set(err, "'%s': expected GLOB,warning=RANGE,critical=RANGE", SHOW_NAME(value));
+    override->glob = rest;
+    while (*list)
+        list = &(*list)->next;
+    *list = override;
+    return true;
+}
+
+static const char *const label_modes[] = {[LABEL_NAME] = "name", [LABEL_GUID] = "guid", NULL};
+
+static const struct option rows[] = {
+    OPTION_THRESHOLDS(option_percent_range, "90", "98",
+                      "the Physical Memory of a VM is outside RANGE, in percent of its effective "
+                      "maximum RAM: the configured one, or the host's RAM where that is less."),
+    {.name = "include",
+     .argument = "GLOB",
+     .read = option_texts,
+     .target = TARGET(include),
+     .repeats = true,
+     .help = "Only VMs whose name matches (* and ?, in any case). Such a VM must exist."},
+    {.name = "exclude",
+     .argument = "GLOB",
+     .read = option_texts,
+     .target = TARGET(exclude),
+     .repeats = true,
+     .help = "No VM whose name matches."},
+    {.name = "override",
+     .argument = "GLOB,warning=RANGE,critical=RANGE",
+     .read = read_override,
+     .target = TARGET(overrides),
+     .repeats = true,
+     .help = "Other thresholds for the VMs whose name matches; the first match counts."},
+    {.name = "pressure-gate",
+     .argument = "RANGE",
+     .read = option_percent_range,
+     .target = TARGET(gate),
+     .help =
+         "A VM alarms only while its Average Pressure is outside RANGE too: --pressure-gate=100 "
+         "for databases, which fill their maximum and are well."},
+    {.name = "maximum",
+     .argument = "MB",
+     .read = option_memory,
+     .target = TARGET(maximum),
+     .help = "The maximum RAM of VMs whose settings can't be read."},
+    {.name = "label",
+     .argument = "name|guid",
+     .read = option_choice,
+     .target = TARGET(label),
+     .preset = "name",
+     .choices = label_modes,
+     .help = "What perfdata labels are made of. A name that is not ASCII gives its GUID anyway."},
+    {.name = "all-counters",
+     .read = option_flag,
+     .target = TARGET(all_counters),
+     .help = "Also show every counter of every VM."},
+    {0},
+};
+
+/* ---- which VMs ---- */
+
+static bool matches_any(const struct text_list *globs, const char *name)
+{
+    for (size_t i = 0; i < globs->count; i++)
+        if (name_matches(globs->items[i], name))
+            return true;
+    return false;
+}
+
+static bool is_chosen(const struct vm_options *options, const char *name)
+{
+    return (!options->include.count || matches_any(&options->include, name)) &&
+           !matches_any(&options->exclude, name);
+}
+
+static unsigned count_chosen(const struct vm_options *options, const char *const *names,
+                             size_t count)
+{
+    unsigned chosen = 0;
+    for (size_t i = 0; i < count; i++)
+        chosen += is_chosen(options, names[i]);
+    return chosen;
+}
+
+/* ---- one VM ---- */
+
+/* A VM that was judged. */
+struct judged {
+    const struct vm *vm;
+    struct range warning, critical; /* in percent of its maximum */
+    double percent;
+    enum state state;
+    bool gated; /* it would alarm, but its pressure is within the gate */
+};
+
+static struct judged judge(const struct vm_options *options, const struct vm *vm)
+{
+    struct judged judged = {
+        .vm = vm, .warning = options->common.warning, .critical = options->common.critical};
+    for (const struct override *o = options->overrides; o; o = o->next)
+        if (name_matches(o->glob, vm->name)) {
+            judged.warning = o->warning.set ? o->warning : judged.warning;
+            judged.critical = o->critical.set ? o->critical : judged.critical;
+            break;
+        }
+    if (vm->kind == VM_UNJUDGED)
+        judged.state = STATE_UNKNOWN;
+    if (vm->kind != VM_DYNAMIC)
+        return judged;
+    judged.percent = vm->physical / vm->maximum * 100;
+    judged.state = state_of(judged.percent, &judged.warning, &judged.critical);
+    judged.gated = judged.state != STATE_OK && options->gate.set && vm->has_pressure &&
+                   !range_alarms(&options->gate, vm->pressure);
+    if (judged.gated)
+        judged.state = STATE_OK;
+    return judged;
+}
+
+static const char *pressure_text(const struct vm *vm, struct arena *arena)
+{
+    const char *text = vm->has_pressure
+                           ? arena_format(arena, "pressure %s", SHOW(show_percent, vm->pressure))
+                           : "pressure unknown";
+    return text ? text : "";
+}
+
+/* "web01 at 99 % of 4096 MB" */
+static const char *level_text(const struct judged *judged, struct arena *arena)
+{
+    const struct vm *vm = judged->vm;
+    const char *text =
+        arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
+                     SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
+                     vm->given       ? " (--maximum)"
+                     : vm->unlimited ? " (the host's RAM: it has no limit)"
+                                     : "");
+    return text ? text : "";
+}
+
+static void tell_vm(const struct judged *judged, struct finding *finding)
+{
+    const struct vm *vm = judged->vm;
+    struct arena *arena = finding->result->arena;
+    const char *name = SHOW_NAME(vm->name);
+    if (vm->kind == VM_UNJUDGED) {
+        result_say(finding, "%s can't be judged: %s", name, vm->problem);
+        return;
+    }
+    if (vm->kind == VM_STATIC) {
+        result_say(finding, "%s: %s, static", name, SHOW(show_memory, vm->physical));
+        return;
+    }
+    const char *more = "";
+    if (judged->gated)
+        more = ", quiet because its pressure is within --pressure-gate";
+    else if (judged->state != STATE_OK && vm->has_pressure && vm->pressure < 100)
+        more = ", it has what it wants: if that is its way, use --pressure-gate=100";
+    const char *namesakes = "";
+    if (vm->namesakes > 1)
+        namesakes = arena_format(
+            arena, ", one of %u VMs of this name, which counters can't tell apart", vm->namesakes);
+    result_say(
+        finding, "%s%s, %s%s%s", level_text(judged, arena),
+        check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT),
+        pressure_text(vm, arena), more, namesakes ? namesakes : "");
+}
+
+static void measure_vm(const struct judged *judged, const char *label, struct finding *finding)
+{
+    const struct vm *vm = judged->vm;
+    struct arena *arena = finding->result->arena;
+    if (vm->kind != VM_DYNAMIC || !label)
+        return;
+    const char *physical = arena_format(arena, "%s_physical", label);
+    const char *pressure = arena_format(arena, "%s_pressure", label);
+    if (!physical || !pressure) {
+        finding->result->failed = true;
+        return;
+    }
+    result_measure(finding,
+                   (struct perfdata){.label = physical,
+                                     .value = vm->physical,
+                                     .unit = "B",
+                                     .warning = range_scaled(judged->warning, vm->maximum / 100),
+                                     .critical = range_scaled(judged->critical, vm->maximum / 100),
+                                     .maximum = vm->maximum});
+    if (vm->has_pressure)
+        result_measure(finding,
+                       (struct perfdata){.label = pressure, .value = vm->pressure, .unit = "%"});
+}
+
+/* A line and perfdata of all counters that --all-counters read. */
+static void tell_counters(const struct vm *vm, const char *label, struct finding *finding)
+{
+    struct result *result = finding->result;
+    struct text line = {0};
+    for (size_t i = 0; i < VM_COUNTERS; i++) {
+        if (!vm->values || !vm->has_value[i])
+            continue;
+        text_puts(&line, line.length ? ", " : "");
+        check_show_counter(&vm_counter_names[i], vm->values[i], &line);
+        const char *item =
+            label ? arena_format(result->arena, "%s_%s", label, vm_counter_names[i].label) : NULL;
+        if (item && i >= VM_NEEDED)
+            result_measure(finding,
+                           check_counter_perfdata(item, vm_counter_names[i].unit, vm->values[i]));
+    }
+    if (line.length)
+        result_tell(&result->root, "%s: %s", SHOW_NAME(vm->name), line.bytes);
+    result->failed = result->failed || line.failed;
+    text_free(&line);
+}
+
+/* ---- all VMs ---- */
+
+struct summary {
+    unsigned running, dynamic, stopped, left_out, states[4];
+    double worst_pressure, physical;
+    struct judged worst; /* the VM to name first; vm NULL: none is judged */
+};
+
+static void count_vm(struct summary *summary, const struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    summary->running++;
+    summary->states[judged->state]++;
+    summary->physical += vm->physical;
+    if (vm->has_pressure && vm->pressure > summary->worst_pressure)
+        summary->worst_pressure = vm->pressure;
+    if (vm->kind != VM_DYNAMIC)
+        return;
+    summary->dynamic++;
+    const struct judged *worst = &summary->worst;
+    bool worse = !worst->vm || (judged->state != worst->state &&
+                                state_worse(worst->state, judged->state) == judged->state);
+    if (worse || (judged->state == worst->state && judged->percent > worst->percent))
+        summary->worst = *judged;
+}
+
+static void tell_count(struct text *line, unsigned count, const char *what)
+{
+    if (count)
+        text_printf(line, ", %u %s", count, what);
+}
+
+static void tell_summary(struct run *run, const struct summary *summary)
+{
+    struct text line = {0};
+    unsigned alarms = summary->states[STATE_CRITICAL] + summary->states[STATE_WARNING];
+    const char *plural = summary->running == 1 ? "" : "s";
+    if (!summary->running)
+        text_puts(&line, "no VM is running");
+    else if (!summary->worst.vm)
+        text_printf(&line, "%u VM%s, none with Dynamic Memory to judge", summary->running, plural);
+    else
+        text_printf(&line, "%s (%s)", level_text(&summary->worst, run->arena),
+                    pressure_text(summary->worst.vm, run->arena));
+    if (alarms) {
+        tell_count(&line, summary->states[STATE_CRITICAL], "critical");
+        tell_count(&line, summary->states[STATE_WARNING], "warning");
+        text_printf(&line, " of %u VM%s", summary->running, plural);
+    } else if (summary->worst.vm) {
+        text_printf(&line, " is the fullest of %u VM%s", summary->running, plural);
+    }
+    tell_count(&line, summary->states[STATE_UNKNOWN], "can't be judged");
+    tell_count(&line, summary->stopped, "stopped");
+    tell_count(&line, summary->left_out, "left out: came or went meanwhile");
+    result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
+    run->result.failed = run->result.failed || line.failed;
+    text_free(&line);
+}
+
+static void measure_summary(struct run *run, const struct vm_options *options,
+                            const struct summary *summary)
+{
+    struct finding *root = &run->result.root;
+    result_measure(root, (struct perfdata){.label = "worst",
+                                           .value = summary->worst.percent,
+                                           .unit = "%",
+                                           .warning = options->common.warning,
+                                           .critical = options->common.critical});
+    result_measure(root,
+                   check_counter_perfdata("worst_pressure", UNIT_PERCENT, summary->worst_pressure));
+    result_measure(root, (struct perfdata){
+                             .label = "physical_total", .value = summary->physical, .unit = "B"});
+    const struct {
+        const char *label;
+        unsigned value;
+    } counts[] = {
+        {"critical", summary->states[STATE_CRITICAL]},
+        {"warning", summary->states[STATE_WARNING]},
+        {"unknown", summary->states[STATE_UNKNOWN]},
+        {"running", summary->running},
+        {"dynamic", summary->dynamic},
+        {"stopped", summary->stopped},
+        {"left_out", summary->left_out},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        result_measure(root, (struct perfdata){
+                                 .label = counts[i].label, .value = counts[i].value, .unit = ""});
+}
+
+static void note_rest(struct run *run, const struct vm_options *options, const struct vms *vms)
+{
+    struct finding *root = &run->result.root;
+    for (size_t i = 0; i < vms->left_out_count; i++)
+        if (is_chosen(options, vms->left_out[i]))
+            result_note(root, "left out, as it came or went meanwhile: %s",
+                        SHOW_NAME(vms->left_out[i]));
+    for (size_t i = 0; i < vms->stopped_count; i++)
+        if (is_chosen(options, vms->stopped[i]))
+            result_note(root, "stopped: %s", SHOW_NAME(vms->stopped[i]));
+    for (size_t i = 0; i < vms->missing_count; i++)
+        result_note(root, "not read: %s", vms->missing[i]);
+}
+
+static bool run(struct run *run, struct error *err)
+{
+    const struct vm_options *options = run->options;
+    const struct vms_options read_options = {.all = options->all_counters,
+                                             .maximum = options->maximum.bytes};
+    struct vms vms;
+    const char *const *labels;
+    if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
+        !vm_labels(&vms, (enum label_mode)options->label, run->arena, &labels, err))
+        return false;
+
+    struct summary summary = {
+        .stopped = count_chosen(options, vms.stopped, vms.stopped_count),
+        .left_out = count_chosen(options, vms.left_out, vms.left_out_count),
+    };
+    for (size_t i = 0; i < vms.count; i++) {
+        const struct vm *vm = &vms.items[i];
+        if (!is_chosen(options, vm->name))
+            continue;
+        struct judged judged = judge(options, vm);
+        struct finding *finding = result_add(&run->result.root, judged.state);
+        if (judged.state != STATE_OK || options->common.verbose)
+            tell_vm(&judged, finding);
+        measure_vm(&judged, labels[i], finding);
+        tell_counters(vm, labels[i], finding);
+        count_vm(&summary, &judged);
+    }
+    /* A name that no VM has is a mistake, or a VM that was renamed: nobody would watch it. */
+    if (options->include.count && !summary.running && !summary.stopped && !summary.left_out)
+        return error_set(err, "no VM of this host matches --include=%s",
+                         SHOW_NAME(options->include.items[0]));
+    tell_summary(run, &summary);
+    measure_summary(run, options, &summary);
+    note_rest(run, options, &vms);
+    return true;
+}
+
+static const struct example examples[] = {
+    {"", "On the host: WARNING above 90 % of a VM's maximum RAM, CRITICAL above 98 %."},
+    {"--exclude=test* --override=db*,warning=97,critical=99",
+     "Not the test machines, and databases later."},
+    {"--pressure-gate=100", "Only VMs that want more than they have."},
+    {"--include=web01 -w 80 -c 95", "One VM as a service of its own."},
+    {0},
+};
+
+const struct check check_hv_vm_memory = {
+    .program = "check_hv_vm_memory",
+    .title = "HV VM MEMORY",
+    .purpose = "Watches how much RAM each VM of a Hyper-V host holds, against the most that it may "
+               "have: a VM\nat its ceiling can't grow.",
+    .options = rows,
+    .options_size = sizeof(struct vm_options),
+    .examples = examples,
+    .run = run,
+};
