@@ -41,8 +41,7 @@ char *show_rounded(char text[SHOW_SIZE], double value)
 
 char *show_percent(char text[SHOW_SIZE], double value)
 {
-    show_exact(text, round(value * 10) / 10);
-    return strcat(text, " %");
+    return strcat(show_rounded(text, value), " %");
 }
 
 char *show_name_in(char text[NAME_SIZE], const char *name)
