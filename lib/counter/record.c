@@ -144,13 +144,13 @@ static bool parse_value(char *field, double *ret)
 
 static void fill_samples(const struct columns *columns, struct fields *values)
 {
-    size_t index = 0;
-    const struct column *column = columns->items, *end = columns->items + columns->count;
-    for (char *field; column < end && (field = fields_next(values)); index++) {
+    size_t index = 0, next = 0;
+    for (char *field; next < columns->count && (field = fields_next(values)); index++) {
         double value;
-        bool parsed = column->index == index && parse_value(field, &value);
-        for (; column < end && column->index == index; column++)
+        bool parsed = columns->items[next].index == index && parse_value(field, &value);
+        for (; next < columns->count && columns->items[next].index == index; next++)
             if (parsed) {
+                const struct column *column = &columns->items[next];
                 column->counter->samples[column->sample].value = value;
                 column->counter->samples[column->sample].present = true;
             }

@@ -11,7 +11,7 @@ bool platform_refuse(struct error *err, const char *path, enum platform_code cod
         [PLATFORM_DENIED - PLATFORM_ABSENT] = "permission denied",
         [PLATFORM_EXISTS - PLATFORM_ABSENT] = "exists already",
     };
-    return error_set_code(err, code, "%s: %s", path,
+    return error_set_code(err, (int)code, "%s: %s", path,
                           code == PLATFORM_OTHER ? other : words[code - PLATFORM_ABSENT]);
 }
 

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* platform.h without a system: files in memory, a clock that stands still, no deadline; and a
+ * source `local` that this machine has nothing to do with. */
+#include "fuzz.h"
+
+#include "counter/source.h"
+#include "platform/platform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILES_AT_MOST = 16 };
+
+static struct {
+    char *path;
+    uint8_t *bytes; /* of just the file's size, so that reading on is noticed */
+    size_t size;
+} files[FILES_AT_MOST];
+
+static size_t file_count;
+
+static size_t find(const char *path)
+{
+    size_t i = 0;
+    while (i < file_count && strcmp(files[i].path, path) != 0)
+        i++;
+    return i;
+}
+
+void memory_file(const char *path, const uint8_t *bytes, size_t length)
+{
+    size_t i = find(path);
+    HOLDS(i < FILES_AT_MOST);
+    if (i == file_count) {
+        files[i].path = fuzz_string((const uint8_t *)path, strlen(path));
+        file_count++;
+    } else {
+        free(files[i].bytes);
+    }
+    files[i].bytes = malloc(length ? length : 1);
+    HOLDS(files[i].bytes);
+    if (length)
+        memcpy(files[i].bytes, bytes, length);
+    files[i].size = length;
+}
+
+void memory_clear(void)
+{
+    while (file_count) {
+        free(files[--file_count].path);
+        free(files[file_count].bytes);
+    }
+}
+
+/* ---- platform.h ---- */
+
+bool file_open(const char *path, struct file *ret, struct error *err)
+{
+    size_t i = find(path);
+    if (i == file_count)
+        return platform_refuse(err, path, PLATFORM_ABSENT, NULL);
+    *ret = (struct file){.handle = (intptr_t)i, .size = files[i].size};
+    return true;
+}
+
+bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
+               size_t *ret_got, struct error *err)
+{
+    (void)err;
+    size_t size = files[file->handle].size, left = offset < size ? size - (size_t)offset : 0;
+    *ret_got = wanted < left ? wanted : left;
+    if (*ret_got)
+        memcpy(bytes, files[file->handle].bytes + offset, *ret_got);
+    return true;
+}
+
+void file_close(struct file *file)
+{
+    *file = (struct file){.handle = -1};
+}
+
+bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err)
+{
+    if (find(path) < file_count)
+        return platform_refuse(err, path, PLATFORM_EXISTS, NULL);
+    memory_file(path, (const uint8_t *)bytes, length);
+    return true;
+}
+
+bool directory_make(const char *path, struct error *err)
+{
+    (void)path, (void)err;
+    return true;
+}
+
+const char *platform_config_path(struct arena *arena)
+{
+    (void)arena;
+    return "hyperv.ini";
+}
+
+int64_t clock_now(void)
+{
+    return 1314878400000; /* 2011-09-01 12:00 UTC */
+}
+
+void clock_sleep(unsigned milliseconds)
+{
+    (void)milliseconds;
+}
+
+bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
+{
+    (void)seconds, (void)answer, (void)status, (void)err;
+    return true;
+}
+
+bool output_write(const char *bytes, size_t length)
+{
+    (void)bytes, (void)length;
+    return true;
+}
+
+/* ---- source.h ---- */
+
+static bool open_nothing(const char *argument, const struct source_options *options,
+                         struct arena *arena, struct source **ret, struct error *err)
+{
+    (void)argument, (void)options, (void)arena, (void)ret;
+    return error_set(err, "nothing here");
+}
+
+const struct source_kind source_local = {.name = "local", .open = open_nothing};
