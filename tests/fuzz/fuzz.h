@@ -53,4 +53,10 @@ void memory_file(const char *path, const uint8_t *bytes, size_t length);
 /* Remove all files. */
 void memory_clear(void);
 
+/* From now on, what is written is thrown away. */
+void memory_discard_writes(void);
+
+/* What was written to standard output last. */
+struct section memory_output(void);
+
 #endif
