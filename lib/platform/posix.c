@@ -22,7 +22,7 @@ bool posix_refuse(const char *path, struct error *err)
                               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
                               : errno == EEXIST                   ? PLATFORM_EXISTS
                                                                   : PLATFORM_OTHER;
-    return platform_refuse(err, path, code, strerror(errno));
+    return platform_refuse(err, path, code, code == PLATFORM_OTHER ? strerror(errno) : NULL);
 }
 
 bool file_open(const char *path, struct file *ret, struct error *err)
