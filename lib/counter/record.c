@@ -211,14 +211,15 @@ static bool read_log(struct record *record, struct pdh_log *log, struct counter 
     if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
         !check_age(record, log, row, err))
         return false;
+    const char *zone = arena_text(arena, log->zone, strlen(log->zone));
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
+    if (!zone || !progress)
+        return error_memory(err);
     record->moment = (struct moment){.wall = row,
-                                     .zone = arena_text(arena, log->zone, strlen(log->zone)),
+                                     .zone = zone,
                                      .has_bias = log->has_bias,
                                      .bias = log->bias,
                                      .recorded = true};
-    struct progress *progress = arena_array(arena, count, sizeof *progress);
-    if (!record->moment.zone || !progress)
-        return error_memory(err);
 
     struct columns columns = {0};
     if (!find_columns(log, counters, progress, count, &columns, arena, err))

@@ -7,6 +7,8 @@ check_PROGRAMS += tests/faults/allocation
 TESTS += tests/faults/allocation
 endif
 
+tests_faults_allocation_SOURCES = tests/faults/allocation.c lib/plugin/arena.c
+tests_faults_allocation_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
 tests_faults_allocation_LDADD = tests/fuzz/libfuzz.a $(libraries)
 tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free

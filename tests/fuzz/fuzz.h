@@ -56,6 +56,10 @@ void memory_clear(void);
 /* From now on, what is written is thrown away. */
 void memory_discard_writes(void);
 
+/* What the source `local` has of every rate; none while its frequency is 0. A second passes each
+ * time it is read. */
+extern struct raw_rate memory_rate;
+
 /* What was written to standard output last. */
 struct section memory_output(void);
 

@@ -11,7 +11,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz_plugin \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_reg_file \
-	tests/fuzz/fuzz_size
+	tests/fuzz/fuzz_size \
+	tests/fuzz/fuzz_state_file
 
 check_LIBRARIES =
 if !WINDOWS
@@ -25,7 +26,7 @@ endif
 tests_fuzz_libfuzz_a_SOURCES = \
 	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c plugins/check.c \
 	plugins/check_hv_balancer.c plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
-	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c
+	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c plugins/keep.c plugins/keep.h
 if !FUZZ
 tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
@@ -41,6 +42,7 @@ tests_fuzz_fuzz_plugin_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_range_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_reg_file_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_size_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_state_file_LDADD = $(fuzz_libraries)
 
 FUZZ_SECONDS = 60
 FUZZ_RUNS = 0
