@@ -81,12 +81,13 @@ bool option_choice(const struct option *option, const char *value, void *target,
 bool option_memory(const struct option *option, const char *value, void *target,
                    struct arena *arena, struct error *err)
 {
-    (void)option, (void)arena;
+    (void)arena;
     double bytes;
     if (!memory_parse(value, &bytes, err))
         return false;
-    if (bytes < 0)
-        return error_set(err, "'%s': less than nothing", SHOW_NAME(value));
+    if (bytes < option->least)
+        return error_set(err, "'%s': expected a size %s", SHOW_NAME(value),
+                         option->least > 0 ? "above 0" : "that is not negative");
     *(struct memory_size *)target = (struct memory_size){.bytes = bytes, .set = true};
     return true;
 }

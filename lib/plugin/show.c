@@ -2,6 +2,7 @@
 #include "plugin/show.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,10 @@ static const double LARGEST = 9007199254740992.0;
 
 char *show_memory(char text[SHOW_SIZE], double bytes)
 {
-    if (bytes < 10240 * MB && bytes > -10240 * MB)
+    double tenths = round(bytes / MB * 10);
+    if (fabs(bytes) < 100 * MB && fmod(tenths, 10) != 0)
+        snprintf(text, SHOW_SIZE, "%.1f MB", tenths / 10);
+    else if (bytes < 10240 * MB && bytes > -10240 * MB)
         snprintf(text, SHOW_SIZE, "%.0f MB", bytes / MB);
     else if (bytes < LARGEST && bytes > -LARGEST)
         snprintf(text, SHOW_SIZE, "%.1f GB", bytes / MB / 1024);
@@ -41,7 +45,10 @@ char *show_rounded(char text[SHOW_SIZE], double value)
 
 char *show_percent(char text[SHOW_SIZE], double value)
 {
-    show_exact(text, round(value * 10) / 10);
+    double tenths = round(value * 10), hundredths = round(value * 100);
+    /* 98.02 is above 98, and must not look as if it were not */
+    bool looks_whole = fmod(tenths, 10) == 0 && fmod(hundredths, 100) != 0;
+    show_exact(text, looks_whole ? hundredths / 100 : tenths / 10);
     return strcat(text, " %");
 }
 
