@@ -2,7 +2,6 @@
 #include "plugin/show.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,11 +44,7 @@ char *show_rounded(char text[SHOW_SIZE], double value)
 
 char *show_percent(char text[SHOW_SIZE], double value)
 {
-    double tenths = round(value * 10), hundredths = round(value * 100);
-    /* 98.02 is above 98, and must not look as if it were not */
-    bool looks_whole = fmod(tenths, 10) == 0 && fmod(hundredths, 100) != 0;
-    show_exact(text, looks_whole ? hundredths / 100 : tenths / 10);
-    return strcat(text, " %");
+    return strcat(show_rounded(text, value), " %");
 }
 
 char *show_name_in(char text[NAME_SIZE], const char *name)

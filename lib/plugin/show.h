@@ -26,7 +26,7 @@ char *show_exact(char text[SHOW_SIZE], double value);
 /* At most two decimals, none that are zero: for perfdata values. */
 char *show_rounded(char text[SHOW_SIZE], double value);
 
-/* "98.4 %": one decimal where it is not zero; two where one would make it whole: "98.02 %". */
+/* "98.04 %": as rounded, so that what is just above a limit of 98 does not read as 98. */
 char *show_percent(char text[SHOW_SIZE], double value);
 
 /* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…". What
