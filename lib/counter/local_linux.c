@@ -46,7 +46,8 @@ static bool open_local(const char *argument, const struct source_options *option
                        struct arena *arena, struct source **ret, struct error *err)
 {
     if (argument)
-        return error_set(err, "local takes nothing behind it: expected local or record:DIR");
+        return error_set(err,
+                         "--source: local takes nothing behind it: expected local or record:DIR");
     if (options->at)
         return error_set(err, "--at is for a record: local reads the present");
     return local_linux_open_at("", arena, ret, err);

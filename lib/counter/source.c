@@ -15,7 +15,7 @@ bool source_open(const char *spec, const struct source_options *options, struct 
         if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
             return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
                                   err);
-    return error_set(err, "'%s': expected local or record:DIR", SHOW_NAME(spec));
+    return error_set(err, "--source: '%s': expected local or record:DIR", SHOW_NAME(spec));
 }
 
 void source_close(struct source *source)
