@@ -169,7 +169,7 @@ const struct check check_hv_memory_reserve = {
     .program = "check_hv_memory_reserve",
     .title = "HV MEMORY RESERVE",
     .purpose = "Watches the registry value MemoryReserve: RAM that the parent of a Hyper-V host "
-               "keeps from\nthe VMs.",
+               "keeps from the VMs.",
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,

@@ -475,7 +475,7 @@ const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, against the most that it may "
-               "have: a VM\nat its ceiling can't grow.",
+               "have: a VM at its ceiling can't grow.",
     .options = rows,
     .options_size = sizeof(struct vm_options),
     .examples = examples,
