@@ -50,6 +50,12 @@ void fuzz_check(struct section arguments);
 /* Make this the content of a file; replaces what is there. */
 void memory_file(const char *path, const uint8_t *bytes, size_t length);
 
+/* Called before each read, where it is set; false: the read fails so. */
+extern bool (*memory_before_read)(const char *path, struct error *err);
+
+size_t memory_size(const char *path);
+void memory_shorten(const char *path, size_t size);
+
 /* Remove all files. */
 void memory_clear(void);
 

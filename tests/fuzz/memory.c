@@ -59,7 +59,26 @@ void memory_clear(void)
     }
 }
 
+size_t memory_size(const char *path)
+{
+    size_t i = find(path);
+    HOLDS(i < file_count);
+    return files[i].size;
+}
+
+void memory_shorten(const char *path, size_t size)
+{
+    size_t i = find(path);
+    HOLDS(i < file_count && size <= files[i].size);
+    uint8_t *old = files[i].bytes;
+    files[i].bytes = NULL;
+    memory_file(path, old, size);
+    free(old);
+}
+
 /* ---- platform.h ---- */
+
+bool (*memory_before_read)(const char *path, struct error *err);
 
 bool file_open(const char *path, struct file *ret, struct error *err)
 {
@@ -73,7 +92,8 @@ bool file_open(const char *path, struct file *ret, struct error *err)
 bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
                size_t *ret_got, struct error *err)
 {
-    (void)err;
+    if (memory_before_read && !memory_before_read(files[file->handle].path, err))
+        return false;
     size_t size = files[file->handle].size, left = offset < size ? size - (size_t)offset : 0;
     *ret_got = wanted < left ? wanted : left;
     if (*ret_got)
