@@ -57,9 +57,6 @@ static bool read_header(struct pdh_log *log, struct error *err)
     } while (line && !length);
     if (!line)
         return error_set(err, "%s: empty", lines->path);
-    if (memchr(line, '\0', length))
-        return error_set(err, "%s:%u: not text: the header has a NUL in it", lines->path,
-                         lines->number);
 
     struct text header = {0};
     text_add(&header, line, length);
