@@ -48,11 +48,8 @@ bool local_linux_open_at(const char *root, struct arena *arena, struct source **
 static bool open_local(const char *argument, const struct source_options *options,
                        struct arena *arena, struct source **ret, struct error *err)
 {
-    if (argument)
-        return error_set(err, "local takes nothing behind it: expected local or record:DIR");
-    if (options->at)
-        return error_set(err, "--at is for a record: local reads the present");
-    return local_linux_open_at("", arena, ret, err);
+    return source_is_plain_local(argument, options, err) &&
+           local_linux_open_at("", arena, ret, err);
 }
 
 static void close_local(struct source *source)
