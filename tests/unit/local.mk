@@ -2,6 +2,10 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_name \
+	tests/unit/test_ini \
+	tests/unit/test_render \
+	tests/unit/test_result \
 	tests/unit/test_encoding \
 	tests/unit/test_range \
 	tests/unit/test_text \
@@ -30,3 +34,7 @@ tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_ini_LDADD = $(unit_libraries)
+tests_unit_test_name_LDADD = $(unit_libraries)
