@@ -2,6 +2,7 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_options \
 	tests/unit/test_name \
 	tests/unit/test_ini \
 	tests/unit/test_render \
@@ -38,3 +39,4 @@ tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
+tests_unit_test_options_LDADD = $(unit_libraries)
