@@ -193,8 +193,8 @@ bool range_alarms(const struct range *range, double value)
 
 struct range range_scaled(struct range range, double factor)
 {
-    range.start = round(range.start * factor);
-    range.end = round(range.end * factor);
+    range.start = show_nearest(range.start * factor);
+    range.end = show_nearest(range.end * factor);
     return range;
 }
 
