@@ -6,7 +6,9 @@ docs_tests = \
 	tests/docs/links \
 	tests/docs/messages
 
+if !WINDOWS
 TESTS += $(docs_tests)
+endif
 EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
@@ -27,3 +29,9 @@ tests/docs/check_hv_running.h: docs/architecture.md tests/docs/extract
 	$(AM_V_GEN)$(MKDIR_P) tests/docs && \
 		{ echo '#include "plugins/check.h"'; $(AWK) -v n=2 -f $(srcdir)/tests/docs/extract \
 			$(srcdir)/docs/architecture.md; } >$@.tmp && mv $@.tmp $@
+
+# Write what the programs print now into the documents, for reading with git diff.
+.PHONY: update-docs
+update-docs: all tests/docs/check_hv_running$(EXEEXT)
+	PROGRAMS='$(abs_builddir)/plugins' SRCDIR='$(abs_srcdir)' $(srcdir)/tests/docs/run --update | \
+		grep '^not ok' || :
