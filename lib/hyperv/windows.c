@@ -21,7 +21,7 @@ static bool visit(void *context, const char *const *cells, struct error *err)
     struct reading_windows *reading = context;
     struct windows *windows = &reading->windows;
     uint64_t kilobytes;
-    if (!cells[OS_VERSION] ||
+    if (!cells[OS_VERSION] || *cells[OS_VERSION] == '-' ||
         sscanf(cells[OS_VERSION], "%5u.%5u", &windows->major, &windows->minor) != 2)
         return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Absurd numbers, in every place where a number is read: what can't be is UNKNOWN, never OK."""
-import os
+import re
 import tempfile
 
 import tap
@@ -86,8 +86,11 @@ with tempfile.TemporaryDirectory() as record:
                    f"the host has {shown!r} KB", answer)
         tap.write_system(record, version=text)
         tap.write_reserve(record, "dword:00000800")
-        see(f"Windows {shown!r}", tap.run("check_hv_memory_reserve", source), 3,
-            "Win32_OperatingSystem")
+        answer = tap.run("check_hv_memory_reserve", source)
+        if re.match(r"\s*\+?\d+\.\d", text):  # a version, if none that was ever sold
+            tap.ok(answer.status in (1, 3) and not tap.fault(answer), f"Windows {shown!r}", answer)
+        else:
+            see(f"Windows {shown!r}", answer, 3, "Win32_OperatingSystem")
 
     # The registry.
     for data in ("dword:", "dword:123456789", "dword:-1", "dword:xyz", "hex(4):", "hex(4):1",
