@@ -17,7 +17,7 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LIBRARIES = tests/unit/libunit.a
+check_LIBRARIES += tests/unit/libunit.a
 TESTS += $(unit_tests)
 else
 TESTS += tests/unit/missing-cmocka
