@@ -46,29 +46,37 @@ char *fields_next(struct fields *fields)
     return field;
 }
 
-bool fields_open(const char *line, size_t length, char delimiter)
+/* The quote that ends a field, from inside its quotes on; NULL: they are not closed. */
+static const char *closing_quote(const char *at, const char *end, char delimiter)
+{
+    for (; at < end; at++)
+        if (*at == '"') {
+            if (at + 1 == end || at[1] == delimiter)
+                return at;
+            if (at[1] == '"')
+                at++;
+        }
+    return NULL;
+}
+
+size_t fields_count(const char *line, size_t length, char delimiter, bool *open)
 {
     const char *at = line, *end = line + length;
-    while (at < end) {
-        if (*at == '"') {
-            for (at++; at < end; at++)
-                if (*at == '"') {
-                    if (at + 1 == end || at[1] == delimiter)
-                        break;
-                    if (at[1] == '"')
-                        at++;
-                }
-            if (at >= end)
-                return true;
+    bool quoted = *open;
+    for (size_t count = 1;; count++) {
+        if (!quoted && at < end && *at == '"') {
+            quoted = true;
             at++;
-        } else {
-            at = memchr(at, delimiter, (size_t)(end - at));
-            if (!at)
-                return false;
         }
+        at = quoted ? closing_quote(at, end, delimiter) : memchr(at, delimiter, (size_t)(end - at));
+        *open = quoted && !at;
+        if (at && quoted && ++at == end)
+            at = NULL;
+        if (!at)
+            return count;
+        quoted = false;
         at++; /* the delimiter */
     }
-    return false;
 }
 
 char fields_guess_delimiter(const char *line)

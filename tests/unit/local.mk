@@ -2,6 +2,10 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_pdh_log \
+	tests/unit/test_lines \
+	tests/unit/test_stamp \
+	tests/unit/test_fields \
 	tests/unit/test_options \
 	tests/unit/test_name \
 	tests/unit/test_ini \
@@ -40,3 +44,7 @@ tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_pdh_log_LDADD = $(unit_libraries)
