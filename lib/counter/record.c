@@ -13,6 +13,7 @@
 #include "counter/reg_file.h"
 #include "counter/source.h"
 
+#include "plugin/name.h"
 #include "plugin/show.h"
 
 #include <stdlib.h>
@@ -73,12 +74,20 @@ struct column {
 struct columns {
     struct column *items; /* in the order of the file */
     size_t count, room;
+    struct name_index seen; /* the paths, without the host */
+    const char *host;       /* that they are of; NULL before the first */
 };
 
-/* What of the answer is already known: whether the object was seen at all. */
+/* A path that typeperf was given twice is two columns of the same instance: the second is left out,
+ * or a balancer would have twice the memory. */
 static bool add_column(struct columns *columns, struct counter *counter, size_t *sample_room,
-                       const char *instance, size_t index, struct arena *arena)
+                       const struct counter_path *path, size_t index, struct arena *arena)
 {
+    char *seen = arena_format(arena, "%s\\%s\\%s", path->object, path->counter, path->instance);
+    if (!seen)
+        return false;
+    if (name_index_add(&columns->seen, seen, (uint32_t)index) != index)
+        return true;
     struct sample *samples =
         arena_grow(arena, counter->samples, counter->count, sample_room, sizeof *counter->samples);
     if (!samples)
@@ -89,10 +98,10 @@ static bool add_column(struct columns *columns, struct counter *counter, size_t 
     if (!items)
         return false;
     columns->items = items;
-    samples[counter->count].instance = arena_text(arena, instance, strlen(instance));
     columns->items[columns->count++] =
         (struct column){.index = index, .counter = counter, .sample = counter->count};
-    return samples[counter->count++].instance;
+    samples[counter->count++].instance = seen + strlen(seen) - strlen(path->instance);
+    return true;
 }
 
 /* Counters while a log's header is read: whether their object was seen, and how much room their
@@ -107,6 +116,8 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
                          struct error *err)
 {
     size_t index = 0;
+    if (!name_index_make(&columns->seen, log->columns, arena, err))
+        return false;
     for (char *name; (name = fields_next(&log->names)); index++) {
         struct counter_path path;
         if (!counter_path_split(name, &path))
@@ -115,10 +126,16 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
             if (strcasecmp(path.object, counters[i].object) != 0)
                 continue;
             progress[i].object_seen = true;
-            if (!strcasecmp(path.counter, counters[i].name) &&
-                (counters[i].instances == (*path.instance != '\0')) &&
-                !add_column(columns, &counters[i], &progress[i].sample_room, path.instance, index,
-                            arena))
+            if (strcasecmp(path.counter, counters[i].name) != 0 ||
+                counters[i].instances != (*path.instance != '\0'))
+                continue;
+            if (!columns->host)
+                columns->host = path.host;
+            if (strcasecmp(columns->host, path.host) != 0)
+                return error_set(err,
+                                 "%s: columns of two machines, '%s' and '%s': a record is of one",
+                                 log->lines.path, SHOW_NAME(columns->host), SHOW_NAME(path.host));
+            if (!add_column(columns, &counters[i], &progress[i].sample_room, &path, index, arena))
                 return error_memory(err);
         }
     }
@@ -194,6 +211,9 @@ static bool check_age(const struct record *record, const struct pdh_log *log, st
                          "log with typeperf -o, not from the screen",
                          log->lines.path);
     int64_t age = (clock_now() - (row + (int64_t)log->bias * 60000)) / 1000;
+    if (age < -(int64_t)record->max_age) /* it would look fresh until then */
+        return error_set(err, "%s: the newest row is of a time %lld s ahead: which clock is wrong?",
+                         log->lines.path, -(long long)age);
     if (age > (int64_t)record->max_age)
         return error_set(err,
                          "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
