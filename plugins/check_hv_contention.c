@@ -73,7 +73,12 @@ static bool read_look(struct source *source, struct arena *arena, struct vms *vm
                          "Available Memory of '%s' is %.0f MB, which can't be: the provider's "
                          "number went below zero, or is missing",
                          SHOW_NAME(invalid->name), invalid->raw);
-    return look_of(vms, arena, look, err);
+    if (!look_of(vms, arena, look, err))
+        return false;
+    if (look->count && look->unread == look->count)
+        return error_set(err, "no VM's Average Pressure can be read%s%s",
+                         vms->missing_count ? ": " : "", vms->missing_count ? vms->missing[0] : "");
+    return true;
 }
 
 /* What a record holds of the past. Whatever hinders it leaves a single look, which says so. */
@@ -399,11 +404,15 @@ static void tell_gaps(struct run *run, const struct host *host)
         if (host->vms.items[i].kind == VM_UNJUDGED)
             result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s",
                        SHOW_NAME(host->vms.items[i].name), host->vms.items[i].problem);
+        else if (host->vms.items[i].kind == VM_DYNAMIC && !host->vms.items[i].has_pressure)
+            result_say(result_add(root, STATE_UNKNOWN),
+                       "%s can't be judged: its Average Pressure has no value",
+                       SHOW_NAME(host->vms.items[i].name));
     if (host->contention.phase == PHASE_CONTENTION && !host->has_reads)
         result_say(result_add(root, STATE_UNKNOWN),
                    "whether the parent has run short can't be told: no page reads were read");
     if (host->now.silent)
-        result_note(root, "%zu VM%s without a pressure: counted with what %s", host->now.silent,
+        result_note(root, "%zu VM%s with a pressure of 0: counted with what %s", host->now.silent,
                     plural(host->now.silent, "", "s"),
                     plural(host->now.silent, "it holds", "they hold"));
     for (size_t i = 0; i < host->vms.missing_count; i++)

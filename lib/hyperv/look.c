@@ -67,7 +67,8 @@ bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struc
         const struct look_vm seen = look_at(vm);
         if (!look_add(&look, &seen, arena))
             return error_memory(err);
-        look.silent += !vm->has_pressure || !(vm->pressure > 0);
+        look.silent += vm->has_pressure && !(vm->pressure > 0);
+        look.unread += !vm->has_pressure;
     }
     look_conclude(&look);
     *ret = look;

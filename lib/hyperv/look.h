@@ -34,7 +34,8 @@ struct look {
     double available;        /* what the balancer has */
     double demand, capacity; /* of all VMs */
     double shortage;         /* demand - capacity, or 0 */
-    size_t silent;           /* VMs whose guests tell no pressure */
+    size_t silent;           /* VMs whose pressure is 0: their guests tell nothing */
+    size_t unread;           /* VMs whose pressure has no value */
 };
 
 /* Of a table that was read with all counters and the balancer. What can't be told about a VM is
