@@ -292,7 +292,7 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
         print_short_usage(check, out);
         return STATE_UNKNOWN;
     }
-    struct run run = {.options = common, .arena = arena};
+    struct run run = {.check = check, .options = common, .arena = arena};
     if (!run_check(check, common, &run, &err))
         return print_unknown(check, err.text, out);
     const struct render_options render_options = {

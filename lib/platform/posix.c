@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/platform.h"
+#include "platform/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 
 /* ---- files ---- */
 
-static bool refuse(const char *path, struct error *err)
+bool posix_refuse(const char *path, struct error *err)
 {
     enum platform_code code = errno == ENOENT || errno == ENOTDIR ? PLATFORM_ABSENT
                               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
@@ -30,10 +30,10 @@ bool file_open(const char *path, struct file *ret, struct error *err)
     /* O_NONBLOCK: opening a FIFO would wait for a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
-        return refuse(path, err);
+        return posix_refuse(path, err);
     struct stat status;
     if (fstat(fd, &status) != 0) {
-        refuse(path, err);
+        posix_refuse(path, err);
         close(fd);
         return false;
     }
@@ -69,7 +69,7 @@ void file_close(struct file *file)
     *file = (struct file){.handle = -1};
 }
 
-static bool write_all(int fd, const char *bytes, size_t length)
+bool posix_write(int fd, const char *bytes, size_t length)
 {
     while (length) {
         ssize_t part = write(fd, bytes, length);
@@ -87,18 +87,18 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
-        return refuse(path, err);
-    bool written = write_all(fd, bytes, length);
+        return posix_refuse(path, err);
+    bool written = posix_write(fd, bytes, length);
     if (!written)
-        refuse(path, err);
+        posix_refuse(path, err);
     if (close(fd) != 0 && written)
-        written = refuse(path, err);
+        written = posix_refuse(path, err);
     return written;
 }
 
 bool directory_make(const char *path, struct error *err)
 {
-    return mkdir(path, 0755) == 0 || errno == EEXIST || refuse(path, err);
+    return mkdir(path, 0755) == 0 || errno == EEXIST || posix_refuse(path, err);
 }
 
 const char *platform_config_path(struct arena *arena)
@@ -136,7 +136,7 @@ static void answer_and_leave(int signal_number)
 {
     (void)signal_number;
     if (deadline.answer)
-        write_all(STDOUT_FILENO, deadline.answer, deadline.length);
+        posix_write(STDOUT_FILENO, deadline.answer, deadline.length);
     _exit(deadline.status);
 }
 
@@ -161,5 +161,5 @@ bool output_write(const char *bytes, size_t length)
 {
     deadline.answer = NULL;
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to see, not a death */
-    return write_all(STDOUT_FILENO, bytes, length);
+    return posix_write(STDOUT_FILENO, bytes, length);
 }
