@@ -26,6 +26,7 @@ char *show_exact(char text[SHOW_SIZE], double value)
 {
     if (!(fabs(value) <= LARGEST))
         value = value > 0 ? LARGEST : -LARGEST;
+    value += 0.0; /* never "-0" */
     int decimals = 0;
     do
         snprintf(text, SHOW_SIZE, "%.*f", decimals, value);
