@@ -4,14 +4,17 @@
 #include "hyperv/capacity.h"
 #include "plugin/history.h"
 #include "plugin/show.h"
+#include "plugins/keep.h"
 
 #include <math.h>
+#include <string.h>
 
 struct capacity_options {
     struct common_options common;
     struct memory_size startup, keep, incoming, level;
     struct range days_warning, days_critical;
     unsigned long window;
+    const char *state_dir;
 };
 
 #define TARGET(member) offsetof(struct capacity_options, member)
@@ -65,6 +68,7 @@ static const struct option rows[] = {
      .least = 1,
      .most = 31,
      .help = "How much of the history the forecast looks at."},
+    OPTION_STATE_DIR(struct capacity_options),
     {0},
 };
 
@@ -73,8 +77,8 @@ static const struct option rows[] = {
 enum { HOUR = 3600 };
 
 /* Of a recorded log, the history is the log itself: a row of every hour before. */
-static bool read_past(struct run *run, double window, double available, struct history *history,
-                      struct error *err)
+static bool read_log(struct run *run, double window, double available, struct history *history,
+                     struct error *err)
 {
     double seconds[HISTORY_HOURS], values[HISTORY_HOURS];
     size_t count = 0;
@@ -99,6 +103,33 @@ static bool read_past(struct run *run, double window, double available, struct h
     return history_add(history, (double)now / 1000, available, run->arena) || error_memory(err);
 }
 
+static const char key[] = "hour";
+
+/* On a live host, the history is what earlier runs kept: the least of every hour. */
+static bool read_kept(struct run *run, double available, struct history *history, struct error *err)
+{
+    const struct capacity_options *options = run->options;
+    struct keep keep;
+    struct state_file file;
+    struct state_file_entry entry;
+    struct error why;
+    if (!keep_read(&keep, run, options->state_dir, &file, &why))
+        result_note(&run->result.root, "no history: %s", why.text);
+    else
+        while (state_file_next(&file, &entry))
+            if (!strcmp(entry.key, key))
+                history_parse(history, entry.value, run->arena);
+    bool added = history_add(history, (double)clock_now() / 1000, available, run->arena);
+    struct text *text = keep_anew(&keep);
+    for (size_t i = 0; i < history->count; i++)
+        state_file_add(text, key, "%s",
+                       history_print((char[HISTORY_LINE_SIZE]){0}, &history->hours[i]));
+    if (added && !keep_write(&keep, &why))
+        result_note(&run->result.root, "the history could not be kept: %s", why.text);
+    keep_close(&keep);
+    return added || error_memory(err);
+}
+
 /* ---- judging ---- */
 
 /* What the history says of the future. */
@@ -116,7 +147,9 @@ static bool read_forecast(struct run *run, double available, struct forecast *re
     struct arena *arena = run->arena;
     double window = (double)options->window * TREND_DAY;
     struct history history = {0};
-    if (!read_past(run, window, available, &history, err))
+    bool recorded = source_moment(run->source).recorded;
+    if (recorded ? !read_log(run, window, available, &history, err)
+                 : !read_kept(run, available, &history, err))
         return false;
     size_t count;
     const struct trend_point *points = history_points(&history, window, arena, &count);

@@ -2,16 +2,19 @@
 #include "plugins/check.h"
 
 #include "hyperv/contention.h"
-#include "hyperv/paging.h"
 #include "hyperv/reserve.h"
 #include "plugin/show.h"
+#include "plugins/page_rate.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 struct contention_options {
     struct common_options common;
     struct range paging;
-    unsigned long since;
+    unsigned long since, interval;
+    const char *state_dir;
 };
 
 #define TARGET(member) offsetof(struct contention_options, member)
@@ -45,6 +48,16 @@ static const struct option rows[] = {
      .most = 31536000,
      .help = "In a recorded log, tell what moved in so many seconds before; without it, since the "
              "row before. On a live host it is since the previous run."},
+    {.name = "interval",
+     .argument = "SECONDS",
+     .read = option_whole,
+     .target = TARGET(interval),
+     .preset = "1",
+     .least = 1,
+     .most = 3600,
+     .help = "The parent's page reads are the mean since the previous run. Where that left nothing "
+             "to reckon from, measure for so long instead."},
+    OPTION_STATE_DIR(struct contention_options),
     {0},
 };
 
@@ -81,30 +94,111 @@ static bool read_look(struct source *source, struct arena *arena, struct vms *vm
     return true;
 }
 
-/* What a record holds of the past. Whatever hinders it leaves a single look, which says so. */
-static void read_before(struct run *run, struct host *host)
+/* What a log holds of the past. Whatever hinders it leaves a single look, which says so. */
+static void read_log(struct run *run, struct host *host)
 {
     const struct contention_options *options = run->options;
     struct source *earlier = NULL;
+    struct paging paging;
     struct vms vms;
     struct error err;
     if (source_earlier(run->source, options->since, &earlier, &err)) {
         host->has_before = read_look(earlier, run->arena, &vms, &host->before, &err);
         source_close(earlier);
     }
-    if (!host->has_before && err.code != READ_UNSUPPORTED)
+    if (!host->has_before)
         result_note(&run->result.root, "no earlier look: %s", err.text);
+    host->has_reads = paging_read(run->source, &paging, &err);
+    host->reads = paging.reads;
+    if (!host->has_reads)
+        result_note(&run->result.root, "not read: %s", err.text);
 }
 
-static void read_paging(struct run *run, struct host *host)
+/* What the previous run kept. */
+struct previous {
+    struct look look;
+    bool has_look;
+    int64_t wall; /* when, in ms since 1970 */
+    struct rate_sample sample;
+    bool has_sample;
+};
+
+enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */
+
+static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
+                          struct error *err)
 {
+    struct state_file_entry entry;
+    struct previous previous = {0};
+    while (state_file_next(file, &entry)) {
+        if (page_rate_kept(&entry, &previous.sample))
+            previous.has_sample = true;
+        else if (!strcmp(entry.key, "wall"))
+            previous.wall = strtoll(entry.value, NULL, 10);
+        else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
+            previous.has_look = true;
+        else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
+            return error_set(err, "not understood: '%s'", SHOW_NAME(entry.key));
+    }
+    *ret = previous;
+    return true;
+}
+
+static bool keep_look(struct keep *keep, const struct look *look, const struct page_rate *rate,
+                      struct arena *arena, struct error *err)
+{
+    struct text *text = keep_anew(keep);
+    const char *line = look_print(look, arena);
+    state_file_add(text, "wall", "%lld", (long long)clock_now());
+    if (rate)
+        page_rate_keep(rate, text);
+    if (line)
+        state_file_add(text, "look", "%s", line);
+    for (size_t i = 0; i < look->count && line; i++) {
+        if (!look->vms[i].key)
+            continue;
+        line = look_vm_print(&look->vms[i], arena);
+        if (line)
+            state_file_add(text, "vm", "%s", line);
+    }
+    return (line || error_memory(err)) && keep_write(keep, err);
+}
+
+/* On a live host the past is what the previous run kept. */
+static void read_kept(struct run *run, struct host *host)
+{
+    const struct contention_options *options = run->options;
+    struct finding *root = &run->result.root;
+    struct keep keep;
+    struct state_file file;
+    struct previous previous = {0};
     struct paging paging;
-    struct error err;
-    host->has_reads = paging_read(run->source, &paging, &err);
-    if (host->has_reads)
-        host->reads = paging.reads;
+    struct page_rate rate;
+    struct error why = {0}, err;
+    if (keep_read(&keep, run, options->state_dir, &file, &why))
+        read_previous(&file, run->arena, &previous, &why);
+    double age = (double)(clock_now() - previous.wall) / 1000;
+    host->has_before = previous.has_look && age >= 0 && age <= OLDEST;
+    host->before = previous.look;
+    if (host->has_before)
+        result_note(root, "compared with the look of %.0f s ago", age);
+    else if (previous.has_look)
+        result_note(root, "no earlier look: the kept one is %.0f s old", age);
     else
-        result_note(&run->result.root, "not read: %s", err.text);
+        result_note(root, "no earlier look: %s", why.text);
+
+    host->has_reads =
+        paging_read(run->source, &paging, &err) &&
+        page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
+                       options->interval, &rate, &err);
+    if (host->has_reads)
+        host->reads = rate.reads;
+    else
+        result_note(root, "not read: %s", err.text);
+    if (!(host->has_reads && rate.too_young) &&
+        !keep_look(&keep, &host->now, host->has_reads ? &rate : NULL, run->arena, &err))
+        result_note(root, "this look could not be kept for the next run: %s", err.text);
+    keep_close(&keep);
 }
 
 /* ---- words ---- */
@@ -427,8 +521,10 @@ static bool run(struct run *run, struct error *err)
     struct host host = {0};
     if (!read_look(run->source, run->arena, &host.vms, &host.now, err))
         return false;
-    read_before(run, &host);
-    read_paging(run, &host);
+    if (source_moment(run->source).recorded)
+        read_log(run, &host);
+    else
+        read_kept(run, &host);
     if (!contention_judge(&host.now, host.has_before ? &host.before : NULL, run->arena,
                           &host.contention, err))
         return false;

@@ -2,6 +2,8 @@
 #include "hyperv/look.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena)
 {
@@ -73,4 +75,50 @@ bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struc
     look_conclude(&look);
     *ret = look;
     return true;
+}
+
+/* ---- as lines ---- */
+
+/* Bytes, rounded to whole ones: "1234 ". Moves *line behind it. */
+static bool take_bytes(const char **line, double *ret)
+{
+    size_t digits = strspn(*line, "0123456789");
+    if (!digits || digits > 18 || ((*line)[digits] != ' ' && (*line)[digits]))
+        return false;
+    *ret = strtod(*line, NULL);
+    *line += digits + ((*line)[digits] == ' ');
+    return true;
+}
+
+char *look_print(const struct look *look, struct arena *arena)
+{
+    return arena_format(arena, "%.0f %.0f", look->available, look->shortage);
+}
+
+bool look_parse(struct look *look, const char *line)
+{
+    double available, shortage;
+    if (!take_bytes(&line, &available) || !take_bytes(&line, &shortage) || *line)
+        return false;
+    look->available = available;
+    look->shortage = shortage;
+    return true;
+}
+
+char *look_vm_print(const struct look_vm *vm, struct arena *arena)
+{
+    return arena_format(arena, "%.0f %d %.0f %.0f %s", vm->physical, vm->has_moves, vm->added,
+                        vm->removed, vm->key);
+}
+
+bool look_vm_parse(struct look *look, const char *line, struct arena *arena)
+{
+    struct look_vm vm = {0};
+    double has_moves;
+    if (!take_bytes(&line, &vm.physical) || !take_bytes(&line, &has_moves) ||
+        !take_bytes(&line, &vm.added) || !take_bytes(&line, &vm.removed) || !*line)
+        return false;
+    vm.has_moves = has_moves > 0;
+    vm.key = vm.name = arena_text(arena, line, strlen(line));
+    return vm.key && look_add(look, &vm, arena);
 }

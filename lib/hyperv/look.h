@@ -42,8 +42,16 @@ struct look {
  * left out: vms says which are unjudged. False: out of memory. */
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err);
 
-/* For tests and for what was kept of an earlier look: add a VM, then add all up. */
+/* For tests: add a VM, then add all up. */
 bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena);
 void look_conclude(struct look *look);
+
+/* What the next run needs of a look, as lines of a state, and back: what a VM holds and what was
+ * moved, and whether there was a shortage. Reading one line at a time refuses what is no such line;
+ * the look is begun with zeroes. */
+char *look_print(const struct look *look, struct arena *arena);
+bool look_parse(struct look *look, const char *line);
+char *look_vm_print(const struct look_vm *vm, struct arena *arena);
+bool look_vm_parse(struct look *look, const char *line, struct arena *arena);
 
 #endif
