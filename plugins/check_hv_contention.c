@@ -99,7 +99,7 @@ static void read_log(struct run *run, struct host *host)
 {
     const struct contention_options *options = run->options;
     struct source *earlier = NULL;
-    struct paging paging;
+    struct paging paging = {0};
     struct vms vms;
     struct error err;
     if (source_earlier(run->source, options->since, &earlier, &err)) {
@@ -172,8 +172,8 @@ static void read_kept(struct run *run, struct host *host)
     struct keep keep;
     struct state_file file;
     struct previous previous = {0};
-    struct paging paging;
-    struct page_rate rate;
+    struct paging paging = {0};
+    struct page_rate rate = {0};
     struct error why = {0}, err;
     if (keep_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
@@ -187,16 +187,17 @@ static void read_kept(struct run *run, struct host *host)
     else
         result_note(root, "no earlier look: %s", why.text);
 
-    host->has_reads =
-        paging_read(run->source, &paging, &err) &&
-        page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
-                       options->interval, &rate, &err);
-    if (host->has_reads)
-        host->reads = rate.reads;
-    else
+    bool sampled = false;
+    host->has_reads = paging_read(run->source, &paging, &err);
+    if (host->has_reads && !paging.is_rate)
+        host->has_reads = sampled =
+            page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
+                           options->interval, &rate, &err);
+    host->reads = sampled ? rate.reads : paging.reads;
+    if (!host->has_reads)
         result_note(root, "not read: %s", err.text);
-    if (!(host->has_reads && rate.too_young) &&
-        !keep_look(&keep, &host->now, host->has_reads ? &rate : NULL, run->arena, &err))
+    if (!(sampled && rate.too_young) &&
+        !keep_look(&keep, &host->now, sampled ? &rate : NULL, run->arena, &err))
         result_note(root, "this look could not be kept for the next run: %s", err.text);
     keep_close(&keep);
 }

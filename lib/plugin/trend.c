@@ -7,23 +7,25 @@ enum trend_verdict trend_fit(const struct trend_point *points, size_t count, str
 {
     static const double least_explained = 0.5;
     struct trend trend = {0};
-    double mean_time = 0, mean_value = 0, times = 0, both = 0, values = 0;
+    /* From the first point on: times since 1970 would cost digits, and what is constant is 0. */
+    struct trend_point first = count ? points[0] : (struct trend_point){0}, mean = {0};
     for (size_t i = 0; i < count; i++) {
-        mean_time += points[i].time / (double)count;
-        mean_value += points[i].value / (double)count;
+        mean.time += (points[i].time - first.time) / (double)count;
+        mean.value += (points[i].value - first.value) / (double)count;
     }
+    double times = 0, both = 0, values = 0;
     for (size_t i = 0; i < count; i++) {
-        double time = points[i].time - mean_time, value = points[i].value - mean_value;
+        double time = points[i].time - first.time - mean.time;
+        double value = points[i].value - first.value - mean.value;
         times += time * time;
         both += time * value;
         values += value * value;
     }
-    trend.end = mean_value;
+    trend.end = first.value + mean.value;
     if (times > 0) {
-        double last = points[count - 1].time;
-        trend.span = last - points[0].time;
+        trend.span = points[count - 1].time - first.time;
         trend.slope = both / times;
-        trend.end += trend.slope * (last - mean_time);
+        trend.end += trend.slope * (trend.span - mean.time);
         trend.explained = values > 0 ? both * both / times / values : 1;
     }
     *ret = trend;

@@ -8,7 +8,11 @@ unit_tests = \
 	tests/unit/test_show \
 	tests/unit/test_error \
 	tests/unit/test_arena \
-	tests/unit/test_utf8
+	tests/unit/test_utf8 \
+	tests/unit/test_contention \
+	tests/unit/test_phases \
+	tests/unit/test_trend \
+	tests/unit/test_capacity
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -30,3 +34,7 @@ tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_contention_LDADD = $(unit_libraries)
+tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_trend_LDADD = $(unit_libraries)
+tests_unit_test_capacity_LDADD = $(unit_libraries)
