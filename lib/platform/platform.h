@@ -109,6 +109,10 @@ void clock_sleep(unsigned milliseconds);
  * status, whatever the program is doing then. answer must stay where it is. */
 bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err);
 
+/* Milliseconds until the deadline; UINT_MAX where none was started. Whoever asks a system that may
+ * not answer waits for less than that, so that it can tell what did not. */
+unsigned deadline_left(void);
+
 /* Write all to standard output, as bytes: no conversion of line ends or encodings. The deadline
  * still ends the process, but no longer writes. False when not all of it could be written. */
 bool output_write(const char *bytes, size_t length);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@ bool posix_refuse(const char *path, struct error *err)
                               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
                               : errno == EEXIST                   ? PLATFORM_EXISTS
                                                                   : PLATFORM_OTHER;
-    return platform_refuse(err, path, code, strerror(errno));
+    return platform_refuse(err, path, code, code == PLATFORM_OTHER ? strerror(errno) : NULL);
 }
 
 bool file_open(const char *path, struct file *ret, struct error *err)
@@ -130,7 +131,15 @@ static struct {
     const char *answer; /* NULL once the program itself is answering */
     size_t length;
     int status;
+    int64_t end; /* in milliseconds of the clock that is never set; 0: there is no deadline */
 } deadline;
+
+static int64_t uptime(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void answer_and_leave(int signal_number)
 {
@@ -153,8 +162,17 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
     sigemptyset(&alarm_only);
     sigaddset(&alarm_only, SIGALRM);
     sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+    deadline.end = uptime() + (int64_t)seconds * 1000;
     alarm((unsigned)seconds);
     return true;
+}
+
+unsigned deadline_left(void)
+{
+    if (!deadline.end)
+        return UINT_MAX;
+    int64_t left = deadline.end - uptime();
+    return left > 0 ? (unsigned)left : 0;
 }
 
 bool output_write(const char *bytes, size_t length)
