@@ -24,6 +24,7 @@ endif
 EXTRA_DIST += tests/unit/missing-cmocka
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+unit_cppflags = $(AM_CPPFLAGS)
 tests_unit_libunit_a_SOURCES = tests/unit/unit.c tests/unit/unit.h
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
