@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/local_linux.h"
+#include "platform/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -425,8 +426,9 @@ static void odd_groups_do_no_harm(void **state)
     assert_null(remark());
 }
 
-int main(void)
+int program(int argc, char **argv)
 {
+    (void)argc, (void)argv;
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(available_is_what_each_kernel_means_by_it),

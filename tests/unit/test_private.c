@@ -366,8 +366,9 @@ static void the_environment_chooses_the_place(void **state)
     }
 }
 
-int main(void)
+int program(int argc, char **argv)
 {
+    (void)argc, (void)argv;
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(a_missing_directory_is_made_for_its_user_alone),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/rate.h"
+#include "platform/platform.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -239,8 +240,9 @@ static void extremes_are_no_rates(void **state)
     }
 }
 
-int main(void)
+int program(int argc, char **argv)
 {
+    (void)argc, (void)argv;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rate_is_events_by_seconds),
         cmocka_unit_test(ticks_count_not_the_wall_clock),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "platform/platform.h"
 #include "plugin/state_file.h"
 
 #include <setjmp.h>
@@ -203,8 +204,9 @@ static void a_line_without_a_value_ends_it(void **state)
     text_free(&text);
 }
 
-int main(void)
+int program(int argc, char **argv)
 {
+    (void)argc, (void)argv;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(the_form_is_fixed),
