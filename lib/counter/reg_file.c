@@ -4,8 +4,6 @@
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +27,21 @@ static char *take_name(char *line, char **ret_data)
     return name;
 }
 
+/* Up to so many hexadecimal digits; how many there were. 0: none, or more. Not strtoul(), which
+ * takes signs, blanks and "0x", too. */
+static size_t parse_hexadecimal(const char *at, size_t most, unsigned long *ret)
+{
+    static const char known[] = "0123456789abcdef0123456789ABCDEF";
+    size_t digits = 0;
+    const char *found;
+    for (*ret = 0; at[digits] && (found = strchr(known, at[digits])); digits++) {
+        if (digits == most)
+            return 0;
+        *ret = *ret << 4 | (unsigned long)((found - known) & 15);
+    }
+    return digits;
+}
+
 /* "01,02,\\" and its continuation lines. */
 static bool read_hex(struct lines *lines, char *at, struct text *data, struct error *err)
 {
@@ -44,12 +57,13 @@ static bool read_hex(struct lines *lines, char *at, struct text *data, struct er
         }
         if (!*at)
             return true;
-        char *end;
-        unsigned long byte = strtoul(at, &end, 16);
-        if (end == at || end > at + 2)
+        unsigned long byte;
+        size_t digits = parse_hexadecimal(at, 2, &byte);
+        if (!digits)
             return error_set(err, "expected bytes in hexadecimal at '%s'", SHOW_NAME(at));
         text_add(data, (char[]){(char)byte}, 1);
-        at = end + (*end == ',');
+        at += digits;
+        at += *at == ',';
     }
 }
 
@@ -90,11 +104,11 @@ static bool read_string(struct lines *lines, const char *at, struct text *data, 
 }
 
 /* "dword:" and up to 8 digits. */
-static bool read_dword(const char *digits, struct text *data, struct error *err)
+static bool read_dword(const char *at, struct text *data, struct error *err)
 {
-    char *end;
-    unsigned long number = strtoul(digits, &end, 16);
-    if (end == digits || end > digits + 8 || end[strspn(end, " \t")])
+    unsigned long number;
+    size_t digits = parse_hexadecimal(at, 8, &number);
+    if (!digits || at[digits + strspn(at + digits, " \t")])
         return error_set(err, "expected up to 8 hexadecimal digits behind dword:");
     for (int shift = 0; shift < 32; shift += 8)
         text_add(data, (char[]){(char)(number >> shift & 0xFF)}, 1);
@@ -123,8 +137,7 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
 static bool read_data(struct lines *lines, char *data, struct arena *arena,
                       struct registry_value *ret, struct error *err)
 {
-    unsigned type = 0;
-    char close = 0, colon = 0;
+    unsigned long type;
     if (!strcmp(data, "-")) { /* the file deletes the value */
         *ret = (struct registry_value){0};
         return true;
@@ -135,9 +148,11 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4) && sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 &&
-        close == ')' && colon == ':')
-        return read_typed(lines, data, type, arena, ret, err);
+    if (!strncasecmp(data, "hex(", 4)) {
+        size_t digits = parse_hexadecimal(data + 4, 8, &type);
+        if (digits && !strncmp(data + 4 + digits, "):", 2))
+            return read_typed(lines, data, (unsigned)type, arena, ret, err);
+    }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }
 
