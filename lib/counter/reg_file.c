@@ -4,14 +4,22 @@
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 static const char root[] = "HKEY_LOCAL_MACHINE\\";
 
-/* "name" of "name"=data, unescaped in place; *ret_data is what follows '='. NULL: no such line. */
+/* "name" of "name"=data, unescaped in place, "" of @=data; *ret_data is what follows '='. NULL: no
+ * such line. */
 static char *take_name(char *line, char **ret_data)
 {
+    if (line[0] == '@' && line[1] == '=') {
+        *line = '\0';
+        *ret_data = line + 2;
+        return line;
+    }
     if (*line != '"')
         return NULL;
     char *name = line + 1, *to = name, *from = name;
@@ -27,19 +35,18 @@ static char *take_name(char *line, char **ret_data)
     return name;
 }
 
-/* Up to so many hexadecimal digits; how many there were. 0: none, or more. Not strtoul(), which
- * takes signs, blanks and "0x", too. */
-static size_t parse_hexadecimal(const char *at, size_t most, unsigned long *ret)
+/* A number of at most so many hexadecimal digits: strtoul() would take "-1", " 1" and "0x1". */
+static bool take_hex(char **at, size_t most, unsigned long *ret)
 {
-    static const char known[] = "0123456789abcdef0123456789ABCDEF";
-    size_t digits = 0;
-    const char *found;
-    for (*ret = 0; at[digits] && (found = strchr(known, at[digits])); digits++) {
-        if (digits == most)
-            return 0;
-        *ret = *ret << 4 | (unsigned long)((found - known) & 15);
-    }
-    return digits;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    size_t length = strspn(*at, digits);
+    if (!length || length > most)
+        return false;
+    unsigned long number = 0;
+    for (; length; length--, ++*at)
+        number = number << 4 | ((unsigned long)(strchr(digits, **at) - digits) & 0xF);
+    *ret = number;
+    return true;
 }
 
 /* "01,02,\\" and its continuation lines. */
@@ -58,11 +65,9 @@ static bool read_hex(struct lines *lines, char *at, struct text *data, struct er
         if (!*at)
             return true;
         unsigned long byte;
-        size_t digits = parse_hexadecimal(at, 2, &byte);
-        if (!digits)
+        if (!take_hex(&at, 2, &byte))
             return error_set(err, "expected bytes in hexadecimal at '%s'", SHOW_NAME(at));
         text_add(data, (char[]){(char)byte}, 1);
-        at += digits;
         at += *at == ',';
     }
 }
@@ -104,11 +109,10 @@ static bool read_string(struct lines *lines, const char *at, struct text *data, 
 }
 
 /* "dword:" and up to 8 digits. */
-static bool read_dword(const char *at, struct text *data, struct error *err)
+static bool read_dword(char *digits, struct text *data, struct error *err)
 {
     unsigned long number;
-    size_t digits = parse_hexadecimal(at, 8, &number);
-    if (!digits || at[digits + strspn(at + digits, " \t")])
+    if (!take_hex(&digits, 8, &number) || digits[strspn(digits, " \t")])
         return error_set(err, "expected up to 8 hexadecimal digits behind dword:");
     for (int shift = 0; shift < 32; shift += 8)
         text_add(data, (char[]){(char)(number >> shift & 0xFF)}, 1);
@@ -137,7 +141,8 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
 static bool read_data(struct lines *lines, char *data, struct arena *arena,
                       struct registry_value *ret, struct error *err)
 {
-    unsigned long type;
+    unsigned type = 0;
+    char close = 0, colon = 0;
     if (!strcmp(data, "-")) { /* the file deletes the value */
         *ret = (struct registry_value){0};
         return true;
@@ -148,12 +153,19 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4)) {
-        size_t digits = parse_hexadecimal(data + 4, 8, &type);
-        if (digits && !strncmp(data + 4 + digits, "):", 2))
-            return read_typed(lines, data, (unsigned)type, arena, ret, err);
-    }
+    if (!strncasecmp(data, "hex(", 4) && sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 &&
+        close == ')' && colon == ':')
+        return read_typed(lines, data, type, arena, ret, err);
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
+}
+
+/* The lines of a string that is not wanted: what stands in them is no key and no value. */
+static bool skip_string(struct lines *lines, const char *written, struct error *err)
+{
+    struct text skipped = {0};
+    bool read = read_string(lines, written, &skipped, err);
+    text_free(&skipped);
+    return read;
 }
 
 static bool is_wanted_key(char *line, const char *key)
@@ -183,6 +195,8 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
     for (;;) {
         if (!lines_next(lines, &line, &length, err))
             return false;
+        if (!line && !lines->ended) /* the value may be among what is missing */
+            return error_set(err, "the last line has no end: was the file cut?");
         if (!line)
             break;
         if (*line == '[') {
@@ -191,11 +205,13 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
             if (in_key && deleted)
                 value = (struct registry_value){0};
             in_key = in_key && !deleted;
-        } else if (in_key) {
-            const char *found = take_name(line, &data);
-            if (found && !strcasecmp(found, name) && !read_data(lines, data, arena, &value, err))
-                return false;
+            continue;
         }
+        const char *found = take_name(line, &data);
+        bool wanted = found && in_key && !strcasecmp(found, name);
+        if (wanted ? !read_data(lines, data, arena, &value, err)
+                   : found && *data == '"' && !skip_string(lines, data, err))
+            return false;
     }
     *ret = value;
     return true;
