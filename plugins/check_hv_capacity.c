@@ -3,6 +3,7 @@
 
 #include "hyperv/capacity.h"
 #include "plugin/history.h"
+#include "plugin/number.h"
 #include "plugin/show.h"
 #include "plugins/keep.h"
 
@@ -173,7 +174,7 @@ static bool read_forecast(struct run *run, double available, struct forecast *re
         forecast.days = days;
         forecast.state = state_of(days, &options->days_warning, &options->days_critical);
         forecast.text = arena_format(arena, "%s less a day in %s (%.0f %% of it on a line)",
-                                     SHOW(show_memory, fmax(0, -trend.slope * TREND_DAY)), span,
+                                     SHOW(show_memory, larger(0, -trend.slope * TREND_DAY)), span,
                                      trend.explained * 100);
     }
     *ret = forecast;
@@ -226,7 +227,7 @@ static void tell_first_line(struct run *run, const struct capacity *capacity,
     if (options->incoming.set && capacity->left < 0)
         text_printf(&line, ", %s short for --incoming", SHOW(show_memory, -capacity->left));
     else if (options->incoming.set)
-        text_printf(&line, ", %s left behind --incoming", SHOW(show_memory, capacity->left));
+        text_printf(&line, ", %s left with --incoming", SHOW(show_memory, capacity->left));
     result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
     run->result.failed = run->result.failed || line.failed;
     text_free(&line);
@@ -329,8 +330,7 @@ static bool run(struct run *run, struct error *err)
 }
 
 static const struct example examples[] = {
-    {"", "On the host: WARNING if the largest stopped VM could not start, or if what is available "
-         "falls below 1024 MB within a week."},
+    {"", "On the host: can the largest stopped VM start, and will 1 GB be left in a week?"},
     {"--startup=2GB --keep=4GB -w 5: -c 1:", "How many VMs of 2 GB fit while 4 GB stay available."},
     {"--incoming=48GB", "On a node of a cluster: is there room for the VMs of another node?"},
     {0},

@@ -6,7 +6,6 @@
 #include "plugin/show.h"
 #include "plugins/page_rate.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -332,6 +331,8 @@ static void tell_party(struct run *run, const struct contention *contention,
     if (party->compared)
         text_printf(&line, ", gained %s, lost %s", SHOW(show_memory, party->gained),
                     SHOW(show_memory, party->lost));
+    else if (!vm->key)
+        text_puts(&line, ", what moved is not known: it is one of several VMs of this name");
     else if (contention->compared)
         text_puts(&line, ", what moved is not known: it is new here, or was started again");
     /* The lines of a fight are always shown, others with -v. */
@@ -360,7 +361,8 @@ static void advise_moves(struct run *run, const struct contention *contention)
     }
     if (contention->move_count > NAMED)
         text_printf(&line, " and %zu more", contention->move_count - NAMED);
-    text_printf(&line, " to another host (%s wanted)", SHOW(show_memory, wanted));
+    text_printf(&line, " to another host (%s %s)",
+                plural(contention->move_count, "it wants", "they want"), SHOW(show_memory, wanted));
     if (contention->shrink_to > 0)
         text_printf(&line, ", or lower its maximum RAM to %s",
                     SHOW(show_memory, contention->shrink_to));
@@ -435,10 +437,10 @@ static void measure(struct run *run, const struct host *host)
     const struct look *now = &host->now;
     const struct balancer *balancer = &host->vms.balancer;
     const struct perfdata items[] = {
-        {.label = "demand", .value = round(now->demand), .unit = "B"},
+        {.label = "demand", .value = show_nearest(now->demand), .unit = "B"},
         {.label = "capacity", .value = now->capacity, .unit = "B"},
         {.label = "shortage",
-         .value = round(now->shortage),
+         .value = show_nearest(now->shortage),
          .unit = "B",
          .warning = range_scaled(options->common.warning, unit),
          .critical = range_scaled(options->common.critical, unit)},
@@ -463,6 +465,11 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
 {
     const struct contention *contention = &host->contention;
     struct text line = {0};
+    if (!contention->count) {
+        result_say(&run->result.root, "no VM with Dynamic Memory is running, %s available",
+                   SHOW(show_memory, host->now.available));
+        return;
+    }
     switch (contention->phase) {
     case PHASE_CONTENTION:
         tell_contention(contention, run->arena, &line);
@@ -547,9 +554,8 @@ static bool run(struct run *run, struct error *err)
 }
 
 static const struct example examples[] = {
-    {"", "On the host: WARNING while VMs take memory from each other, CRITICAL from a shortage of "
-         "5 % on, or while the parent reads its memory back from disk."},
-    {"-w 2 -c 10 --paging=60", "Later: only from a shortage of 2 and 10 % on."},
+    {"", "On the host: WARNING in contention, CRITICAL above 5 % short or while the parent pages."},
+    {"-w 2 -c 10 --paging=60", "Later: only above 2 and 10 % short."},
     {"--source=record:DIR --at=2011-09-01T10:35 --since=300",
      "In a recorded log: what happened in the five minutes before."},
     {0},
@@ -560,7 +566,7 @@ const struct check check_hv_contention = {
     .title = "HV CONTENTION",
     .purpose =
         "Names the phase that the memory of a Hyper-V host is in (calm, growing, contention, "
-        "recovering),\nwho takes memory from whom, and what would end it.",
+        "recovering), who takes memory from whom, and what would end it.",
     .options = rows,
     .options_size = sizeof(struct contention_options),
     .examples = examples,

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/capacity.h"
 
-#include <math.h>
+#include "plugin/number.h"
+
+/* How many times a part goes into a whole, both positive. */
+static double times(double whole, double part)
+{
+    return whole > 0 ? (double)(uint64_t)(whole / part) : 0;
+}
 
 static void choose_startup(struct capacity *capacity, const struct vms *vms, double asked)
 {
@@ -28,8 +34,8 @@ static double count_fits(const struct balancer *balancer, double startup, double
 {
     double on_nodes = 0;
     for (size_t i = 0; i < balancer->count; i++)
-        on_nodes += floor(balancer->nodes[i].available / startup);
-    return fmin(on_nodes, fmax(0, floor((balancer->available - keep) / startup)));
+        on_nodes += times(balancer->nodes[i].available, startup);
+    return smaller(on_nodes, times(balancer->available - keep, startup));
 }
 
 struct capacity capacity_of(const struct vms *vms, const struct capacity_question *question)
@@ -43,7 +49,7 @@ struct capacity capacity_of(const struct vms *vms, const struct capacity_questio
         const struct vm *vm = &vms->items[i];
         if (vm->kind == VM_UNJUDGED)
             continue;
-        double maximum = vm->kind == VM_DYNAMIC ? fmax(vm->maximum, vm->physical) : vm->physical;
+        double maximum = vm->kind == VM_DYNAMIC ? larger(vm->maximum, vm->physical) : vm->physical;
         capacity.assigned += vm->physical;
         capacity.maxima += maximum;
         if (maximum - vm->physical > capacity.distance) {

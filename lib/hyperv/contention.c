@@ -2,8 +2,8 @@
 #include "hyperv/contention.h"
 
 #include "plugin/name.h"
+#include "plugin/number.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 const char *phase_name(enum phase phase)
@@ -30,8 +30,8 @@ static void compare(struct party *party, const struct look_vm *before)
         party->gained = now->added - before->added;
         party->lost = now->removed - before->removed;
     } else {
-        party->gained = fmax(0, now->physical - before->physical);
-        party->lost = fmax(0, before->physical - now->physical);
+        party->gained = larger(0, now->physical - before->physical);
+        party->lost = larger(0, before->physical - now->physical);
     }
     party->compared = party->gained >= 0 && party->lost >= 0;
     if (!party->compared)
@@ -107,7 +107,7 @@ static double lack(const struct look *look)
 {
     double sum = 0;
     for (size_t i = 0; i < look->count; i++)
-        sum += fmax(0, look->vms[i].demand - look->vms[i].physical);
+        sum += larger(0, look->vms[i].demand - look->vms[i].physical);
     return sum;
 }
 
@@ -143,7 +143,7 @@ static enum phase find_phase(const struct contention *contention, const struct l
 
 double contention_held(const struct look_vm *vm)
 {
-    return vm->physical <= vm->least ? fmax(0, vm->physical - vm->need) : 0;
+    return vm->physical <= vm->least ? larger(0, vm->physical - vm->need) : 0;
 }
 
 /* A VM that moves away takes what it wants with it and leaves what it holds to the others, so the

@@ -9,7 +9,7 @@
  *   growing      VMs are given memory that the balancer still had, or it can no longer give every
  *                VM its buffer; nobody loses what it wants
  *   contention   VMs want more than there is, or memory is taken from VMs that want it
- *   recovering   there is enough again and memory flows back
+ *   recovering   there is enough, and memory flows back from VMs that no longer want it
  *
  * A single look tells whether there is a shortage. Whether memory is moving, and between whom,
  * needs an earlier look: what was added to and removed from each VM since then.

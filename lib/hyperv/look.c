@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/look.h"
 
-#include <math.h>
+#include "plugin/number.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ void look_conclude(struct look *look)
         look->demand += look->vms[i].demand;
         look->capacity += look->vms[i].physical;
     }
-    look->shortage = fmax(0, look->demand - look->capacity);
+    look->shortage = larger(0, look->demand - look->capacity);
 }
 
 static bool value_of(const struct vm *vm, enum vm_counter counter, double *ret)
@@ -47,14 +48,14 @@ static struct look_vm look_at(const struct vm *vm)
         .name = vm->name,
         .physical = vm->physical,
         .wish = wish,
-        .demand = fmin(wish, fmax(vm->maximum, vm->physical)),
-        .least = vm->startup > 0 ? fmin(minimum, vm->startup) : minimum,
+        .demand = smaller(wish, larger(vm->maximum, vm->physical)),
+        .least = vm->startup > 0 ? smaller(minimum, vm->startup) : minimum,
     };
     look.need = tells ? wish * (1 + vm->buffer / 100.0) : wish;
-    look.goal = fmin(fmax(look.need, look.least), fmax(vm->maximum, vm->physical));
+    look.goal = smaller(larger(look.need, look.least), larger(vm->maximum, vm->physical));
     double visible;
     if (value_of(vm, VM_GUEST_VISIBLE, &visible))
-        look.lost_ever = fmax(0, visible - vm->physical);
+        look.lost_ever = larger(0, visible - vm->physical);
     look.has_moves = value_of(vm, VM_ADDED, &look.added) && value_of(vm, VM_REMOVED, &look.removed);
     return look;
 }

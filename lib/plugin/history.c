@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/history.h"
 
+#include "plugin/number.h"
 #include "plugin/show.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static bool append(struct history *history, struct history_hour hour, struct are
 
 bool history_add(struct history *history, double seconds, double value, struct arena *arena)
 {
-    int64_t hour = (int64_t)floor(seconds / HOUR);
+    int64_t hour = (int64_t)(seconds / HOUR);
     while (history->count && history->hours[history->count - 1].hour > hour)
         history->count--;
     size_t old = 0;
@@ -37,7 +37,7 @@ bool history_add(struct history *history, double seconds, double value, struct a
     struct history_hour *last = history->count ? &history->hours[history->count - 1] : NULL;
     if (!last || last->hour < hour)
         return append(history, (struct history_hour){hour, value}, arena);
-    last->least = fmin(last->least, value);
+    last->least = smaller(last->least, value);
     return true;
 }
 

@@ -24,8 +24,9 @@ struct history {
     size_t count, room;
 };
 
-/* Note a value at this time, in seconds. What is older than HISTORY_HOURS before it goes; so does
- * what lies behind it, which a clock that was wrong has left. False: out of memory. */
+/* Note a value at this time, in seconds since 1970. What is older than HISTORY_HOURS before it
+ * goes; so does what lies behind it, which a clock that was wrong has left. False: out of memory.
+ */
 bool history_add(struct history *history, double seconds, double value, struct arena *arena);
 
 /* One hour as a line of a state, "HOUR LEAST", and back. Reading refuses what is no such line. */
