@@ -134,6 +134,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     if (!*scan.at)
         return refuse(&scan, "an empty range");
 
+    end = scan.at;
     if (*scan.at == '~') {
         range.start = -INFINITY;
         one_end = true;
@@ -151,7 +152,8 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         one_end = bare = true;
     } else if (*scan.at != ':') {
         return refuse(&scan, expected_end[unit]);
-    } else if (*(end = ++scan.at)) {
+    } else if (*++scan.at) {
+        end = scan.at;
         if (!scan_end(&scan, unit, &range.end, &end_percent))
             return false;
         if (*scan.at)

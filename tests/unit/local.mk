@@ -2,6 +2,11 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_options \
+	tests/unit/test_name \
+	tests/unit/test_ini \
+	tests/unit/test_render \
+	tests/unit/test_result \
 	tests/unit/test_encoding \
 	tests/unit/test_range \
 	tests/unit/test_text \
@@ -39,3 +44,8 @@ tests_unit_test_contention_LDADD = $(unit_libraries)
 tests_unit_test_phases_LDADD = $(unit_libraries)
 tests_unit_test_trend_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
+tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_ini_LDADD = $(unit_libraries)
+tests_unit_test_name_LDADD = $(unit_libraries)
+tests_unit_test_options_LDADD = $(unit_libraries)
