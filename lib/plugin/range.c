@@ -167,11 +167,9 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     scan.at = end;
     if (unit == RANGE_MEMORY && !one_end && start_percent != end_percent)
         return refuse(&scan, "percent at one end and a size at the other");
-    if (range.start > range.end && bare)
-        return error_set(err, "'%s' is short for 0:%s, of which the start is greater than the end",
-                         SHOW_NAME(text), SHOW_NAME(text + range.inside));
     if (range.start > range.end)
-        return refuse(&scan, "the start is greater than the end");
+        return refuse(&scan, bare ? "the start, 0 where none is given, is greater than the end"
+                                  : "the start is greater than the end");
     range.of_total = unit == RANGE_MEMORY && (start_percent || end_percent);
     *ret = range;
     return true;
