@@ -45,6 +45,7 @@ static void keep_sample(struct keep *keep, const struct page_rate *rate, struct 
     if (!keep_write(keep, &err))
         result_note(&run->result.root, "this sample could not be kept for the next run: %s",
                     err.text);
+    run->result.failed = run->result.failed || keep->text.failed;
 }
 
 /* From the counter's sample of now, and the one that the previous run kept. */
