@@ -14,7 +14,6 @@ fuzz_targets = \
 	tests/fuzz/fuzz_size \
 	tests/fuzz/fuzz_state_file
 
-check_LIBRARIES =
 if !WINDOWS
 check_LIBRARIES += tests/fuzz/libfuzz.a
 check_PROGRAMS += $(fuzz_targets)

@@ -2,6 +2,12 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_reg_file \
+	tests/unit/test_export_csv \
+	tests/unit/test_pdh_log \
+	tests/unit/test_lines \
+	tests/unit/test_stamp \
+	tests/unit/test_fields \
 	tests/unit/test_options \
 	tests/unit/test_name \
 	tests/unit/test_ini \
@@ -22,7 +28,7 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LIBRARIES = tests/unit/libunit.a
+check_LIBRARIES += tests/unit/libunit.a
 TESTS += $(unit_tests)
 else
 TESTS += tests/unit/missing-cmocka
@@ -53,3 +59,9 @@ tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/check_hv_capacity.c \
 	plugins/check_hv_contention.c $(page_rate) $(keep)
 tests_unit_test_runs_LDADD = $(unit_libraries)
+tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_pdh_log_LDADD = $(unit_libraries)
+tests_unit_test_export_csv_LDADD = $(unit_libraries)
+tests_unit_test_reg_file_LDADD = $(unit_libraries)
