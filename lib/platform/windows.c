@@ -3,7 +3,6 @@
 
 #include "platform/wide.h"
 
-
 /* ---- start ---- */
 
 /* MinGW's start-up code asks for it: --include=web* is a pattern of ours, not one for files. */
