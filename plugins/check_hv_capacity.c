@@ -301,7 +301,7 @@ static bool run(struct run *run, struct error *err)
     struct finding *root = &run->result.root;
     struct vms vms;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !balancer_valid(&vms.balancer, err))
+        !balancer_check(&vms.balancer, err))
         return false;
     const struct capacity_question question = {.startup = options->startup.bytes,
                                                .keep = options->keep.bytes,

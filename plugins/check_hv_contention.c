@@ -77,7 +77,7 @@ static bool read_look(struct source *source, struct arena *arena, struct vms *vm
                       struct look *look, struct error *err)
 {
     static const struct vms_options options = {.all = true, .balancer = true};
-    if (!vms_read(source, &options, arena, vms, err) || !balancer_valid(&vms->balancer, err))
+    if (!vms_read(source, &options, arena, vms, err) || !balancer_check(&vms->balancer, err))
         return false;
     if (!look_of(vms, arena, look, err))
         return false;

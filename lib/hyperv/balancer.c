@@ -83,3 +83,16 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
         return reading_explain_error(err);
     return balancer_conclude(counters, asked, arena, ret, err);
 }
+
+bool balancer_check(const struct balancer *balancer, struct error *err)
+{
+    const struct balancer_node *invalid = balancer->invalid;
+    if (invalid && !invalid->has_raw)
+        return error_set(err, "Available Memory of '%s' has no value at this moment",
+                         SHOW_NAME(invalid->name));
+    return !invalid ||
+           error_set(err,
+                     "Available Memory of '%s' is %.0f MB, which can't be: the provider counted "
+                     "below zero",
+                     SHOW_NAME(invalid->name), invalid->raw);
+}
