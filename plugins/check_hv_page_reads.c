@@ -146,7 +146,7 @@ const struct check check_hv_page_reads = {
     .program = "check_hv_page_reads",
     .title = "HV PAGE READS",
     .purpose = "Watches how often the parent of a Hyper-V host must read memory back from disk: "
-               "the sign\nthat the parent itself has run short.",
+               "the sign that the parent itself has run short.",
     .options = rows,
     .options_size = sizeof(struct page_options),
     .examples = examples,

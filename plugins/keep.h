@@ -28,7 +28,7 @@
         .target = offsetof(type, state_dir),                                                       \
         .help = "Keep what the next run needs in this directory, which nobody else may be able "   \
                 "to write to. Without it: the one that MP_STATE_PATH names; else on Windows "      \
-                "%ProgramData%\\\\monitoring-plugins-hyperv, on Linux $STATE_DIRECTORY, "          \
+                "%ProgramData%\\monitoring-plugins-hyperv, on Linux $STATE_DIRECTORY, "            \
                 "/var/lib/monitoring-plugins-hyperv where that exists, or "                        \
                 "monitoring-plugins-hyperv in $XDG_STATE_HOME or ~/.local/state."                  \
     }

@@ -5,7 +5,7 @@
 #include "hyperv/names.h"
 #include "hyperv/reading.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OS_VERSION, OS_MEMORY };
@@ -16,18 +16,35 @@ struct reading_windows {
     struct windows windows;
 };
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "6.1.7601": its first two numbers. Not with sscanf(), which would be a tenth of the program. */
+static bool parse_version(const char *text, struct windows *ret)
+{
+    char *end;
+    if (!is_digit(*text))
+        return false;
+    ret->major = (unsigned)strtoul(text, &end, 10);
+    if (*end != '.' || !is_digit(end[1]))
+        return false;
+    ret->minor = (unsigned)strtoul(end + 1, NULL, 10);
+    return true;
+}
+
 static bool visit(void *context, const char *const *cells, struct error *err)
 {
     struct reading_windows *reading = context;
     struct windows *windows = &reading->windows;
     uint64_t kilobytes;
-    if (!cells[OS_VERSION] ||
-        sscanf(cells[OS_VERSION], "%5u.%5u", &windows->major, &windows->minor) != 2)
-        return error_set_code(err, READ_INVALID, "%s: no version in '%s'", CLASS_WINDOWS,
+    if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], windows))
+        return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
     if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)
-        return error_set_code(err, READ_INVALID, "%s: no memory size in '%s'", CLASS_WINDOWS,
-                              cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
+        return error_set_code(err, READ_INVALID, "%s: '%s' is no TotalVisibleMemorySize",
+                              CLASS_WINDOWS, cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
     windows->memory = (double)kilobytes * 1024;
     windows->version = arena_text(reading->arena, cells[OS_VERSION], strlen(cells[OS_VERSION]));
     return windows->version || error_memory(err);

@@ -41,8 +41,11 @@ static char *add_words(char text[SHOW_SIZE], const char *words)
 
 char *show_memory(char text[SHOW_SIZE], double bytes)
 {
+    double megabytes = bytes / MB, tenths = show_nearest(megabytes * 10) / 10;
+    if (tenths > -100 && tenths < 100 && tenths != show_nearest(tenths))
+        return add_words(show_exact(text, tenths), " MB");
     if (bytes < 10240 * MB && bytes > -10240 * MB)
-        return add_words(show_whole(text, show_nearest(bytes / MB)), " MB");
+        return add_words(show_whole(text, show_nearest(megabytes)), " MB");
     if (bytes < LARGEST && bytes > -LARGEST)
         snprintf(text, SHOW_SIZE, "%.1f GB", bytes / MB / 1024);
     else

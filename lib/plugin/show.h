@@ -15,7 +15,8 @@ enum { SHOW_SIZE = 40 };
 
 #define SHOW(function, ...) function((char[SHOW_SIZE]){0}, __VA_ARGS__)
 
-/* "850 MB" below 10 GB, "31.2 GB" above; 1 MB = 2^20 bytes, as Hyper-V counts. */
+/* "850 MB" below 10 GB, "31.2 GB" above, "63.6 MB" below 100 MB where it is not whole, since there
+ * the limits are; 1 MB = 2^20 bytes, as Hyper-V counts. */
 char *show_memory(char text[SHOW_SIZE], double bytes);
 
 /* The plain number with the fewest decimals that read back as the same value, at most 15 digits

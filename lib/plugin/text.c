@@ -110,3 +110,21 @@ void text_free(struct text *text)
     free(text->bytes);
     *text = (struct text){0};
 }
+
+void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns)
+{
+    size_t room = columns - indent;
+    while (*paragraph) {
+        size_t length = strlen(paragraph);
+        if (length > room) {
+            length = room;
+            while (length && paragraph[length] != ' ')
+                length--;
+            if (!length)
+                length = strcspn(paragraph, " ");
+        }
+        text_printf(text, "%*s%.*s\n", (int)indent, "", (int)length, paragraph);
+        paragraph += length;
+        paragraph += strspn(paragraph, " ");
+    }
+}

@@ -29,6 +29,11 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) LIKE
 /* Append a code point as UTF-8; what is no code point (a surrogate, above U+10FFFF) as U+FFFD. */
 void text_add_codepoint(struct text *text, unsigned long codepoint);
 
+/* Append a paragraph: lines of at most this many columns, broken at blanks, each behind indent
+ * blanks and ended by a newline. A word that is longer than a line has one of its own. ASCII. */
+enum { COLUMNS = 80 };
+void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns);
+
 /* Room for length more bytes and the NUL; false: out of memory, and failed is set. */
 bool text_reserve(struct text *text, size_t length);
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The programs for Windows, stripped as they are shipped: what they import, and the .zip that holds
+# The programs for Windows, as they are shipped: what they import, and the .zip that holds
 # them; and, of the 64-bit ones, every case under Wine, beside doubles of PDH and WMI.
 # 32-bit Wine needs a second architecture of Debian, so of that build only the files are looked at.
 windows_cases = \
@@ -40,9 +40,9 @@ TESTS += $(windows_tests)
 check_DATA += $(windows)/programs.stamp $(zip_name).zip
 
 $(windows)/programs.stamp: $(plugin_PROGRAMS)
-	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs
-	$(AM_V_at)for program in $(plugin_PROGRAMS); do \
-	  $(STRIP) -o $(windows)/programs/`basename $$program` $$program || exit 1; done
+	$(AM_V_GEN)rm -rf $(windows)/programs
+	$(AM_V_at)$(MKDIR_P) $(windows)/programs
+	$(AM_V_at)cp $(plugin_PROGRAMS) $(windows)/programs
 	$(AM_V_at)touch $@
 CLEANFILES += $(windows)/programs.stamp
 
