@@ -91,7 +91,9 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t *room, s
 {
     if (count < *room)
         return array;
-    size_t more = *room ? *room * 2 : 8;
+    size_t more = *room <= SIZE_MAX / 2 ? *room * 2 : SIZE_MAX;
+    if (!more)
+        more = 8;
     void *grown = arena_array(arena, more, size);
     if (!grown)
         return NULL;

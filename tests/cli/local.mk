@@ -20,15 +20,13 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-# The 32-bit programs can't run here.
-if WINDOWS
-if WINDOWS_64
-TESTS += $(cli_cases)
+if RUNNABLE
+TESTS += $(cli_cases) tests/cli/examples.py
 endif
-else
-TESTS += $(cli_cases) $(cli_linux_cases)
+if !WINDOWS
+TESTS += $(cli_linux_cases) tests/cli/language.py
 endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py $(cli_cases) $(cli_linux_cases)

@@ -2,7 +2,7 @@
 
 # The programs for Windows, as they are shipped: what they import, and the .zip that holds
 # them; and, of the 64-bit ones, every case under Wine, beside doubles of PDH and WMI.
-# 32-bit Wine needs a second architecture of Debian, so of that build only the files are looked at.
+# Of the 32-bit build, which can't run here, only the files are looked at.
 windows_cases = \
 	tests/windows/pdh.case \
 	tests/windows/perflib.case \

@@ -23,19 +23,15 @@ struct path {
     bool has_instance;
 };
 
-struct pdh_query {
-    unsigned collections;
-};
-
 struct pdh_counter {
     struct pdh_counter *next;
-    struct pdh_query *query;
+    PDH_HQUERY query;
     struct path path;
 };
 
 static struct pdh_counter *counters; /* of all queries */
 static long opened, left;
-static unsigned growths;
+static unsigned growths, collections;
 
 /* ---- the scenario's counters ---- */
 
@@ -141,9 +137,8 @@ EXPORT PDH_STATUS WINAPI PdhOpenQueryW(LPCWSTR source, DWORD_PTR user, PDH_HQUER
     PDH_STATUS status = sequence_at(directive(L"open"), 1);
     if (status != ERROR_SUCCESS)
         return status;
-    struct pdh_query *query = calloc(1, sizeof *query);
     opened++, left++;
-    *ret = query;
+    *ret = calloc(1, 1);
     return ERROR_SUCCESS;
 }
 
@@ -166,10 +161,10 @@ EXPORT PDH_STATUS WINAPI PdhCloseQuery(PDH_HQUERY query)
 
 EXPORT PDH_STATUS WINAPI PdhCollectQueryData(PDH_HQUERY handle)
 {
-    struct pdh_query *query = handle;
+    (void)handle;
     const wchar_t *rest = directive(L"collect");
     scenario_hang(rest);
-    return sequence_at(rest, ++query->collections);
+    return sequence_at(rest, ++collections);
 }
 
 /* ---- counters ---- */
@@ -288,7 +283,7 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterValue(PDH_HCOUNTER handle, DWORD 
     for (size_t at = 0; next_line(&at, &line);) {
         if (line.raw || !same_counter(&line.path, &counter->path))
             continue;
-        struct value value = value_at(line.values, counter->query->collections);
+        struct value value = value_at(line.values, collections);
         if (value.gone)
             value.status = PDH_CSTATUS_NO_INSTANCE;
         fill(ret, value, format);
@@ -313,8 +308,7 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
     struct line line;
     DWORD count = 0, text = 0;
     for (size_t at = 0; next_line(&at, &line);)
-        if (same_counter(&line.path, &counter->path) &&
-            !value_at(line.values, counter->query->collections).gone) {
+        if (same_counter(&line.path, &counter->path) && !value_at(line.values, collections).gone) {
             count++;
             text += (DWORD)((wcslen(line.path.instance) + 1) * sizeof(wchar_t));
         }
@@ -331,7 +325,7 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
     count -= (DWORD)(shrink < count ? shrink : count);
     DWORD i = 0;
     for (size_t at = 0; i < count && next_line(&at, &line);) {
-        struct value value = value_at(line.values, counter->query->collections);
+        struct value value = value_at(line.values, collections);
         if (!same_counter(&line.path, &counter->path) || value.gone)
             continue;
         items[i].szName = wcscpy(names, line.path.instance);
@@ -345,15 +339,24 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
 
 /* ---- raw values ---- */
 
-static bool raw_numbers(const struct pdh_counter *counter, unsigned long long numbers[4])
+struct raw {
+    unsigned long long type, frequency, count, ticks;
+};
+
+static bool find_raw(const struct pdh_counter *counter, struct raw *ret)
 {
     struct line line;
     for (size_t at = 0; next_line(&at, &line);) {
         if (!line.raw || !same_counter(&line.path, &counter->path))
             continue;
-        for (size_t i = 0; i < 4; i++)
-            if (!scenario_number(&line.values, &numbers[i]))
+        if (!scenario_number(&line.values, &ret->type) ||
+            !scenario_number(&line.values, &ret->frequency))
+            return false;
+        for (unsigned i = 0; i < collections && *line.values; i++) {
+            if (!scenario_number(&line.values, &ret->count) || *line.values++ != L'/' ||
+                !scenario_number(&line.values, &ret->ticks))
                 return false;
+        }
         return true;
     }
     return false;
@@ -362,26 +365,26 @@ static bool raw_numbers(const struct pdh_counter *counter, unsigned long long nu
 EXPORT PDH_STATUS WINAPI PdhGetRawCounterValue(PDH_HCOUNTER handle, LPDWORD type,
                                                PPDH_RAW_COUNTER ret)
 {
-    unsigned long long numbers[4];
+    struct raw raw;
     *ret = (PDH_RAW_COUNTER){0};
-    if (!raw_numbers(handle, numbers)) {
+    if (!find_raw(handle, &raw)) {
         PDH_FMT_COUNTERVALUE value; /* a status may stand for it */
         PDH_STATUS status = PdhGetFormattedCounterValue(handle, PDH_FMT_DOUBLE, NULL, &value);
         ret->CStatus = value.CStatus;
         return status;
     }
-    *type = (DWORD)numbers[0];
-    ret->FirstValue = (LONGLONG)numbers[2];
-    ret->SecondValue = (LONGLONG)numbers[3];
+    *type = (DWORD)raw.type;
+    ret->FirstValue = (LONGLONG)raw.count;
+    ret->SecondValue = (LONGLONG)raw.ticks;
     return ERROR_SUCCESS;
 }
 
 EXPORT PDH_STATUS WINAPI PdhGetCounterTimeBase(PDH_HCOUNTER handle, LONGLONG *ret)
 {
-    unsigned long long numbers[4];
-    if (!raw_numbers(handle, numbers))
+    struct raw raw;
+    if (!find_raw(handle, &raw))
         return (PDH_STATUS)PDH_FUNCTION_NOT_FOUND;
-    *ret = (LONGLONG)numbers[1];
+    *ret = (LONGLONG)raw.frequency;
     return ERROR_SUCCESS;
 }
 

@@ -50,9 +50,8 @@ static void add_lines(struct scenario *scenario, const wchar_t *line)
     }
 }
 
-static void read_scenario(struct scenario *scenario)
+static void read_scenario(struct scenario *scenario, const wchar_t *path)
 {
-    const wchar_t *path = _wgetenv(L"SCENARIO");
     FILE *file = path ? _wfopen(path, L"rb") : NULL;
     char bytes[LONGEST_LINE];
     wchar_t line[LONGEST_LINE];
@@ -61,7 +60,11 @@ static void read_scenario(struct scenario *scenario)
         if (!*bytes || *bytes == '#')
             continue;
         MultiByteToWideChar(CP_UTF8, 0, bytes, -1, line, LONGEST_LINE);
-        add_lines(scenario, line);
+        const wchar_t *included = scenario_after(line, L"include");
+        if (included)
+            read_scenario(scenario, included);
+        else
+            add_lines(scenario, line);
     }
     if (file)
         fclose(file);
@@ -72,7 +75,7 @@ const struct scenario *scenario_get(void)
     static struct scenario scenario;
     static bool read;
     if (!read)
-        read_scenario(&scenario);
+        read_scenario(&scenario, _wgetenv(L"SCENARIO"));
     read = true;
     return &scenario;
 }

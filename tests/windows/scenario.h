@@ -25,6 +25,7 @@
  *   next CLASS 5 0x...                    behind 5 rows, Next does; hang: it never answers;
  *                                         slow: it answers at its own timeout, that it has none
  *
+ * "include FILE" stands for the lines of that file.
  * "*1024 LINE" is 1024 such lines, in which %d, %04d ... is the number from 0 on.
  */
 #ifndef TESTS_WINDOWS_SCENARIO_H
