@@ -5,7 +5,6 @@
 #include "plugin/utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -141,7 +140,6 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
 static bool read_data(struct lines *lines, char *data, struct arena *arena,
                       struct registry_value *ret, struct error *err)
 {
-    unsigned long type;
     if (!strcmp(data, "-")) { /* the file deletes the value */
         *ret = (struct registry_value){0};
         return true;
@@ -152,9 +150,12 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    char *at = data + 4; /* "hex(b):" */
-    if (!strncasecmp(data, "hex(", 4) && take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
-        return read_typed(lines, data, (unsigned)type, arena, ret, err);
+    if (!strncasecmp(data, "hex(", 4)) {
+        char *at = data + 4;
+        unsigned long type;
+        if (take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
+            return read_typed(lines, data, (unsigned)type, arena, ret, err);
+    }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }
 
