@@ -316,9 +316,23 @@ static bool read_counters(struct join *join, struct source *source, struct error
 
 static bool read_settings(struct join *join, struct source *source, struct error *err)
 {
+    const struct vms *known = join->options->settings;
+    if (known && known->inventory) {
+        join->inventory = *known->inventory;
+        join->vms.inventory = known->inventory;
+        join->vms.windows = known->windows;
+        join->vms.host_memory = known->host_memory;
+        return true;
+    }
     struct windows windows;
     if (inventory_read(source, join->arena, &join->inventory, err) &&
         windows_read(source, join->arena, &windows, err)) {
+        struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
+        if (!kept)
+            return error_memory(err);
+        *kept = join->inventory;
+        join->vms.inventory = kept;
+        join->vms.windows = windows;
         join->vms.host_memory = windows.memory;
         return true;
     }
