@@ -2,6 +2,9 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_recorder \
+	tests/unit/test_record \
+	tests/unit/test_source \
 	tests/unit/test_reg_file \
 	tests/unit/test_export_csv \
 	tests/unit/test_pdh_log \
@@ -31,7 +34,9 @@ endif
 EXTRA_DIST += tests/unit/missing-cmocka
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
-tests_unit_libunit_a_SOURCES = tests/unit/unit.c tests/unit/unit.h
+tests_unit_libunit_a_SOURCES = \
+	tests/unit/fake_source.c tests/unit/fake_source.h \
+	tests/unit/unit.c tests/unit/unit.h
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
 tests_unit_test_encoding_LDADD = $(unit_libraries)
@@ -52,3 +57,6 @@ tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
+tests_unit_test_source_LDADD = $(unit_libraries)
+tests_unit_test_record_LDADD = $(unit_libraries)
+tests_unit_test_recorder_LDADD = $(unit_libraries)
