@@ -9,6 +9,9 @@ enum { LONGEST_RECORD = 16 * 1024 * 1024 };
 #include <string.h>
 #include <strings.h>
 
+/* What Windows lets a user write into a VM's notes is far less. */
+enum { LONGEST_RECORD = 1024 * 1024 };
+
 struct export_csv {
     struct lines lines;
     char delimiter;
@@ -79,6 +82,12 @@ static bool read_header(struct export_csv *csv, const char *const *properties, s
             if (!strcasecmp(name, properties[i]))
                 columns[count] = i;
     }
+    bool has_key = !record;
+    for (size_t i = 0; i < count; i++)
+        has_key = has_key || columns[i] == 0;
+    if (!has_key)
+        return error_set(err, "%s:%u: no column '%s': not an export of this class", csv->lines.path,
+                         csv->number, properties[0]);
     *ret_columns = columns;
     *ret_count = count;
     return true;

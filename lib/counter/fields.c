@@ -46,35 +46,30 @@ char *fields_next(struct fields *fields)
     return field;
 }
 
-/* The quote that ends a field, from inside its quotes on; NULL: they are not closed. */
-static const char *closing_quote(const char *at, const char *end, char delimiter)
+/* Behind the quote that closes a field; NULL: the line ends inside quotes. */
+static const char *skip_quoted(const char *at, const char *end, char delimiter)
 {
-    for (; at < end; at++)
-        if (*at == '"') {
-            if (at + 1 == end || at[1] == delimiter)
-                return at;
-            if (at[1] == '"')
-                at++;
-        }
+    while ((at = memchr(at, '"', (size_t)(end - at)))) {
+        at++;
+        if (at == end || *at == delimiter)
+            return at;
+        at += *at == '"';
+    }
     return NULL;
 }
 
 size_t fields_count(const char *line, size_t length, char delimiter, bool *open)
 {
     const char *at = line, *end = line + length;
-    bool quoted = *open;
     for (size_t count = 1;; count++) {
-        if (!quoted && at < end && *at == '"') {
-            quoted = true;
-            at++;
-        }
-        at = quoted ? closing_quote(at, end, delimiter) : memchr(at, delimiter, (size_t)(end - at));
+        bool quoted = *open || (at < end && *at == '"');
+        if (quoted)
+            at = skip_quoted(at + !*open, end, delimiter);
+        else
+            at = memchr(at, delimiter, (size_t)(end - at));
         *open = quoted && !at;
-        if (at && quoted && ++at == end)
-            at = NULL;
-        if (!at)
+        if (!at || at == end)
             return count;
-        quoted = false;
         at++; /* the delimiter */
     }
 }

@@ -58,6 +58,9 @@ static bool read_header(struct pdh_log *log, struct error *err)
     } while (line && !length);
     if (!line)
         return error_set(err, "%s: empty", lines->path);
+    if (memchr(line, '\0', length))
+        return error_set(err, "%s:%u: not text: the header has a NUL in it", lines->path,
+                         lines->number);
 
     struct text header = {0};
     text_add(&header, line, length);
@@ -160,15 +163,14 @@ static bool parse_stamp(const char *line, char delimiter, stamp *ret)
 }
 
 /* Is this line a row that was written to its end? An unquoted number without a line end behind it
- * may go on: 12 of 123. NULs are what a system that crashed leaves in place of what it had yet to
- * write. */
+ * may go on: 12 of 123. A crash of the host leaves NULs where a row should be. */
 static bool is_row(const struct pdh_log *log, const char *line, size_t length, bool ended,
                    stamp *ret_stamp)
 {
     bool open = false;
-    return length && !memchr(line, '\0', length) && parse_stamp(line, log->delimiter, ret_stamp) &&
+    return length && parse_stamp(line, log->delimiter, ret_stamp) &&
            fields_count(line, length, log->delimiter, &open) == log->columns && !open &&
-           (ended || line[length - 1] == '"');
+           !memchr(line, '\0', length) && (ended || line[length - 1] == '"');
 }
 
 /* The last line end before `end` in the buffer; false: there is none. */
@@ -338,6 +340,11 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
             return error_set(err, "%s: begins at %s, after the moment asked for", log->lines.path,
                              stamp_print_iso(text, *ret_stamp));
         }
+        if (*ret_stamp > *at)
+            return error_set(err,
+                             "%s: its clock was set back near %s, so the row of the moment asked "
+                             "for can't be told",
+                             log->lines.path, stamp_print_iso(text, *ret_stamp));
     }
     struct fields fields = fields_begin(row, log->delimiter);
     fields_next(&fields);

@@ -41,12 +41,13 @@ static bool open_record(const char *argument, const struct source_options *optio
                               .max_age = options->max_age,
                               .has_at = options->at};
     if (!argument || !*argument)
-        return error_set(err, "expected record:DIR, a directory of recorded files");
+        return error_set(err, "--source: expected record:DIR, a directory of recorded files");
     if (options->at && !stamp_parse_iso(options->at, &record->at))
-        return error_set(err, "'%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
+        return error_set(err,
+                         "--at: '%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
                          SHOW_NAME(options->at));
     if (options->encoding && !(record->encoding = encoding_find(options->encoding)))
-        return error_set(err, "'%s' is no encoding: expected one of %s",
+        return error_set(err, "--encoding: '%s' is no encoding: expected one of %s",
                          SHOW_NAME(options->encoding), encoding_names());
     *ret = &record->source;
     return true;
@@ -161,13 +162,13 @@ static bool parse_value(char *field, double *ret)
 
 static void fill_samples(const struct columns *columns, struct fields *values)
 {
-    size_t index = 0;
-    const struct column *column = columns->items, *end = columns->items + columns->count;
-    for (char *field; column < end && (field = fields_next(values)); index++) {
+    size_t index = 0, next = 0;
+    for (char *field; next < columns->count && (field = fields_next(values)); index++) {
         double value;
-        bool parsed = column->index == index && parse_value(field, &value);
-        for (; column < end && column->index == index; column++)
+        bool parsed = columns->items[next].index == index && parse_value(field, &value);
+        for (; next < columns->count && columns->items[next].index == index; next++)
             if (parsed) {
+                const struct column *column = &columns->items[next];
                 column->counter->samples[column->sample].value = value;
                 column->counter->samples[column->sample].present = true;
             }
@@ -199,7 +200,8 @@ static bool conclude(struct record *record, const char *path, struct counter *co
     return true;
 }
 
-/* How old the row is by this machine's clock, against --max-age. */
+/* How old the row is by this machine's clock, against --max-age. A row from the future is refused
+ * too: until then, it would look new however long nothing was written. */
 static bool check_age(const struct record *record, const struct pdh_log *log, stamp row,
                       struct error *err)
 {
@@ -211,15 +213,15 @@ static bool check_age(const struct record *record, const struct pdh_log *log, st
                          "log with typeperf -o, not from the screen",
                          log->lines.path);
     int64_t age = (clock_now() - (row + (int64_t)log->bias * 60000)) / 1000;
-    if (age < -(int64_t)record->max_age) /* it would look fresh until then */
-        return error_set(err, "%s: the newest row is of a time %lld s ahead: which clock is wrong?",
-                         log->lines.path, -(long long)age);
-    if (age > (int64_t)record->max_age)
-        return error_set(err,
-                         "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
-                         "still written?",
-                         log->lines.path, (long long)age, record->max_age);
-    return true;
+    int64_t most = (int64_t)record->max_age;
+    if (age <= most && age >= -most)
+        return true;
+    char shown[STAMP_SIZE];
+    return error_set(err, "%s: the row of %s%s%s%s is %s --max-age=%lu s: %s", log->lines.path,
+                     stamp_print_iso(shown, row), *log->zone ? " (" : "", log->zone,
+                     *log->zone ? ")" : "",
+                     age > most ? "older than" : "further in the future than", record->max_age,
+                     age > most ? "is the log still written?" : "which clock is wrong?");
 }
 
 static bool read_log(struct record *record, struct pdh_log *log, struct counter *counters,
@@ -231,14 +233,15 @@ static bool read_log(struct record *record, struct pdh_log *log, struct counter 
     if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
         !check_age(record, log, row, err))
         return false;
+    const char *zone = arena_text(arena, log->zone, strlen(log->zone));
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
+    if (!zone || !progress)
+        return error_memory(err);
     record->moment = (struct moment){.wall = row,
-                                     .zone = arena_text(arena, log->zone, strlen(log->zone)),
+                                     .zone = zone,
                                      .has_bias = log->has_bias,
                                      .bias = log->bias,
                                      .recorded = true};
-    struct progress *progress = arena_array(arena, count, sizeof *progress);
-    if (!record->moment.zone || !progress)
-        return error_memory(err);
 
     struct columns columns = {0};
     if (!find_columns(log, counters, progress, count, &columns, arena, err))

@@ -125,6 +125,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     struct range range = {.end = INFINITY, .set = true};
     const char *end = text; /* where the end of the range is written */
     bool start_percent = false, end_percent = false, one_end = false;
+    bool bare = false;
 
     if (*scan.at == '@') {
         range.inside = true;
@@ -148,7 +149,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         range.end = range.start;
         range.start = 0;
         end_percent = start_percent;
-        one_end = true;
+        one_end = bare = true;
     } else if (*scan.at != ':') {
         return refuse(&scan, expected_end[unit]);
     } else if (*++scan.at) {
@@ -167,7 +168,8 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     if (unit == RANGE_MEMORY && !one_end && start_percent != end_percent)
         return refuse(&scan, "percent at one end and a size at the other");
     if (range.start > range.end)
-        return refuse(&scan, "the start is greater than the end");
+        return refuse(&scan, bare ? "the start, 0 where none is given, is greater than the end"
+                                  : "the start is greater than the end");
     range.of_total = unit == RANGE_MEMORY && (start_percent || end_percent);
     *ret = range;
     return true;
@@ -197,8 +199,8 @@ bool range_alarms(const struct range *range, double value)
 
 struct range range_scaled(struct range range, double factor)
 {
-    range.start = round(range.start * factor);
-    range.end = round(range.end * factor);
+    range.start = show_nearest(range.start * factor);
+    range.end = show_nearest(range.end * factor);
     return range;
 }
 

@@ -2,31 +2,35 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
-	tests/unit/test_recorder \
-	tests/unit/test_record \
-	tests/unit/test_source \
-	tests/unit/test_reg_file \
+	tests/unit/test_arena \
+	tests/unit/test_encoding \
+	tests/unit/test_error \
 	tests/unit/test_export_csv \
-	tests/unit/test_pdh_log \
-	tests/unit/test_lines \
-	tests/unit/test_stamp \
 	tests/unit/test_fields \
-	tests/unit/test_options \
-	tests/unit/test_name \
 	tests/unit/test_ini \
+	tests/unit/test_lines \
+	tests/unit/test_local_linux \
+	tests/unit/test_name \
+	tests/unit/test_options \
+	tests/unit/test_pdh_log \
+	tests/unit/test_private \
+	tests/unit/test_range \
+	tests/unit/test_rate \
+	tests/unit/test_record \
+	tests/unit/test_recorder \
+	tests/unit/test_reg_file \
 	tests/unit/test_render \
 	tests/unit/test_result \
-	tests/unit/test_encoding \
-	tests/unit/test_range \
-	tests/unit/test_text \
 	tests/unit/test_show \
-	tests/unit/test_error \
-	tests/unit/test_arena \
+	tests/unit/test_source \
+	tests/unit/test_stamp \
+	tests/unit/test_state_file \
+	tests/unit/test_text \
 	tests/unit/test_utf8
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LIBRARIES = tests/unit/libunit.a
+check_LIBRARIES += tests/unit/libunit.a
 TESTS += $(unit_tests)
 else
 TESTS += tests/unit/missing-cmocka
@@ -34,29 +38,34 @@ endif
 EXTRA_DIST += tests/unit/missing-cmocka
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+unit_cppflags = $(AM_CPPFLAGS)
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fake_source.c tests/unit/fake_source.h \
 	tests/unit/unit.c tests/unit/unit.h
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
-tests_unit_test_encoding_LDADD = $(unit_libraries)
-tests_unit_test_range_LDADD = $(unit_libraries)
-tests_unit_test_utf8_LDADD = $(unit_libraries)
 tests_unit_test_arena_LDADD = $(unit_libraries)
+tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
-tests_unit_test_show_LDADD = $(unit_libraries)
-tests_unit_test_text_LDADD = $(unit_libraries)
-tests_unit_test_result_LDADD = $(unit_libraries)
-tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_export_csv_LDADD = $(unit_libraries)
+tests_unit_test_fields_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
+tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_local_linux_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
-tests_unit_test_fields_LDADD = $(unit_libraries)
-tests_unit_test_stamp_LDADD = $(unit_libraries)
-tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
-tests_unit_test_export_csv_LDADD = $(unit_libraries)
-tests_unit_test_reg_file_LDADD = $(unit_libraries)
-tests_unit_test_source_LDADD = $(unit_libraries)
+tests_unit_test_private_LDADD = $(unit_libraries)
+tests_unit_test_range_LDADD = $(unit_libraries)
+tests_unit_test_rate_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
 tests_unit_test_recorder_LDADD = $(unit_libraries)
+tests_unit_test_reg_file_LDADD = $(unit_libraries)
+tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_show_LDADD = $(unit_libraries)
+tests_unit_test_source_LDADD = $(unit_libraries)
+tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_state_file_LDADD = $(unit_libraries)
+tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_utf8_LDADD = $(unit_libraries)

@@ -83,6 +83,7 @@ static void what_is_no_range_is_refused_with_its_column(void **state)
     static const char percent[] = "expected '%', ':' or the end of the range";
     static const char memory[] = "expected a unit (KB, MB, GB, TB, %), ':' or the end of the range";
     static const char order[] = "the start is greater than the end";
+    static const char bare_order[] = "the start, 0 where none is given, is greater than the end";
     static const char point[] = "expected a digit after the decimal point";
     static const char second[] = "a second ':'", behind[] = "expected the end of the range";
     static const char digits[] = "a number of more than 15 digits";
@@ -97,8 +98,8 @@ static void what_is_no_range_is_refused_with_its_column(void **state)
         {"10abc", RANGE_NUMBER, plain, 3},
         {"20:10", RANGE_NUMBER, order, 4},
         {"@20:10", RANGE_NUMBER, order, 5},
-        {"-5", RANGE_NUMBER, order, 1},
-        {"@-5", RANGE_NUMBER, order, 2},
+        {"-5", RANGE_NUMBER, bare_order, 1},
+        {"@-5", RANGE_NUMBER, bare_order, 2},
         {"1:2:3", RANGE_NUMBER, second, 4},
         {"1::", RANGE_NUMBER, number, 3},
         {"::", RANGE_NUMBER, number, 1},
