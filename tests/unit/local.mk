@@ -9,13 +9,10 @@ unit_tests = \
 	tests/unit/test_fields \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
-	tests/unit/test_local_linux \
 	tests/unit/test_name \
 	tests/unit/test_options \
 	tests/unit/test_pdh_log \
-	tests/unit/test_private \
 	tests/unit/test_range \
-	tests/unit/test_rate \
 	tests/unit/test_record \
 	tests/unit/test_recorder \
 	tests/unit/test_reg_file \
@@ -24,7 +21,6 @@ unit_tests = \
 	tests/unit/test_show \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
-	tests/unit/test_state_file \
 	tests/unit/test_text \
 	tests/unit/test_utf8
 
@@ -51,13 +47,10 @@ tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
-tests_unit_test_local_linux_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
-tests_unit_test_private_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
-tests_unit_test_rate_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
 tests_unit_test_recorder_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
@@ -66,6 +59,5 @@ tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
-tests_unit_test_state_file_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
