@@ -19,10 +19,20 @@ unit_tests = \
 	tests/unit/test_render \
 	tests/unit/test_result \
 	tests/unit/test_show \
+<<<<<<< HEAD
 	tests/unit/test_source \
 	tests/unit/test_stamp \
 	tests/unit/test_text \
 	tests/unit/test_utf8
+=======
+	tests/unit/test_error \
+	tests/unit/test_arena \
+	tests/unit/test_utf8 \
+	tests/unit/test_contention \
+	tests/unit/test_phases \
+	tests/unit/test_trend \
+	tests/unit/test_capacity
+>>>>>>> main
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -43,8 +53,19 @@ unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
+<<<<<<< HEAD
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
+=======
+tests_unit_test_show_LDADD = $(unit_libraries)
+tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_contention_LDADD = $(unit_libraries)
+tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_trend_LDADD = $(unit_libraries)
+tests_unit_test_capacity_LDADD = $(unit_libraries)
+tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_render_LDADD = $(unit_libraries)
+>>>>>>> main
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
