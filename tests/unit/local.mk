@@ -3,6 +3,8 @@
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
 	tests/unit/test_arena \
+	tests/unit/test_capacity \
+	tests/unit/test_contention \
 	tests/unit/test_encoding \
 	tests/unit/test_error \
 	tests/unit/test_export_csv \
@@ -12,6 +14,7 @@ unit_tests = \
 	tests/unit/test_name \
 	tests/unit/test_options \
 	tests/unit/test_pdh_log \
+	tests/unit/test_phases \
 	tests/unit/test_range \
 	tests/unit/test_record \
 	tests/unit/test_recorder \
@@ -19,20 +22,11 @@ unit_tests = \
 	tests/unit/test_render \
 	tests/unit/test_result \
 	tests/unit/test_show \
-<<<<<<< HEAD
 	tests/unit/test_source \
 	tests/unit/test_stamp \
 	tests/unit/test_text \
-	tests/unit/test_utf8
-=======
-	tests/unit/test_error \
-	tests/unit/test_arena \
-	tests/unit/test_utf8 \
-	tests/unit/test_contention \
-	tests/unit/test_phases \
 	tests/unit/test_trend \
-	tests/unit/test_capacity
->>>>>>> main
+	tests/unit/test_utf8
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -51,26 +45,18 @@ tests_unit_libunit_a_SOURCES = \
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
 tests_unit_test_arena_LDADD = $(unit_libraries)
+tests_unit_test_capacity_LDADD = $(unit_libraries)
+tests_unit_test_contention_LDADD = $(unit_libraries)
 tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
-<<<<<<< HEAD
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
-=======
-tests_unit_test_show_LDADD = $(unit_libraries)
-tests_unit_test_text_LDADD = $(unit_libraries)
-tests_unit_test_contention_LDADD = $(unit_libraries)
-tests_unit_test_phases_LDADD = $(unit_libraries)
-tests_unit_test_trend_LDADD = $(unit_libraries)
-tests_unit_test_capacity_LDADD = $(unit_libraries)
-tests_unit_test_result_LDADD = $(unit_libraries)
-tests_unit_test_render_LDADD = $(unit_libraries)
->>>>>>> main
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
+tests_unit_test_phases_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
 tests_unit_test_recorder_LDADD = $(unit_libraries)
@@ -81,4 +67,5 @@ tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_trend_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
