@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test_reg_file \
 	tests/unit/test_render \
 	tests/unit/test_result \
+	tests/unit/test_runs \
 	tests/unit/test_show \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
@@ -44,6 +45,9 @@ tests_unit_libunit_a_SOURCES = \
 	tests/unit/unit.c tests/unit/unit.h
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
+tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/check_hv_capacity.c \
+	plugins/check_hv_contention.c $(page_rate) $(keep)
+
 tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
 tests_unit_test_contention_LDADD = $(unit_libraries)
@@ -63,6 +67,7 @@ tests_unit_test_recorder_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_runs_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
