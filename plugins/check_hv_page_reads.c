@@ -53,6 +53,7 @@ static void keep_sample(struct keep *keep, const struct rate_sample *sample, str
     if (!keep_write(keep, &err))
         result_note(&run->result.root, "this sample could not be kept for the next run: %s",
                     err.text);
+    run->result.failed = run->result.failed || keep->text.failed;
 }
 
 static bool measure(struct run *run, const struct page_options *options, struct rate_sample *sample,

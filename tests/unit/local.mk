@@ -2,6 +2,12 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_reg_file \
+	tests/unit/test_export_csv \
+	tests/unit/test_pdh_log \
+	tests/unit/test_lines \
+	tests/unit/test_stamp \
+	tests/unit/test_fields \
 	tests/unit/test_options \
 	tests/unit/test_name \
 	tests/unit/test_ini \
@@ -17,7 +23,7 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LIBRARIES = tests/unit/libunit.a
+check_LIBRARIES += tests/unit/libunit.a
 TESTS += $(unit_tests)
 else
 TESTS += tests/unit/missing-cmocka
@@ -41,3 +47,9 @@ tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_pdh_log_LDADD = $(unit_libraries)
+tests_unit_test_export_csv_LDADD = $(unit_libraries)
+tests_unit_test_reg_file_LDADD = $(unit_libraries)
