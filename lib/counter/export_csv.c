@@ -3,9 +3,6 @@
 
 #include "counter/fields.h"
 
-/* A row of a class is a few hundred bytes, and its longest field a VM's notes. */
-enum { LONGEST_RECORD = 16 * 1024 * 1024 };
-
 #include <string.h>
 #include <strings.h>
 

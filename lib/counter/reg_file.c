@@ -164,8 +164,9 @@ static bool skip_string(struct lines *lines, const char *written, struct error *
 {
     struct text skipped = {0};
     bool read = read_string(lines, written, &skipped, err);
+    bool failed = skipped.failed;
     text_free(&skipped);
-    return read;
+    return read && (!failed || error_memory(err));
 }
 
 static bool is_wanted_key(char *line, const char *key)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/balancer.h"
 
+#include "plugin/show.h"
+
 static void add_node(struct balancer *balancer, struct counter *counters, size_t count,
                      const char *name, size_t *cursors)
 {
@@ -68,4 +70,19 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
             balancer.missing[balancer.missing_count++] = counters[i].problem;
     *ret = balancer;
     return true;
+}
+
+bool balancer_valid(const struct balancer *balancer, struct error *err)
+{
+    const struct balancer_node *invalid = balancer->invalid;
+    if (!invalid)
+        return true;
+    const char *name = SHOW_NAME(invalid->name);
+    if (!invalid->has_raw)
+        return error_set_code(err, READ_NO_SAMPLE,
+                              "Available Memory of '%s' has no value at this moment", name);
+    return error_set_code(err, READ_INVALID,
+                          "Available Memory of '%s' is %.0f MB, which can't be: the provider "
+                          "counted below zero",
+                          name, invalid->raw);
 }

@@ -44,4 +44,7 @@ struct balancer {
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
                    struct error *err);
 
+/* Has every node a value that can be? False: the sum is not the host's, and why. */
+bool balancer_valid(const struct balancer *balancer, struct error *err);
+
 #endif

@@ -133,13 +133,13 @@ static void many_rows_and_columns(void **state)
     (void)state;
     struct text text = {0}, expected = {0};
     for (unsigned i = 0; i < 100; i++)
-        text_printf(&text, "\"c%u\",", i);
+        text_printf(&text, "\"%s%u\",", i == 50 ? "Name\",\"c" : "c", i);
     text_puts(&text, "\"EnabledState\"\r\n");
     for (unsigned row = 0; row < 300; row++) {
-        for (unsigned i = 0; i < 100; i++)
+        for (unsigned i = 0; i < 101; i++)
             text_printf(&text, "\"%u\",", row * i);
         text_printf(&text, "\"%u\"\r\n", row);
-        text_printf(&expected, "NULL|NULL|%u\n", row);
+        text_printf(&expected, "%u|NULL|%u\n", row * 50, row);
     }
     assert_string_equal(read_path(unit_text_file("many.csv", text.bytes), NULL), expected.bytes);
     text_free(&text);
