@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/pdh_log.h"
 
+#include "counter/counter.h"
 #include "plugin/show.h"
 
 #include <stdlib.h>
@@ -337,8 +338,9 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
             if (!first_stamp_behind(log, log->lines.offset, log->lines.file.size, &begin, ret_stamp,
                                     err))
                 return false;
-            return error_set(err, "%s: begins at %s, after the moment asked for", log->lines.path,
-                             stamp_print_iso(text, *ret_stamp));
+            return error_set_code(err, READ_NO_SAMPLE,
+                                  "%s: begins at %s, after the moment asked for", log->lines.path,
+                                  stamp_print_iso(text, *ret_stamp));
         }
         if (*ret_stamp > *at)
             return error_set(err,

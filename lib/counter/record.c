@@ -274,6 +274,7 @@ static bool conclude_file(struct error *err, enum reading absent)
 {
     err->code = err->code == PLATFORM_ABSENT   ? (int)absent
                 : err->code == PLATFORM_DENIED ? READ_DENIED
+                : err->code == READ_NO_SAMPLE  ? READ_NO_SAMPLE
                                                : READ_FAILED;
     return false;
 }
@@ -331,6 +332,31 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
            (!to.stopped && conclude_file(err, READ_NO_OBJECT));
 }
 
+/* ---- the past ---- */
+
+/* The same files, at an earlier row. That there is one is found out at once. */
+static bool record_earlier(struct source *source, unsigned long seconds, struct source **ret,
+                           struct error *err)
+{
+    const struct record *record = (const struct record *)source;
+    struct record *earlier = ARENA_NEW(source->arena, struct record);
+    if (!earlier)
+        return error_memory(err);
+    *earlier = *record;
+    earlier->max_age = 0;
+    earlier->has_at = true;
+    earlier->at = record->moment.wall - (seconds ? (stamp)seconds * 1000 : 1);
+
+    struct pdh_log log;
+    struct fields values;
+    if (!open_log(earlier, &log, err))
+        return conclude_file(err, READ_FAILED);
+    bool found = pdh_log_row(&log, &earlier->at, &earlier->moment.wall, &values, err);
+    pdh_log_close(&log);
+    *ret = &earlier->source;
+    return found || conclude_file(err, READ_FAILED);
+}
+
 const struct source_kind source_record = {
     .name = "record",
     .open = open_record,
@@ -338,5 +364,6 @@ const struct source_kind source_record = {
     .registry = record_registry,
     .rows = record_rows,
     .moment = record_moment,
+    .earlier = record_earlier,
     .close = close_record,
 };

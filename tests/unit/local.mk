@@ -19,7 +19,12 @@ unit_tests = \
 	tests/unit/test_show \
 	tests/unit/test_error \
 	tests/unit/test_arena \
-	tests/unit/test_utf8
+	tests/unit/test_utf8 \
+	tests/unit/test_contention \
+	tests/unit/test_phases \
+	tests/unit/test_runs \
+	tests/unit/test_trend \
+	tests/unit/test_capacity
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -42,11 +47,18 @@ tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_contention_LDADD = $(unit_libraries)
+tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_trend_LDADD = $(unit_libraries)
+tests_unit_test_capacity_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/check_hv_capacity.c \
+	plugins/check_hv_contention.c $(page_rate) $(keep)
+tests_unit_test_runs_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
