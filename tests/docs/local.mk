@@ -31,7 +31,7 @@ nodist_tests_docs_check_hv_running_SOURCES = tests/docs/check_hv_running.c
 tests_docs_check_hv_running_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_running \
 	-include tests/docs/check_hv_running.h
 $(tests_docs_check_hv_running_OBJECTS): tests/docs/check_hv_running.h
-MOSTLYCLEANFILES = tests/docs/check_hv_running.c tests/docs/check_hv_running.h
+CLEANFILES += tests/docs/check_hv_running.c tests/docs/check_hv_running.h
 
 tests/docs/check_hv_running.c: docs/architecture.md tests/docs/extract
 	$(AM_V_GEN)$(MKDIR_P) tests/docs && \
