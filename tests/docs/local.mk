@@ -16,6 +16,8 @@ EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
 if !WINDOWS
 dist_man_MANS = \
 	docs/man/check_hv_balancer.1 \
+	docs/man/check_hv_capacity.1 \
+	docs/man/check_hv_contention.1 \
 	docs/man/check_hv_guest_memory.1 \
 	docs/man/check_hv_memory_reserve.1 \
 	docs/man/check_hv_page_reads.1 \
