@@ -30,7 +30,7 @@ static const char *const perfdata_modes[] = {
 
 #define TARGET(member) offsetof(struct common_options, member)
 
-static const struct option common_rows[] = {
+const struct option check_common_options[] = {
     {.name = "timeout",
      .letter = 't',
      .argument = "SECONDS",
@@ -274,7 +274,7 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
 {
     struct error err;
     struct common_options *common = arena_array(arena, 1, check->options_size);
-    const struct option *const tables[] = {check->options, common_rows, NULL};
+    const struct option *const tables[] = {check->options, check_common_options, NULL};
     const struct options options = {tables, common, arena};
     if (!common)
         return print_unknown(check, "out of memory", out);
