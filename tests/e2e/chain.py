@@ -265,8 +265,8 @@ def check_nrpe():
     return tool("check_nrpe", "nagios-nrpe-plugin", "/usr/lib/nagios/plugins")
 
 
-def certificates(test):
-    """A CA, and certificates for a server and a client; returns their directory."""
+def certificates(test, *others):
+    """A CA, and certificates for a server, a client and others; returns their directory."""
     openssl = tool("openssl", "openssl")
     directory = test.path("ssl", "")
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -279,7 +279,7 @@ def certificates(test):
             raise RuntimeError(output)
 
     make("ca")
-    for name in ("server", "client"):
+    for name in ("server", "client", *others):
         make(name, "-CA", f"{directory}ca.pem", "-CAkey", f"{directory}ca.key",
              "-addext", "basicConstraints=critical,CA:false",
              "-addext", f"subjectAltName=IP:{LOOPBACK}")
@@ -328,18 +328,20 @@ command_timeout=60
 
 NUMBER = r"-?\d+(?:\.\d+)?"
 RANGE = rf"@?(?:(?:~|{NUMBER})?:)?(?:{NUMBER})?"
-ITEM = re.compile(rf"'((?:[^'=]|'')+)'=({NUMBER})([a-zA-Z%]*)"
+ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=({NUMBER})([a-zA-Z%]*)"
                   rf"(?:;({RANGE})(?:;({RANGE})(?:;({NUMBER})?(?:;({NUMBER})?)?)?)?)?(?: |$)")
 
 
 def parse_perfdata(text):
-    """{label: (value, unit, warning, critical, minimum, maximum)}; anything else is an error."""
+    """{label: (value, unit, warning, critical, minimum, maximum)}; anything else is an error. Icinga
+    takes the quotes off a label that needs none."""
     items, at = {}, 0
     while at < len(text):
         match = ITEM.match(text, at)
         if not match:
             raise ValueError(f"no perfdata item: {text[at:at + 60]!r}")
-        label, value, *rest = match.groups()
+        quoted, bare, value, *rest = match.groups()
+        label = quoted or bare
         if label in items:
             raise ValueError(f"label twice: {label}")
         items[label] = (float(value), *[part or "" for part in rest])
