@@ -182,14 +182,20 @@ static void print_version(const struct check *check, struct text *out)
 static void print_help(const struct check *check, const struct options *options, struct text *out)
 {
     print_version(check, out);
-    text_printf(out, "\n%s\n\n", check->purpose);
+    text_puts(out, "\n");
+    text_wrap(out, check->purpose, 0, COLUMNS);
+    text_puts(out, "\n");
     options_usage(options, check->program, out);
     text_puts(out, "\nOptions:\n");
     options_help(options, out);
-    text_puts(
+    text_puts(out, "\n");
+    text_wrap(
         out,
-        "\nA RANGE is [@]start:end as in the Monitoring Plugins guidelines: 10 alarms outside 0\n"
-        "to 10, 10: below 10, ~:10 above 10, @10:20 inside 10 to 20.\n\nExamples:\n");
+        "A RANGE is [@]start:end as in the Monitoring Plugins guidelines: 10 alarms outside 0 "
+        "to 10, 10: below 10, ~:10 above 10, 10:20 outside 10 to 20, @10:20 inside 10 to 20. "
+        "The ends belong to the range.",
+        0, COLUMNS);
+    text_puts(out, "\nExamples:\n");
     for (const struct example *example = check->examples; example->arguments; example++)
         text_printf(out, "  %s%s%s\n      %s\n", check->program, *example->arguments ? " " : "",
                     example->arguments, example->meaning);
@@ -254,7 +260,7 @@ static bool run_check(const struct check *check, const struct common_options *co
     if (!start_deadline(check, common, run->arena, err))
         return false;
     if (!source_open(common->source, &common->source_options, run->arena, &run->source, err))
-        return error_prefix(err, "--source: ");
+        return false;
     bool ran = run_on_source(check, common, run, err);
     source_close(run->source);
     return ran;
@@ -292,7 +298,7 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
         print_short_usage(check, out);
         return STATE_UNKNOWN;
     }
-    struct run run = {.options = common, .arena = arena};
+    struct run run = {.check = check, .options = common, .arena = arena};
     if (!run_check(check, common, &run, &err))
         return print_unknown(check, err.text, out);
     const struct render_options render_options = {

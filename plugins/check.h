@@ -29,8 +29,11 @@ struct common_options {
     const char *extra_spec; /* its value, or NULL */
 };
 
+struct check;
+
 /* A running check. */
 struct run {
+    const struct check *check;
     const void *options; /* the check's own struct of options */
     struct source *source;
     struct arena *arena;

@@ -28,17 +28,17 @@ static const struct option rows[] = {
      .argument = "RANGE",
      .read = option_percent_range,
      .target = TARGET(pressure_critical),
-     .help = "CRITICAL if it is."},
+     .help = "CRITICAL if the balancer's Average Pressure is outside RANGE, in percent."},
     {.name = "parent-warning",
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(parent_warning),
-     .help = "WARNING if the parent's own Available MBytes are outside RANGE."},
+     .help = "WARNING if the parent's own Available MBytes are outside RANGE; in units as -w."},
     {.name = "parent-critical",
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(parent_critical),
-     .help = "CRITICAL if they are."},
+     .help = "CRITICAL if the parent's own Available MBytes are outside RANGE; in units as -w."},
     {.name = "all-counters",
      .read = option_flag,
      .target = TARGET(all_counters),
@@ -48,8 +48,9 @@ static const struct option rows[] = {
 
 /* What is judged beside the available memory. */
 struct second {
-    const char *label, *what, *unit;
+    const char *label, *what, *counter, *unit;
     bool known;
+    const char *problem; /* why it is not known; NULL: it has no valid value */
     double value;
     struct range warning, critical;
     enum range_unit range_unit;
@@ -60,10 +61,12 @@ static const char *judge_second(struct run *run, const struct second *second)
 {
     struct finding *root = &run->result.root;
     if (!second->known) {
-        if (second->warning.set || second->critical.set)
-            result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: it was not read",
-                       second->what);
-        return "";
+        if (!second->warning.set && !second->critical.set)
+            return "";
+        result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s", second->counter,
+                   second->problem ? second->problem : "it has no valid value at this moment");
+        const char *unknown = arena_format(run->arena, ", %s unknown", second->counter);
+        return unknown ? unknown : "";
     }
     root->state =
         state_worse(root->state, state_of(second->value, &second->warning, &second->critical));
@@ -139,23 +142,34 @@ static bool run(struct run *run, struct error *err)
     struct balancer balancer;
     if (!balancer_read(run->source, options->all_counters, run->arena, &balancer, err))
         return false;
+    if (balancer.invalid && !balancer.invalid->has_raw)
+        return error_set(err, "Available Memory of '%s' has no value at this moment",
+                         SHOW_NAME(balancer.invalid->name));
     if (balancer.invalid)
         return error_set(err,
-                         "Available Memory of '%s' is %.0f MB, which can't be: the provider's "
-                         "number went below zero, or is missing",
+                         "Available Memory of '%s' is %.0f MB, which can't be: the provider "
+                         "counted below zero",
                          SHOW_NAME(balancer.invalid->name), balancer.invalid->raw);
-    struct second pressure = {
-        "average_pressure",         "pressure",        "%",
-        balancer.has_pressure,      balancer.pressure, options->pressure_warning,
-        options->pressure_critical, RANGE_PERCENT};
-    struct second parent = {"parent_available",
-                            "parent has",
-                            "B",
-                            balancer.has_parent,
-                            balancer.parent_available,
-                            options->parent_warning,
-                            options->parent_critical,
-                            RANGE_MEMORY};
+    struct second pressure = {.label = "average_pressure",
+                              .what = "pressure",
+                              .counter = "Average Pressure",
+                              .unit = "%",
+                              .known = balancer.has_pressure,
+                              .problem = balancer.pressure_problem,
+                              .value = balancer.pressure,
+                              .warning = options->pressure_warning,
+                              .critical = options->pressure_critical,
+                              .range_unit = RANGE_PERCENT};
+    struct second parent = {.label = "parent_available",
+                            .what = "parent has",
+                            .counter = "the parent's Available MBytes",
+                            .unit = "B",
+                            .known = balancer.has_parent,
+                            .problem = balancer.parent_problem,
+                            .value = balancer.parent_available,
+                            .warning = options->parent_warning,
+                            .critical = options->parent_critical,
+                            .range_unit = RANGE_MEMORY};
     struct range *const ranges[] = {&warning, &critical, &parent.warning, &parent.critical};
     if (!resolve_percent(run, ranges, 4, err))
         return false;
@@ -198,7 +212,7 @@ const struct check check_hv_balancer = {
     .program = "check_hv_balancer",
     .title = "HV BALANCER",
     .purpose = "Watches what the memory balancer of a Hyper-V host still has for its VMs. When it "
-               "runs dry,\nVMs take memory from each other.",
+               "runs dry, VMs take memory from each other.",
     .options = rows,
     .options_size = sizeof(struct balancer_options),
     .examples = examples,

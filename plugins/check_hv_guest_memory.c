@@ -36,9 +36,11 @@ static bool run(struct run *run, struct error *err)
 
     root->state = state_of(guest.available, &warning, &critical);
     const char *limit = check_limit(run->arena, guest.available, &warning, &critical, RANGE_MEMORY);
-    const char *maximum = guest.has_maximum ? arena_format(run->arena, ", maximum RAM %s",
-                                                           SHOW(show_memory, guest.maximum))
-                                            : "";
+    const char *maximum =
+        guest.has_maximum ? arena_format(run->arena, ", %s of maximum RAM %s",
+                                         SHOW(show_percent, 100 * guest.available / guest.maximum),
+                                         SHOW(show_memory, guest.maximum))
+                          : "";
     if (!maximum)
         return error_memory(err);
     result_say(root, "%s available in the guest%s%s", SHOW(show_memory, guest.available), limit,

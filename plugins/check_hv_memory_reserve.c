@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/check.h"
 
+#include "hyperv/reading.h"
 #include "hyperv/reserve.h"
 #include "hyperv/windows.h"
 #include "plugin/show.h"
+
+#include <math.h>
 
 struct reserve_options {
     struct common_options common;
@@ -58,6 +61,12 @@ static bool is_at_least(const struct windows *windows, unsigned major, unsigned 
     return windows->major > major || (windows->major == major && windows->minor >= minor);
 }
 
+/* Whole MB, as the value counts: an amount that is told must also be enough. */
+static double whole_megabytes(double bytes)
+{
+    return ceil(bytes / MEGABYTE) * MEGABYTE;
+}
+
 /* Windows Server 2008 R2 needs the value; 2012 keeps a reserve by itself; for 2012 R2 and later
  * Microsoft says that it should no longer be created. Source: Hyper-V Dynamic Memory Overview
  * (hh831766); the amount: reserve_computed(). Above a quarter of RAM it starves the VMs instead. */
@@ -65,7 +74,7 @@ static struct verdict judge_version(const struct reserve *reserve, const struct 
                                     struct arena *arena)
 {
     const char *name = windows_name(windows, arena), *value = SHOW(show_memory, reserve->bytes);
-    double least = reserve_computed(windows->memory), most = windows->memory / 4;
+    double least = whole_megabytes(reserve_computed(windows->memory)), most = windows->memory / 4;
     if (is_at_least(windows, 6, 2) && reserve->kind == RESERVE_ABSENT)
         return (struct verdict){STATE_OK,
                                 arena_format(arena, "not set, %s keeps a reserve by itself", name)};
@@ -103,6 +112,8 @@ static bool run(struct run *run, struct error *err)
 {
     const struct reserve_options *options = run->options;
     struct range warning = options->common.warning, critical = options->common.critical;
+    if (options->expect.set) /* in place of all other rules, in the graph too */
+        warning = critical = (struct range){0};
     bool by_range = warning.set || critical.set, by_version = !by_range && !options->expect.set;
     struct finding *root = &run->result.root;
     struct reserve reserve;
@@ -111,7 +122,12 @@ static bool run(struct run *run, struct error *err)
         return false;
     if ((by_version || warning.of_total || critical.of_total) &&
         !windows_read(run->source, run->arena, &windows, err))
-        return error_prefix(err, "the Windows version is not known: ");
+        return error_prefix(err, by_version ? "the Windows version is not known: "
+                                            : "percent needs the host's memory size: ");
+    if (by_version && !is_at_least(&windows, 6, 1))
+        return error_set(
+            err, "%s has no Dynamic Memory: this check is for Windows Server 2008 R2 and later",
+            windows_name(&windows, run->arena));
 
     struct verdict verdict;
     if (options->expect.set) {
@@ -119,8 +135,7 @@ static bool run(struct run *run, struct error *err)
     } else if (reserve.kind == RESERVE_MALFORMED) {
         verdict.state = STATE_WARNING;
         verdict.text =
-            arena_format(run->arena, "MemoryReserve is a %s, not a REG_DWORD: Windows can't use it",
-                         reserve.fault);
+            arena_format(run->arena, "MemoryReserve is %s: Windows can't use it", reserve.fault);
     } else if (by_range) {
         if (warning.of_total || critical.of_total) {
             warning = range_of_total(warning, windows.memory);
@@ -154,7 +169,7 @@ const struct check check_hv_memory_reserve = {
     .program = "check_hv_memory_reserve",
     .title = "HV MEMORY RESERVE",
     .purpose = "Watches the registry value MemoryReserve: RAM that the parent of a Hyper-V host "
-               "keeps from\nthe VMs.",
+               "keeps from the VMs.",
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,

@@ -76,13 +76,14 @@ static const struct option rows[] = {
      .read = option_texts,
      .target = TARGET(include),
      .repeats = true,
-     .help = "Only VMs whose name matches (* and ?, in any case). Such a VM must exist."},
+     .help = "Only VMs whose name matches (* and ?, in upper or lower case). UNKNOWN if no VM of "
+             "the host, running or stopped, has such a name."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(exclude),
      .repeats = true,
-     .help = "No VM whose name matches."},
+     .help = "Not the VMs whose name matches."},
     {.name = "override",
      .argument = "GLOB,warning=RANGE,critical=RANGE",
      .read = read_override,
@@ -100,6 +101,7 @@ static const struct option rows[] = {
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(maximum),
+     .least = 1,
      .help = "The maximum RAM of VMs whose settings can't be read."},
     {.name = "label",
      .argument = "name|guid",
@@ -138,6 +140,25 @@ static unsigned count_chosen(const struct vm_options *options, const char *const
     for (size_t i = 0; i < count; i++)
         chosen += is_chosen(options, names[i]);
     return chosen;
+}
+
+static bool any_matches(const char *glob, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (name_matches(glob, names[i]))
+            return true;
+    return false;
+}
+
+/* Is there a VM that --include=glob can mean? One that is stopped, or was moved away just now, is
+ * no mistake. */
+static bool exists(const char *glob, const struct vms *vms)
+{
+    for (size_t i = 0; i < vms->count; i++)
+        if (name_matches(glob, vms->items[i].name))
+            return true;
+    return any_matches(glob, vms->stopped, vms->stopped_count) ||
+           any_matches(glob, vms->left_out, vms->left_out_count);
 }
 
 /* ---- one VM ---- */
@@ -272,9 +293,11 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
 /* ---- all VMs ---- */
 
 struct summary {
-    unsigned running, dynamic, stopped, left_out, states[4];
+    unsigned running, dynamic, stopped, left_out, excluded, gated, states[4];
     double worst_pressure, physical;
-    struct judged worst; /* the VM to name first; vm NULL: none is judged */
+    bool has_pressure;      /* of any VM */
+    const char *no_such_vm; /* the first --include that no VM matches; NULL: none */
+    struct judged worst;    /* the VM to name first; vm NULL: none is judged */
 };
 
 static void count_vm(struct summary *summary, const struct judged *judged)
@@ -283,6 +306,8 @@ static void count_vm(struct summary *summary, const struct judged *judged)
     summary->running++;
     summary->states[judged->state]++;
     summary->physical += vm->physical;
+    summary->gated += judged->gated;
+    summary->has_pressure = summary->has_pressure || vm->has_pressure;
     if (vm->has_pressure && vm->pressure > summary->worst_pressure)
         summary->worst_pressure = vm->pressure;
     if (vm->kind != VM_DYNAMIC)
@@ -301,28 +326,44 @@ static void tell_count(struct text *line, unsigned count, const char *what)
         text_printf(line, ", %u %s", count, what);
 }
 
+/* ", 1 of 8 VMs critical, 2 warning"; of a single VM the state has said it already. */
+static void tell_alarms(struct text *line, const struct summary *summary)
+{
+    unsigned critical = summary->states[STATE_CRITICAL], warning = summary->states[STATE_WARNING];
+    if (summary->running == 1)
+        return;
+    if (critical)
+        text_printf(line, ", %u of %u VMs critical", critical, summary->running);
+    if (warning && critical)
+        text_printf(line, ", %u warning", warning);
+    else if (warning)
+        text_printf(line, ", %u of %u VMs warning", warning, summary->running);
+    else if (!critical)
+        text_printf(line, " is the fullest of %u VMs", summary->running);
+}
+
 static void tell_summary(struct run *run, const struct summary *summary)
 {
     struct text line = {0};
-    unsigned alarms = summary->states[STATE_CRITICAL] + summary->states[STATE_WARNING];
-    const char *plural = summary->running == 1 ? "" : "s";
-    if (!summary->running)
-        text_puts(&line, "no VM is running");
-    else if (!summary->worst.vm)
-        text_printf(&line, "%u VM%s, none with Dynamic Memory to judge", summary->running, plural);
-    else
+    if (summary->worst.vm) {
         text_printf(&line, "%s (%s)", level_text(&summary->worst, run->arena),
                     pressure_text(summary->worst.vm, run->arena));
-    if (alarms) {
-        tell_count(&line, summary->states[STATE_CRITICAL], "critical");
-        tell_count(&line, summary->states[STATE_WARNING], "warning");
-        text_printf(&line, " of %u VM%s", summary->running, plural);
-    } else if (summary->worst.vm) {
-        text_printf(&line, " is the fullest of %u VM%s", summary->running, plural);
+        tell_alarms(&line, summary);
+    } else if (summary->running) {
+        text_printf(&line, "%u VM%s", summary->running, summary->running == 1 ? "" : "s");
+        if (!summary->states[STATE_UNKNOWN])
+            text_puts(&line, ", none with Dynamic Memory to judge");
+    } else if (summary->excluded) {
+        text_printf(&line, "no VM is chosen of %u running", summary->excluded);
+    } else {
+        text_puts(&line, "no VM is running");
     }
     tell_count(&line, summary->states[STATE_UNKNOWN], "can't be judged");
+    tell_count(&line, summary->gated, "quiet by --pressure-gate");
     tell_count(&line, summary->stopped, "stopped");
     tell_count(&line, summary->left_out, "left out: came or went meanwhile");
+    if (summary->no_such_vm)
+        text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
     result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
     run->result.failed = run->result.failed || line.failed;
     text_free(&line);
@@ -337,8 +378,9 @@ static void measure_summary(struct run *run, const struct vm_options *options,
                                            .unit = "%",
                                            .warning = options->common.warning,
                                            .critical = options->common.critical});
-    result_measure(root,
-                   check_counter_perfdata("worst_pressure", UNIT_PERCENT, summary->worst_pressure));
+    if (summary->has_pressure || !summary->dynamic) /* not read is not 0 */
+        result_measure(
+            root, check_counter_perfdata("worst_pressure", UNIT_PERCENT, summary->worst_pressure));
     result_measure(root, (struct perfdata){
                              .label = "physical_total", .value = summary->physical, .unit = "B"});
     const struct {
@@ -389,8 +431,10 @@ static bool run(struct run *run, struct error *err)
     };
     for (size_t i = 0; i < vms.count; i++) {
         const struct vm *vm = &vms.items[i];
-        if (!is_chosen(options, vm->name))
+        if (!is_chosen(options, vm->name)) {
+            summary.excluded++;
             continue;
+        }
         struct judged judged = judge(options, vm);
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || options->common.verbose)
@@ -400,9 +444,18 @@ static bool run(struct run *run, struct error *err)
         count_vm(&summary, &judged);
     }
     /* A name that no VM has is a mistake, or a VM that was renamed: nobody would watch it. */
-    if (options->include.count && !summary.running && !summary.stopped && !summary.left_out)
+    for (size_t i = 0; i < options->include.count; i++) {
+        const char *glob = options->include.items[i];
+        if (exists(glob, &vms))
+            continue;
+        if (!summary.no_such_vm)
+            summary.no_such_vm = glob;
+        result_say(result_add(&run->result.root, STATE_UNKNOWN),
+                   "no VM of this host matches --include=%s", SHOW_NAME(glob));
+    }
+    if (summary.no_such_vm && !summary.running && !summary.stopped && !summary.left_out)
         return error_set(err, "no VM of this host matches --include=%s",
-                         SHOW_NAME(options->include.items[0]));
+                         SHOW_NAME(summary.no_such_vm));
     tell_summary(run, &summary);
     measure_summary(run, options, &summary);
     note_rest(run, options, &vms);
@@ -422,7 +475,7 @@ const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, against the most that it may "
-               "have: a VM\nat its ceiling can't grow.",
+               "have: a VM at its ceiling can't grow.",
     .options = rows,
     .options_size = sizeof(struct vm_options),
     .examples = examples,

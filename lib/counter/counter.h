@@ -98,7 +98,7 @@ bool registry_dword(const struct registry_value *value, uint32_t *ret);
 struct row_query {
     const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
     const char *class_name;
-    const char *const *properties; /* NULL-ended */
+    const char *const *properties; /* NULL-ended; every object of the class has the first */
 };
 
 /* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live
@@ -115,7 +115,8 @@ struct source_options {
     const char *encoding;  /* of files that say nothing about theirs; NULL: as found */
 };
 
-/* Open the source that spec names: "local" or "record:DIR". */
+/* Open the source that spec names: "local" or "record:DIR". False: an error that begins with the
+ * option that is wrong: --source, --at or --encoding. */
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err);
 void source_close(struct source *source);

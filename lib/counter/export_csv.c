@@ -65,6 +65,12 @@ static bool read_header(struct export_csv *csv, const char *const *properties, s
             if (!strcasecmp(name, properties[i]))
                 columns[count] = i;
     }
+    bool has_key = !record;
+    for (size_t i = 0; i < count; i++)
+        has_key = has_key || columns[i] == 0;
+    if (!has_key)
+        return error_set(err, "%s:%u: no column '%s': not an export of this class", csv->lines.path,
+                         csv->number, properties[0]);
     *ret_columns = columns;
     *ret_count = count;
     return true;

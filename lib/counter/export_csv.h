@@ -17,7 +17,8 @@
 #include "counter/lines.h"
 
 /* Visit every row of the file with the properties of the query; a property that is no column is
- * NULL in every row, and so is an empty field: Export-Csv writes null like "". */
+ * NULL in every row, and so is an empty field: Export-Csv writes null like "". The first property
+ * must be a column, or this is some other file. */
 bool export_csv_rows(const char *path, const struct encoding *named, const char *const *properties,
                      struct arena *arena, row_visitor *visit, void *context, struct error *err);
 

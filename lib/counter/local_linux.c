@@ -9,26 +9,28 @@
  *   \Memory\Page Reads/sec     pgmajfault of /proc/vmstat: faults that had to wait for a disk
  *   \Hyper-V Dynamic Memory Integration Service\Maximum Memory, Mbytes
  *                              max_dynamic_page_count of hv_balloon's file in debugfs, which
- *                              kernels since 6.0 have, for root alone
+ *                              kernels since 6.0 have, for root alone; 0: the host has not said
  *   Win32_OperatingSystem      TotalVisibleMemorySize: MemTotal
  */
 #include "counter/local_linux.h"
 
 #include "counter/source.h"
 #include "platform/platform.h"
+#include "plugin/show.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
+
+/* Files of the kernel have no size and are made while they are read. The longest, /proc/vmstat, has
+ * some 6 KB. */
+enum { KERNEL_FILE = 24 * 1024, LONGEST_PATH = 1024 };
 
 struct local {
     struct source source;
     const char *root;
+    char path[LONGEST_PATH]; /* of the file that was read last */
+    struct text text;        /* and what it holds */
 };
 
 bool local_linux_open_at(const char *root, struct arena *arena, struct source **ret,
@@ -37,7 +39,8 @@ bool local_linux_open_at(const char *root, struct arena *arena, struct source **
     struct local *local = ARENA_NEW(arena, struct local);
     if (!local)
         return error_memory(err);
-    *local = (struct local){.source = {.kind = &source_local, .arena = arena}, .root = root};
+    local->source = (struct source){.kind = &source_local, .arena = arena};
+    local->root = root;
     *ret = &local->source;
     return true;
 }
@@ -45,16 +48,13 @@ bool local_linux_open_at(const char *root, struct arena *arena, struct source **
 static bool open_local(const char *argument, const struct source_options *options,
                        struct arena *arena, struct source **ret, struct error *err)
 {
-    if (argument)
-        return error_set(err, "local takes nothing behind it: expected local or record:DIR");
-    if (options->at)
-        return error_set(err, "--at is for a record: local reads the present");
-    return local_linux_open_at("", arena, ret, err);
+    return source_is_plain_local(argument, options, err) &&
+           local_linux_open_at("", arena, ret, err);
 }
 
 static void close_local(struct source *source)
 {
-    (void)source;
+    text_free(&((struct local *)source)->text);
 }
 
 static struct moment local_moment(const struct source *source)
@@ -65,44 +65,46 @@ static struct moment local_moment(const struct source *source)
 
 /* ---- files of the kernel ---- */
 
-/* These have no size and are made while they are read: one read() of enough bytes is one moment. */
-enum { KERNEL_FILE = 32 * 1024 };
-
-struct kernel_file {
-    char path[256];
-    char text[KERNEL_FILE];
-};
-
-static bool read_kernel_file(const struct local *local, const char *name, struct kernel_file *file,
-                             struct error *err)
+static bool read_kernel_file(struct local *local, const char *name, struct error *err)
 {
-    size_t root = strlen(local->root), length = strlen(name);
-    if (root + length >= sizeof file->path)
-        return error_set(err, "%s: too long a path", local->root);
-    memcpy(file->path, local->root, root);
-    memcpy(file->path + root, name, length + 1);
-    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_set_code(err,
-                              errno == EACCES || errno == EPERM ? READ_DENIED
-                              : errno == ENOENT                 ? READ_NO_OBJECT
-                                                                : READ_FAILED,
-                              "%s: %s", file->path, strerror(errno));
-    size_t got = 0;
-    ssize_t part;
-    while ((part = read(fd, file->text + got, sizeof file->text - 1 - got)) != 0) {
-        if (part < 0 && errno == EINTR)
-            continue;
-        if (part < 0)
-            break;
-        got += (size_t)part;
+    size_t root = strlen(local->root), length = strlen(name), got;
+    if (root + length >= sizeof local->path)
+        return error_set_code(err, READ_FAILED, "%s: too long a path", name);
+    memcpy(local->path, local->root, root);
+    memcpy(local->path + root, name, length + 1);
+    struct file file;
+    if (!file_open(local->path, &file, err)) {
+        err->code = err->code == PLATFORM_DENIED   ? READ_DENIED
+                    : err->code == PLATFORM_ABSENT ? READ_NO_OBJECT
+                                                   : READ_FAILED;
+        return false;
     }
-    int error = errno;
-    close(fd);
-    if (part < 0)
-        return error_set_code(err, READ_FAILED, "%s: %s", file->path, strerror(error));
-    file->text[got] = '\0';
+    text_cut(&local->text, 0);
+    bool read = text_reserve(&local->text, KERNEL_FILE)
+                    ? file_read(&file, 0, local->text.bytes, KERNEL_FILE, &got, err)
+                    : error_memory(err);
+    file_close(&file);
+    if (!read) {
+        err->code = READ_FAILED;
+        return error_prefix(err, "%s: ", local->path);
+    }
+    local->text.length = got;
+    local->text.bytes[got] = '\0';
     return true;
+}
+
+/* A whole number; false where there is none, or one that nothing here can be. */
+static bool parse_number(const char *text, uint64_t *ret)
+{
+    uint64_t value = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (value > (UINT64_MAX - 9) / 10)
+            return false;
+        value = value * 10 + (uint64_t)(*at - '0');
+    }
+    *ret = value;
+    return at > text;
 }
 
 /* The number behind a name at the beginning of a line: "MemFree:   123 kB", "pgmajfault 12". */
@@ -114,11 +116,10 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
         if (strncmp(line, name, length) != 0)
             continue;
         const char *at = line + length;
-        at += strspn(at, " \t:");
-        if (at == line + length || *at < '0' || *at > '9')
-            continue;
-        *ret = strtoull(at, NULL, 10);
-        return true;
+        while (*at == ' ' || *at == '\t' || *at == ':')
+            at++;
+        if (at > line + length && parse_number(at, ret))
+            return true;
     }
     return false;
 }
@@ -137,16 +138,16 @@ static bool answer(struct counter *counter, double value, struct arena *arena, s
 
 static bool read_available(struct local *local, struct counter *counter, struct error *err)
 {
-    struct kernel_file file;
     uint64_t available, free_memory, buffers, cached;
-    if (!read_kernel_file(local, "/proc/meminfo", &file, err))
+    if (!read_kernel_file(local, "/proc/meminfo", err))
         return false;
-    if (!find_number(file.text, "MemAvailable", &available)) {
-        if (!find_number(file.text, "MemFree", &free_memory) ||
-            !find_number(file.text, "Buffers", &buffers) ||
-            !find_number(file.text, "Cached", &cached))
-            return error_set_code(err, READ_NO_COUNTER, "%s: no MemAvailable, and no MemFree",
-                                  file.path);
+    if (!find_number(local->text.bytes, "MemAvailable", &available)) {
+        if (!find_number(local->text.bytes, "MemFree", &free_memory) ||
+            !find_number(local->text.bytes, "Buffers", &buffers) ||
+            !find_number(local->text.bytes, "Cached", &cached))
+            return error_set_code(err, READ_NO_COUNTER,
+                                  "%s: no MemAvailable, and no MemFree, Buffers and Cached",
+                                  local->path);
         available = free_memory + buffers + cached;
     }
     return answer(counter, (double)available / 1024, local->source.arena, err);
@@ -154,12 +155,11 @@ static bool read_available(struct local *local, struct counter *counter, struct 
 
 static bool read_page_reads(struct local *local, struct counter *counter, struct error *err)
 {
-    struct kernel_file file;
     struct timespec up;
-    if (!read_kernel_file(local, "/proc/vmstat", &file, err))
+    if (!read_kernel_file(local, "/proc/vmstat", err))
         return false;
-    if (!find_number(file.text, "pgmajfault", &counter->raw.count))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", file.path);
+    if (!find_number(local->text.bytes, "pgmajfault", &counter->raw.count))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", local->path);
     clock_gettime(CLOCK_BOOTTIME, &up);
     counter->raw.ticks = (uint64_t)up.tv_sec * 1000 + (uint64_t)up.tv_nsec / 1000000;
     counter->raw.frequency = 1000;
@@ -171,16 +171,19 @@ static bool read_page_reads(struct local *local, struct counter *counter, struct
 static bool read_maximum(struct local *local, struct counter *counter, struct error *err)
 {
     static const char name[] = "/sys/kernel/debug/hv-balloon";
-    struct kernel_file file;
     uint64_t pages, page_size;
-    if (!read_kernel_file(local, name, &file, err)) {
+    if (!read_kernel_file(local, name, err)) {
         if (err->code == READ_DENIED)
-            return error_set_code(err, READ_DENIED, "%s: only root may read it", file.path);
+            return error_set_code(err, READ_DENIED, "%s: only root may read it", local->path);
+        if (err->code == READ_NO_OBJECT)
+            return error_set_code(
+                err, READ_NO_OBJECT,
+                "%s: not there: that takes Linux 6.0 with hv_balloon, and debugfs", local->path);
         return false;
     }
-    if (!find_number(file.text, "max_dynamic_page_count", &pages) ||
-        !find_number(file.text, "page_size", &page_size))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no max_dynamic_page_count", file.path);
+    if (!find_number(local->text.bytes, "max_dynamic_page_count", &pages) ||
+        !find_number(local->text.bytes, "page_size", &page_size))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no max_dynamic_page_count", local->path);
     return answer(counter, (double)pages * (double)page_size / (1024 * 1024), local->source.arena,
                   err);
 }
@@ -194,7 +197,7 @@ static const struct {
     {"Hyper-V Dynamic Memory Integration Service", "Maximum Memory, Mbytes", read_maximum},
 };
 
-static void tell_container(struct local *local);
+static void tell_limit(struct local *local);
 
 static bool local_counters(struct source *source, struct counter *counters, size_t count,
                            struct error *err)
@@ -216,7 +219,7 @@ static bool local_counters(struct source *source, struct counter *counters, size
         if (!told)
             return error_memory(err);
     }
-    tell_container(local);
+    tell_limit(local);
     return true;
 }
 
@@ -235,17 +238,17 @@ static bool local_rows(struct source *source, const struct row_query *query, row
                        void *context, struct error *err)
 {
     struct local *local = (struct local *)source;
-    struct kernel_file file;
     uint64_t total;
     if (strcmp(query->class_name, "Win32_OperatingSystem") != 0)
         return error_set_code(err, READ_UNSUPPORTED, "Linux has no WMI");
-    if (!read_kernel_file(local, "/proc/meminfo", &file, err))
+    if (!read_kernel_file(local, "/proc/meminfo", err))
         return false;
-    if (!find_number(file.text, "MemTotal", &total))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", file.path);
-    char kilobytes[32];
+    if (!find_number(local->text.bytes, "MemTotal", &total))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path);
     const char *cells[8] = {0};
-    snprintf(kilobytes, sizeof kilobytes, "%llu", (unsigned long long)total);
+    const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
+    if (!kilobytes)
+        return error_memory(err);
     for (size_t i = 0; query->properties[i] && i < sizeof cells / sizeof *cells; i++)
         cells[i] = !strcmp(query->properties[i], "TotalVisibleMemorySize") ? kilobytes
                    : !strcmp(query->properties[i], "Version")              ? "0.0"
@@ -265,26 +268,101 @@ const struct source_kind source_local = {
 
 /* ---- containers ---- */
 
-/* /proc/meminfo is the machine's even where a control group allows less. Say so: the balancer and
- * the pager care for the machine, but whoever runs this in a container may expect otherwise. v2 has
- * "max" where there is no limit, v1 a number near 2^63. */
-static void tell_container(struct local *local)
+/*
+ * /proc/meminfo and /proc/vmstat are the whole machine's, even where a control group allows less.
+ * The balloon and the pager care for the machine, but whoever runs this in a container, or in a
+ * service with MemoryMax=, may expect otherwise: say so. (Under lxcfs, meminfo is the container's
+ * own; then the limit is not below its MemTotal.)
+ *
+ * A group is limited by its own file and by those of all groups above it. In a container these
+ * paths may begin above what is mounted there; then only the mount's top is found, which is the
+ * container's own group.
+ */
+static const struct hierarchy {
+    const char *controller; /* in /proc/self/cgroup; version 2 has none there */
+    const char *mount, *file;
+} hierarchies[] = {
+    {"memory", "/sys/fs/cgroup/memory", "/memory.limit_in_bytes"},
+    {"", "/sys/fs/cgroup", "/memory.max"},
+};
+enum { HIERARCHIES = sizeof hierarchies / sizeof *hierarchies };
+
+/* Is it one of the names between commas? */
+static bool has_name(const char *list, size_t length, const char *name)
 {
-    static const char *const limits[] = {"/sys/fs/cgroup/memory.max",
-                                         "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        struct kernel_file file;
-        struct error none;
-        if (!read_kernel_file(local, limits[i], &file, &none))
+    size_t wanted = strlen(name);
+    if (!wanted)
+        return !length;
+    for (const char *end = list + length; list < end;) {
+        const char *comma = memchr(list, ',', (size_t)(end - list));
+        size_t one = (size_t)((comma ? comma : end) - list);
+        if (one == wanted && !memcmp(list, name, one))
+            return true;
+        list += one + 1;
+    }
+    return false;
+}
+
+/* The group that this process is in, of lines "4:cpu,memory:/path" and "0::/path". Empty: in none
+ * but the first, or not told. */
+static void find_group(const char *text, const char *controller, char group[LONGEST_PATH])
+{
+    *group = '\0';
+    for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
+        if (!path || path > end || !has_name(names + 1, (size_t)(path - names - 1), controller))
             continue;
-        char *end;
-        uint64_t bytes = strtoull(file.text, &end, 10);
-        if (end == file.text || bytes >= (uint64_t)1 << 60)
-            continue;
-        local->source.remark =
-            arena_format(local->source.arena,
-                         "measured the whole machine, not this container, which may use %llu MB",
-                         (unsigned long long)(bytes / (1024 * 1024)));
+        size_t length = (size_t)(end - path - 1);
+        if (length <= 1 || length >= LONGEST_PATH)
+            return;
+        memcpy(group, path + 1, length);
+        group[length] = '\0';
         return;
     }
+}
+
+static uint64_t smallest_limit(struct local *local, const struct hierarchy *hierarchy,
+                               const char *group)
+{
+    char path[2 * LONGEST_PATH];
+    size_t mount = strlen(hierarchy->mount), at = mount + strlen(group);
+    uint64_t smallest = UINT64_MAX, limit;
+    memcpy(path, hierarchy->mount, mount);
+    memcpy(path + mount, group, at - mount);
+    for (;;) {
+        struct error none;
+        memcpy(path + at, hierarchy->file, strlen(hierarchy->file) + 1);
+        if (read_kernel_file(local, path, &none) && parse_number(local->text.bytes, &limit) &&
+            limit < smallest)
+            smallest = limit;
+        if (at == mount)
+            return smallest;
+        do
+            at--;
+        while (at > mount && path[at] != '/');
+    }
+}
+
+static void tell_limit(struct local *local)
+{
+    char groups[HIERARCHIES][LONGEST_PATH];
+    struct error none;
+    uint64_t smallest = UINT64_MAX, total;
+    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
+        return;
+    for (size_t i = 0; i < HIERARCHIES; i++)
+        find_group(local->text.bytes, hierarchies[i].controller, groups[i]);
+    for (size_t i = 0; i < HIERARCHIES; i++) {
+        uint64_t limit = smallest_limit(local, &hierarchies[i], groups[i]);
+        if (limit < smallest)
+            smallest = limit;
+    }
+    /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
+    if (smallest == UINT64_MAX || !read_kernel_file(local, "/proc/meminfo", &none) ||
+        !find_number(local->text.bytes, "MemTotal", &total) || smallest / 1024 >= total)
+        return;
+    local->source.remark = arena_format(
+        local->source.arena,
+        "measured the whole machine of %s: the container or service that this runs in may use %s",
+        SHOW(show_memory, (double)total * 1024), SHOW(show_memory, (double)smallest));
 }

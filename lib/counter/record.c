@@ -40,12 +40,13 @@ static bool open_record(const char *argument, const struct source_options *optio
                               .max_age = options->max_age,
                               .has_at = options->at};
     if (!argument || !*argument)
-        return error_set(err, "expected record:DIR, a directory of recorded files");
+        return error_set(err, "--source: expected record:DIR, a directory of recorded files");
     if (options->at && !stamp_parse_iso(options->at, &record->at))
-        return error_set(err, "'%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
+        return error_set(err,
+                         "--at: '%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
                          SHOW_NAME(options->at));
     if (options->encoding && !(record->encoding = encoding_find(options->encoding)))
-        return error_set(err, "'%s' is no encoding: expected one of %s",
+        return error_set(err, "--encoding: '%s' is no encoding: expected one of %s",
                          SHOW_NAME(options->encoding), encoding_names());
     *ret = &record->source;
     return true;
@@ -182,7 +183,8 @@ static bool conclude(struct record *record, const char *path, struct counter *co
     return true;
 }
 
-/* How old the row is by this machine's clock, against --max-age. */
+/* How old the row is by this machine's clock, against --max-age. A row from the future is refused
+ * too: until then, it would look new however long nothing was written. */
 static bool check_age(const struct record *record, const struct pdh_log *log, stamp row,
                       struct error *err)
 {
@@ -194,12 +196,15 @@ static bool check_age(const struct record *record, const struct pdh_log *log, st
                          "log with typeperf -o, not from the screen",
                          log->lines.path);
     int64_t age = (clock_now() - (row + (int64_t)log->bias * 60000)) / 1000;
-    if (age > (int64_t)record->max_age)
-        return error_set(err,
-                         "%s: the newest row is %lld s old, more than --max-age=%lu: is it "
-                         "still written?",
-                         log->lines.path, (long long)age, record->max_age);
-    return true;
+    int64_t most = (int64_t)record->max_age;
+    if (age <= most && age >= -most)
+        return true;
+    char shown[STAMP_SIZE];
+    return error_set(err, "%s: the row of %s%s%s%s is %s --max-age=%lu s: %s", log->lines.path,
+                     stamp_print_iso(shown, row), *log->zone ? " (" : "", log->zone,
+                     *log->zone ? ")" : "",
+                     age > most ? "older than" : "further in the future than", record->max_age,
+                     age > most ? "is the log still written?" : "which clock is wrong?");
 }
 
 static bool read_log(struct record *record, struct pdh_log *log, struct counter *counters,

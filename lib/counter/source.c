@@ -15,7 +15,18 @@ bool source_open(const char *spec, const struct source_options *options, struct 
         if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
             return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
                                   err);
-    return error_set(err, "'%s': expected local or record:DIR", SHOW_NAME(spec));
+    return error_set(err, "--source: '%s': expected local or record:DIR", SHOW_NAME(spec));
+}
+
+bool source_is_plain_local(const char *argument, const struct source_options *options,
+                           struct error *err)
+{
+    if (argument)
+        return error_set(err,
+                         "--source: local takes nothing behind it: expected local or record:DIR");
+    if (options->at)
+        return error_set(err, "--at is for a record: local reads the present");
+    return true;
 }
 
 void source_close(struct source *source)

@@ -39,6 +39,10 @@ struct source {
 extern const struct source_kind source_local; /* the build's own: local_linux.c, local_windows.c */
 extern const struct source_kind source_record;
 
+/* For `local`, whichever it is: false where it is given what only a record can have. */
+bool source_is_plain_local(const char *argument, const struct source_options *options,
+                           struct error *err);
+
 /* Fill the answer of a counter that could not be read; the text is copied. False: out of memory. */
 bool counter_fail(struct counter *counter, enum reading reading, struct arena *arena,
                   const char *format, ...) LIKE_PRINTF(4, 5);

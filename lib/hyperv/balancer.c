@@ -10,8 +10,10 @@ static void add_node(struct balancer *balancer, struct counter *counters, size_t
         const struct sample *sample = reading_find(&counters[i], name, &cursors[i]);
         node->has_value[i] =
             reading_value(sample, balancer_counter_names[i].unit, &node->values[i]);
-        if (i == BALANCER_AVAILABLE && sample)
+        if (i == BALANCER_AVAILABLE && sample && sample->present) {
+            node->has_raw = true;
             node->raw = sample->value;
+        }
     }
     node->valid = node->has_value[BALANCER_AVAILABLE];
     node->available = node->values[BALANCER_AVAILABLE];
@@ -59,6 +61,8 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
     balancer.has_parent =
         parent->reading == READ_OK && parent->count &&
         reading_value(&parent->samples[0], UNIT_MEGABYTES, &balancer.parent_available);
+    balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
+    balancer.parent_problem = parent->problem;
     for (size_t i = 0; i <= own; i++)
         if (counters[i].reading != READ_OK)
             balancer.missing[balancer.missing_count++] = counters[i].problem;

@@ -16,6 +16,7 @@ struct balancer_node {
     const char *name;
     double available; /* bytes */
     bool valid;       /* false: the value is missing, or an underflow of the provider */
+    bool has_raw;     /* false: there is no value at all */
     double raw;       /* as read, where it is not valid */
     bool has_value[BALANCER_COUNTERS];
     double values[BALANCER_COUNTERS]; /* bytes, percent or totals */
@@ -33,6 +34,8 @@ struct balancer {
     bool has_parent;
     double parent_available; /* the parent's own Available MBytes, in bytes */
 
+    /* why they can't be told; NULL where they can, or are there without a value */
+    const char *pressure_problem, *parent_problem;
     const char *missing[BALANCER_COUNTERS + 1]; /* why a counter beside the judged is not there */
     size_t missing_count;
 };

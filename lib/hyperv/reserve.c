@@ -18,7 +18,7 @@ static const char *type_name(unsigned type, struct arena *arena)
     };
     if (type < sizeof names / sizeof *names && names[type])
         return names[type];
-    return arena_format(arena, "type %u", type);
+    return arena_format(arena, "value of type %u", type);
 }
 
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,
@@ -35,7 +35,9 @@ bool reserve_read(struct source *source, struct arena *arena, struct reserve *re
     } else if (value.exists) {
         const char *type = type_name(value.type, arena);
         reserve.kind = RESERVE_MALFORMED;
-        reserve.fault = type ? arena_format(arena, "%s of %zu bytes", type, value.size) : NULL;
+        reserve.fault =
+            type ? arena_format(arena, "a %s of %zu bytes, not a REG_DWORD of 4", type, value.size)
+                 : NULL;
         if (!reserve.fault)
             return error_memory(err);
     }

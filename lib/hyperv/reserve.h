@@ -17,7 +17,7 @@ enum reserve_kind {
 struct reserve {
     enum reserve_kind kind;
     double bytes;      /* where it is set */
-    const char *fault; /* where it is malformed: "REG_SZ of 10 bytes" */
+    const char *fault; /* where it is malformed: "a REG_SZ of 10 bytes, not a REG_DWORD of 4" */
 };
 
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,

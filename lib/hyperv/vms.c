@@ -334,8 +334,9 @@ bool vms_read(struct source *source, const struct vms_options *options, struct a
             return false;
     /* One VM may go in between; that none joins means that the names are not the same. */
     if (physical->count && !join.vms.count)
-        return error_set(err, "none of the %zu instances of %s is a running VM (the first is '%s')",
-                         physical->count, HYPERV_VM, physical->samples[0].instance);
+        return error_set(err,
+                         "no instance of %s has the name of a running VM (%zu in all, first '%s')",
+                         HYPERV_VM, physical->count, physical->samples[0].instance);
     if (!join.no_inventory)
         join_rest(&join);
     qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);

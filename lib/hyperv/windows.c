@@ -23,11 +23,11 @@ static bool visit(void *context, const char *const *cells, struct error *err)
     uint64_t kilobytes;
     if (!cells[OS_VERSION] ||
         sscanf(cells[OS_VERSION], "%5u.%5u", &windows->major, &windows->minor) != 2)
-        return error_set_code(err, READ_INVALID, "%s: no version in '%s'", CLASS_WINDOWS,
+        return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
     if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)
-        return error_set_code(err, READ_INVALID, "%s: no memory size in '%s'", CLASS_WINDOWS,
-                              cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
+        return error_set_code(err, READ_INVALID, "%s: '%s' is no TotalVisibleMemorySize",
+                              CLASS_WINDOWS, cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
     windows->memory = (double)kilobytes * 1024;
     windows->version = arena_text(reading->arena, cells[OS_VERSION], strlen(cells[OS_VERSION]));
     return windows->version || error_memory(err);

@@ -57,6 +57,44 @@ bool directory_make(const char *path, struct error *err);
 /* Where --extra-opts looks when no file is named. NULL: out of memory. */
 const char *platform_config_path(struct arena *arena);
 
+/* ---- what a check keeps for its next run ---- */
+
+/* A directory that nobody else can change: it is the user's own or root's, neither its group nor
+ * others may write in it (the sticky bit of /tmp does not help), and its last name is no symbolic
+ * link. Only files in such a one are read back as a check's own words. */
+struct private_directory {
+    const char *path; /* the caller's, for messages */
+    intptr_t handle;
+    bool writable;
+};
+
+/* Open it; with make, a missing one is made, its parents too, for the user alone. */
+bool private_directory_open(const char *path, bool make, struct private_directory *ret,
+                            struct error *err);
+
+void private_directory_close(struct private_directory *directory);
+
+/* Append the file's bytes to out; more than limit are an error. Only a regular file that others
+ * could not have written is read, and never through a symbolic link. */
+bool private_file_read(const struct private_directory *directory, const char *name, size_t limit,
+                       struct text *out, struct error *err);
+
+/* Replace the file at once and whole: whoever reads sees the old or the new one. For the user
+ * alone. Where another process is writing the same file just now, PLATFORM_EXISTS. */
+bool private_file_write(const struct private_directory *directory, const char *name,
+                        const char *bytes, size_t length, struct error *err);
+
+/* Where state may be kept, the best place first, ended by one without a path: what MP_STATE_PATH
+ * names, or the places that this system has for such things. NULL: out of memory. */
+struct state_place {
+    const char *path;
+    bool make; /* whoever comes first may make it; false: the administrator's to make */
+};
+const struct state_place *platform_state_places(struct arena *arena);
+
+/* The name of this machine. NULL: out of memory. */
+const char *platform_host(struct arena *arena);
+
 /* ---- clock ---- */
 
 /* Milliseconds since 1970-01-01 00:00 UTC. */
@@ -70,6 +108,10 @@ void clock_sleep(unsigned milliseconds);
 /* After this many seconds, write answer to standard output by itself and end the process with
  * status, whatever the program is doing then. answer must stay where it is. */
 bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err);
+
+/* Milliseconds until the deadline; UINT_MAX where none was started. Whoever asks a system that may
+ * not answer waits for less than that, so that it can tell what did not. */
+unsigned deadline_left(void);
 
 /* Write all to standard output, as bytes: no conversion of line ends or encodings. The deadline
  * still ends the process, but no longer writes. False when not all of it could be written. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/platform.h"
+#include "platform/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,13 +17,13 @@ int main(int argc, char **argv)
 
 /* ---- files ---- */
 
-static bool refuse(const char *path, struct error *err)
+bool posix_refuse(const char *path, struct error *err)
 {
     enum platform_code code = errno == ENOENT || errno == ENOTDIR ? PLATFORM_ABSENT
                               : errno == EACCES || errno == EPERM ? PLATFORM_DENIED
                               : errno == EEXIST                   ? PLATFORM_EXISTS
                                                                   : PLATFORM_OTHER;
-    return platform_refuse(err, path, code, strerror(errno));
+    return platform_refuse(err, path, code, code == PLATFORM_OTHER ? strerror(errno) : NULL);
 }
 
 bool file_open(const char *path, struct file *ret, struct error *err)
@@ -30,10 +31,10 @@ bool file_open(const char *path, struct file *ret, struct error *err)
     /* O_NONBLOCK: opening a FIFO would wait for a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
-        return refuse(path, err);
+        return posix_refuse(path, err);
     struct stat status;
     if (fstat(fd, &status) != 0) {
-        refuse(path, err);
+        posix_refuse(path, err);
         close(fd);
         return false;
     }
@@ -69,7 +70,7 @@ void file_close(struct file *file)
     *file = (struct file){.handle = -1};
 }
 
-static bool write_all(int fd, const char *bytes, size_t length)
+bool posix_write(int fd, const char *bytes, size_t length)
 {
     while (length) {
         ssize_t part = write(fd, bytes, length);
@@ -87,18 +88,18 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
-        return refuse(path, err);
-    bool written = write_all(fd, bytes, length);
+        return posix_refuse(path, err);
+    bool written = posix_write(fd, bytes, length);
     if (!written)
-        refuse(path, err);
+        posix_refuse(path, err);
     if (close(fd) != 0 && written)
-        written = refuse(path, err);
+        written = posix_refuse(path, err);
     return written;
 }
 
 bool directory_make(const char *path, struct error *err)
 {
-    return mkdir(path, 0755) == 0 || errno == EEXIST || refuse(path, err);
+    return mkdir(path, 0755) == 0 || errno == EEXIST || posix_refuse(path, err);
 }
 
 const char *platform_config_path(struct arena *arena)
@@ -130,13 +131,21 @@ static struct {
     const char *answer; /* NULL once the program itself is answering */
     size_t length;
     int status;
+    int64_t end; /* in milliseconds of the clock that is never set; 0: there is no deadline */
 } deadline;
+
+static int64_t uptime(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void answer_and_leave(int signal_number)
 {
     (void)signal_number;
     if (deadline.answer)
-        write_all(STDOUT_FILENO, deadline.answer, deadline.length);
+        posix_write(STDOUT_FILENO, deadline.answer, deadline.length);
     _exit(deadline.status);
 }
 
@@ -153,13 +162,22 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
     sigemptyset(&alarm_only);
     sigaddset(&alarm_only, SIGALRM);
     sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+    deadline.end = uptime() + (int64_t)seconds * 1000;
     alarm((unsigned)seconds);
     return true;
+}
+
+unsigned deadline_left(void)
+{
+    if (!deadline.end)
+        return UINT_MAX;
+    int64_t left = deadline.end - uptime();
+    return left > 0 ? (unsigned)left : 0;
 }
 
 bool output_write(const char *bytes, size_t length)
 {
     deadline.answer = NULL;
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to see, not a death */
-    return write_all(STDOUT_FILENO, bytes, length);
+    return posix_write(STDOUT_FILENO, bytes, length);
 }

@@ -8,7 +8,7 @@
 
 /* Small enough that a check of a few values touches one or two pages, doubled from block to block
  * so that a host with 1,024 VMs needs a dozen. */
-enum { FIRST_BLOCK = 8 * 1024, LARGEST_BLOCK = 256 * 1024 };
+enum { FIRST_BLOCK = 2 * 1024, LARGEST_BLOCK = 256 * 1024 };
 
 struct arena_block {
     struct arena_block *older;

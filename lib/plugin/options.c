@@ -3,9 +3,8 @@
 
 #include "plugin/show.h"
 
+#include <stdio.h>
 #include <string.h>
-
-enum { COLUMNS = 80 };
 
 /* ---- reading values ---- */
 
@@ -75,18 +74,28 @@ bool option_choice(const struct option *option, const char *value, void *target,
             *(unsigned *)target = i;
             return true;
         }
-    return error_set(err, "'%s': expected one of %s", SHOW_NAME(value), option->argument);
+    struct text words = {0}; /* not the help's "a|b": an output has no bar but one */
+    for (unsigned i = 0; option->choices[i]; i++)
+        text_printf(&words, "%s%s",
+                    !i                       ? ""
+                    : option->choices[i + 1] ? ", "
+                                             : " or ",
+                    option->choices[i]);
+    error_set(err, "'%s': expected %s", SHOW_NAME(value), words.bytes ? words.bytes : "another");
+    text_free(&words);
+    return false;
 }
 
 bool option_memory(const struct option *option, const char *value, void *target,
                    struct arena *arena, struct error *err)
 {
-    (void)option, (void)arena;
+    (void)arena;
     double bytes;
     if (!memory_parse(value, &bytes, err))
         return false;
-    if (bytes < 0)
-        return error_set(err, "'%s': less than nothing", SHOW_NAME(value));
+    if (bytes < option->least)
+        return error_set(err, "'%s': expected a size %s", SHOW_NAME(value),
+                         option->least > 0 ? "above 0" : "that is not negative");
     *(struct memory_size *)target = (struct memory_size){.bytes = bytes, .set = true};
     return true;
 }
@@ -153,14 +162,15 @@ static const struct option *find_letter(const struct options *options, char lett
 static bool refuse_unknown(const struct options *options, const char *name, size_t length,
                            struct error *err)
 {
-    const char *shown = SHOW_NAME(name);
-    if (length > NAME_COLUMNS)
-        length = NAME_COLUMNS;
+    char given[NAME_SIZE];
+    snprintf(given, sizeof given, "%.*s", length < sizeof given ? (int)length : (int)sizeof given,
+             name);
+    const char *shown = SHOW_NAME(given);
     for (struct row row = {0}; next_row(options, &row);)
         if (length >= 2 && !strncmp(row.option->name, name, length))
-            return error_set(err, "unknown option --%.*s: did you mean --%s?", (int)length, shown,
+            return error_set(err, "unknown option --%s: did you mean --%s?", shown,
                              row.option->name);
-    return error_set(err, "unknown option --%.*s", (int)length, shown);
+    return error_set(err, "unknown option --%s", shown);
 }
 
 static bool read_value(const struct options *options, const struct option *option,
@@ -312,25 +322,6 @@ void options_usage(const struct options *options, const char *program, struct te
     text_puts(out, "\n");
 }
 
-/* text in lines of at most COLUMNS, each behind this many blanks. */
-static void add_paragraph(const char *text, int indent, struct text *out)
-{
-    size_t room = COLUMNS - (size_t)indent;
-    while (*text) {
-        size_t length = strlen(text);
-        if (length > room) {
-            length = room;
-            while (length && text[length] != ' ')
-                length--;
-            if (!length)
-                length = strcspn(text, " ");
-        }
-        text_printf(out, "%*s%.*s\n", indent, "", (int)length, text);
-        text += length;
-        text += strspn(text, " ");
-    }
-}
-
 void options_help(const struct options *options, struct text *out)
 {
     for (struct row row = {0}; next_row(options, &row);) {
@@ -344,6 +335,6 @@ void options_help(const struct options *options, struct text *out)
         if (option->preset)
             text_printf(out, " (default %s)", option->preset);
         text_puts(out, "\n");
-        add_paragraph(option->help, 6, out);
+        text_wrap(out, option->help, 6, COLUMNS);
     }
 }

@@ -28,7 +28,7 @@ struct option {
     const char *preset;         /* the default, in the option's own words; NULL: none */
     const char *help;           /* sentences, as --help and the man page show them */
     const char *const *choices; /* for option_choice: the words, NULL-terminated */
-    double least, most;         /* for option_whole: its bounds */
+    double least, most;         /* for option_whole: its bounds; least for option_memory too */
     char letter;                /* the short name, or 0 */
     bool early;    /* read before all others and whatever else is wrong: --help, --extra-opts */
     bool optional; /* the value may be left out; then only --name=value gives one */

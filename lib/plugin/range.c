@@ -124,6 +124,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     struct scan scan = {.text = text, .at = text, .err = err};
     struct range range = {.end = INFINITY, .set = true};
     bool start_percent = false, end_percent = false, one_end = false;
+    bool bare = false;
 
     if (*scan.at == '@') {
         range.inside = true;
@@ -146,7 +147,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         range.end = range.start;
         range.start = 0;
         end_percent = start_percent;
-        one_end = true;
+        one_end = bare = true;
     } else if (*scan.at != ':') {
         return refuse(&scan, expected_end[unit]);
     } else if (*++scan.at) {
@@ -162,6 +163,9 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
 
     if (unit == RANGE_MEMORY && !one_end && start_percent != end_percent)
         return error_set(err, "'%s': percent at one end and a size at the other", SHOW_NAME(text));
+    if (range.start > range.end && bare)
+        return error_set(err, "'%s' is short for 0:%s, of which the start is greater than the end",
+                         SHOW_NAME(text), SHOW_NAME(text + range.inside));
     if (range.start > range.end)
         return error_set(err, "'%s': the start is greater than the end", SHOW_NAME(text));
     range.of_total = unit == RANGE_MEMORY && (start_percent || end_percent);
@@ -193,8 +197,8 @@ bool range_alarms(const struct range *range, double value)
 
 struct range range_scaled(struct range range, double factor)
 {
-    range.start = round(range.start * factor);
-    range.end = round(range.end * factor);
+    range.start = show_nearest(range.start * factor);
+    range.end = show_nearest(range.end * factor);
     return range;
 }
 

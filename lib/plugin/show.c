@@ -2,6 +2,7 @@
 #include "plugin/show.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,41 @@ static const double MB = 1024.0 * 1024.0;
 /* Above 2^53 a double no longer counts in ones, and nothing measured here comes near. */
 static const double LARGEST = 9007199254740992.0;
 
+double show_nearest(double value)
+{
+    return value < 0 ? -floor(0.5 - value) : floor(value + 0.5);
+}
+
+/* The digits of a whole number that is not above LARGEST. Not printf("%.0f"): a check's own work is
+ * mostly numbers such as these, and printing a double reckons with a hundred digits. */
+static char *show_whole(char text[SHOW_SIZE], double value)
+{
+    char digits[SHOW_SIZE], *end = digits + sizeof digits, *at = end;
+    uint64_t rest = (uint64_t)(value < 0 ? -value : value);
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--at = '-';
+    memcpy(text, at, (size_t)(end - at));
+    text[end - at] = '\0';
+    return text;
+}
+
+static char *add_words(char text[SHOW_SIZE], const char *words)
+{
+    memcpy(text + strlen(text), words, strlen(words) + 1);
+    return text;
+}
+
 char *show_memory(char text[SHOW_SIZE], double bytes)
 {
+    double megabytes = bytes / MB, tenths = show_nearest(megabytes * 10) / 10;
+    if (tenths > -100 && tenths < 100 && tenths != show_nearest(tenths))
+        return add_words(show_exact(text, tenths), " MB");
     if (bytes < 10240 * MB && bytes > -10240 * MB)
-        snprintf(text, SHOW_SIZE, "%.0f MB", bytes / MB);
-    else if (bytes < LARGEST && bytes > -LARGEST)
+        return add_words(show_whole(text, show_nearest(megabytes)), " MB");
+    if (bytes < LARGEST && bytes > -LARGEST)
         snprintf(text, SHOW_SIZE, "%.1f GB", bytes / MB / 1024);
     else
         snprintf(text, SHOW_SIZE, "more than %.0f GB", LARGEST / MB / 1024);
@@ -26,22 +57,23 @@ char *show_exact(char text[SHOW_SIZE], double value)
 {
     if (!(fabs(value) <= LARGEST))
         value = value > 0 ? LARGEST : -LARGEST;
-    int decimals = 0;
+    if (value == floor(value))
+        return show_whole(text, value);
+    int decimals = 1;
     do
         snprintf(text, SHOW_SIZE, "%.*f", decimals, value);
-    while (value != floor(value) && decimals++ < 15 && strtod(text, NULL) != value);
+    while (decimals++ < 15 && strtod(text, NULL) != value);
     return text;
 }
 
 char *show_rounded(char text[SHOW_SIZE], double value)
 {
-    double hundredths = round(value * 100);
-    return show_exact(text, hundredths / 100);
+    return show_exact(text, show_nearest(value * 100) / 100);
 }
 
 char *show_percent(char text[SHOW_SIZE], double value)
 {
-    return strcat(show_rounded(text, value), " %");
+    return add_words(show_rounded(text, value), " %");
 }
 
 char *show_name_in(char text[NAME_SIZE], const char *name)

@@ -15,7 +15,8 @@ enum { SHOW_SIZE = 40 };
 
 #define SHOW(function, ...) function((char[SHOW_SIZE]){0}, __VA_ARGS__)
 
-/* "850 MB" below 10 GB, "31.2 GB" above; 1 MB = 2^20 bytes, as Hyper-V counts. */
+/* "850 MB" below 10 GB, "31.2 GB" above, "63.6 MB" below 100 MB where it is not whole, since there
+ * the limits are; 1 MB = 2^20 bytes, as Hyper-V counts. */
 char *show_memory(char text[SHOW_SIZE], double bytes);
 
 /* The plain number with the fewest decimals that read back as the same value, at most 15 digits
@@ -24,6 +25,10 @@ char *show_exact(char text[SHOW_SIZE], double value);
 
 /* At most two decimals, none that are zero: for perfdata values. */
 char *show_rounded(char text[SHOW_SIZE], double value);
+
+/* The nearest whole number, halves away from zero. Not round(): compilers have floor() built in, and
+ * that one function would be all that the programs load a second library for at every start. */
+double show_nearest(double value);
 
 /* "98.04 %": as rounded, so that what is just above a limit of 98 does not read as 98. */
 char *show_percent(char text[SHOW_SIZE], double value);

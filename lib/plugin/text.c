@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,22 +40,35 @@ void text_puts(struct text *text, const char *string)
     text_add(text, string, strlen(string));
 }
 
+void text_vprintf(struct text *text, const char *format, va_list arguments)
+{
+    /* What is printed is short: it mostly fits into the room that is there. */
+    if (!text_reserve(text, 0))
+        return;
+    size_t room = text->room - text->length;
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(text->bytes + text->length, room, format, arguments);
+    if (length >= 0 && (size_t)length < room) {
+        text->length += (size_t)length;
+    } else {
+        text->bytes[text->length] = '\0';
+        if (length < 0)
+            text->failed = true;
+        else if (text_reserve(text, (size_t)length)) {
+            vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+            text->length += (size_t)length;
+        }
+    }
+    va_end(again);
+}
+
 void text_printf(struct text *text, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    text_vprintf(text, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        text->failed = true;
-        return;
-    }
-    if (!text_reserve(text, (size_t)length))
-        return;
-    va_start(arguments, format);
-    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    text->length += (size_t)length;
 }
 
 void text_add_codepoint(struct text *text, unsigned long codepoint)
@@ -97,4 +109,22 @@ void text_free(struct text *text)
 {
     free(text->bytes);
     *text = (struct text){0};
+}
+
+void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns)
+{
+    size_t room = columns - indent;
+    while (*paragraph) {
+        size_t length = strlen(paragraph);
+        if (length > room) {
+            length = room;
+            while (length && paragraph[length] != ' ')
+                length--;
+            if (!length)
+                length = strcspn(paragraph, " ");
+        }
+        text_printf(text, "%*s%.*s\n", (int)indent, "", (int)length, paragraph);
+        paragraph += length;
+        paragraph += strspn(paragraph, " ");
+    }
 }

@@ -11,6 +11,7 @@
 
 #include "plugin/error.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct text {
@@ -23,9 +24,15 @@ struct text {
 void text_add(struct text *text, const char *bytes, size_t length);
 void text_puts(struct text *text, const char *string);
 void text_printf(struct text *text, const char *format, ...) LIKE_PRINTF(2, 3);
+void text_vprintf(struct text *text, const char *format, va_list arguments) LIKE_PRINTF(2, 0);
 
 /* Append a code point as UTF-8; what is no code point (a surrogate, above U+10FFFF) as U+FFFD. */
 void text_add_codepoint(struct text *text, unsigned long codepoint);
+
+/* Append a paragraph: lines of at most this many columns, broken at blanks, each behind indent
+ * blanks and ended by a newline. A word that is longer than a line has one of its own. ASCII. */
+enum { COLUMNS = 80 };
+void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns);
 
 /* Room for length more bytes and the NUL; false: out of memory, and failed is set. */
 bool text_reserve(struct text *text, size_t length);

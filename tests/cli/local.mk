@@ -1,11 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Command-line cases: every program, option, state and error.
+# Command-line cases: every program, option, state and error. These hold on every system, so that
+# the Windows programs run them too.
 cli_cases = \
-	tests/cli/balancer.case
+	tests/cli/balancer.case \
+	tests/cli/extra-opts.case \
+	tests/cli/guest-memory.case \
+	tests/cli/help.case \
+	tests/cli/memory-reserve.case \
+	tests/cli/never-a-false-ok.case \
+	tests/cli/options.case \
+	tests/cli/output.case \
+	tests/cli/page-reads.case \
+	tests/cli/record-option.case \
+	tests/cli/record-source.case \
+	tests/cli/vm-memory.case
+
+# What only Linux says.
+cli_linux_cases = \
+	tests/cli/local-linux.case
 
 TESTS += $(cli_cases)
+if !WINDOWS
+TESTS += $(cli_linux_cases)
+endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run $(cli_cases)
+EXTRA_DIST += tests/cli/run $(cli_cases) $(cli_linux_cases)

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Private files of platform.h. Everything goes through the descriptor of a directory that was
+ * looked at once, so nobody can put another one in its place in between. */
+#include "platform/posix.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* "DIR/NAME: ..." for errno */
+static bool refuse_in(const struct private_directory *directory, const char *name,
+                      struct error *err)
+{
+    return posix_refuse(name, err) || error_prefix(err, "%s/", directory->path);
+}
+
+static bool refuse_words(const struct private_directory *directory, const char *name,
+                         const char *words, struct error *err)
+{
+    return error_set_code(err, PLATFORM_DENIED, "%s%s%s: %s", directory->path, *name ? "/" : "",
+                          name, words);
+}
+
+/* Could somebody else have written this? */
+static const char *why_not_private(const struct stat *status)
+{
+    if (status->st_uid != 0 && status->st_uid != geteuid())
+        return "belongs to another user";
+    if (status->st_mode & (S_IWGRP | S_IWOTH))
+        return "others can write to it";
+    return NULL;
+}
+
+/* ---- the directory ---- */
+
+/* mkdir -p, for the user alone. Whether it worked is seen when it is opened. */
+static void make_directories(char *path)
+{
+    for (char *at = path + 1; *at; at++)
+        if (*at == '/') {
+            *at = '\0';
+            mkdir(path, 0700);
+            *at = '/';
+        }
+    mkdir(path, 0700);
+}
+
+static int open_directory(const char *path)
+{
+    return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+bool private_directory_open(const char *path, bool make, struct private_directory *ret,
+                            struct error *err)
+{
+    struct private_directory directory = {.path = path};
+    /* Behind a slash O_NOFOLLOW would follow. */
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    char *bare = strndup(path, length);
+    if (!bare)
+        return error_memory(err);
+    int fd = open_directory(bare);
+    if (fd < 0 && errno == ENOENT && make) {
+        make_directories(bare);
+        fd = open_directory(bare);
+    }
+    free(bare);
+    if (fd < 0)
+        return errno == ENOTDIR || errno == ELOOP
+                   ? refuse_words(&directory, "", "no directory, or a symbolic link", err)
+                   : posix_refuse(path, err);
+    struct stat status;
+    const char *problem = fstat(fd, &status) != 0 ? strerror(errno) : why_not_private(&status);
+    if (problem) {
+        close(fd);
+        return refuse_words(&directory, "", problem, err);
+    }
+    directory.handle = fd;
+    directory.writable = faccessat(fd, ".", W_OK, AT_EACCESS) == 0;
+    *ret = directory;
+    return true;
+}
+
+void private_directory_close(struct private_directory *directory)
+{
+    close((int)directory->handle);
+    directory->handle = -1;
+}
+
+/* ---- its files ---- */
+
+bool private_file_read(const struct private_directory *directory, const char *name, size_t limit,
+                       struct text *out, struct error *err)
+{
+    /* O_NONBLOCK: opening a FIFO would wait for a writer. */
+    int fd = openat((int)directory->handle, name,
+                    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return errno == ELOOP ? refuse_words(directory, name, "a symbolic link", err)
+                              : refuse_in(directory, name, err);
+    struct stat status;
+    const char *problem = fstat(fd, &status) != 0    ? strerror(errno)
+                          : !S_ISREG(status.st_mode) ? "not a regular file"
+                                                     : why_not_private(&status);
+    size_t got = 0;
+    bool read = false;
+    if (problem)
+        refuse_words(directory, name, problem, err);
+    else if ((uint64_t)status.st_size > limit)
+        refuse_words(directory, name, "too large", err);
+    else if (!text_reserve(out, (size_t)status.st_size))
+        error_memory(err);
+    else if (!file_read(&(struct file){.handle = fd}, 0, out->bytes + out->length,
+                        (size_t)status.st_size, &got, err))
+        error_prefix(err, "%s/%s: ", directory->path, name);
+    else
+        read = true;
+    close(fd);
+    if (read) {
+        out->length += got;
+        out->bytes[out->length] = '\0';
+    }
+    return read;
+}
+
+/* A new file is written under a name of its own, and takes the old one's place when it is
+ * whole. All writers share that name, so it is a lock, too: what a process that died left behind
+ * under it is taken away after so long, and never piles up. */
+enum { ABANDONED = 60 }; /* seconds */
+
+static int create(int directory, const char *name)
+{
+    return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static bool is_abandoned(int directory, const char *name)
+{
+    struct stat status;
+    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    int64_t age = clock_now() / 1000 - (int64_t)status.st_mtime;
+    return age > ABANDONED || age < -ABANDONED;
+}
+
+bool private_file_write(const struct private_directory *directory, const char *name,
+                        const char *bytes, size_t length, struct error *err)
+{
+    char fresh[256];
+    int at = (int)directory->handle;
+    if (snprintf(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
+        return refuse_words(directory, name, "too long a name", err);
+    int fd = create(at, fresh);
+    if (fd < 0 && errno == EEXIST && is_abandoned(at, fresh)) {
+        unlinkat(at, fresh, 0);
+        fd = create(at, fresh);
+    }
+    if (fd < 0)
+        return refuse_in(directory, fresh, err);
+    bool written = posix_write(fd, bytes, length) && fsync(fd) == 0;
+    int error = errno;
+    if (close(fd) != 0 && written) {
+        error = errno;
+        written = false;
+    }
+    if (written && renameat(at, fresh, at, name) == 0)
+        return true;
+    if (written)
+        error = errno;
+    unlinkat(at, fresh, 0);
+    errno = error;
+    return refuse_in(directory, name, err);
+}
+
+/* ---- places ---- */
+
+static const char *environment(const char *name)
+{
+    const char *value = secure_getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* systemd's StateDirectory= may name several, with colons between them. */
+static const char *first_of(const char *list, struct arena *arena)
+{
+    return arena_text(arena, list, strcspn(list, ":"));
+}
+
+const struct state_place *platform_state_places(struct arena *arena)
+{
+    enum { MOST = 3 };
+    struct state_place *places = arena_array(arena, MOST, sizeof *places);
+    if (!places)
+        return NULL;
+    const char *named = environment("MP_STATE_PATH"), *given = environment("STATE_DIRECTORY");
+    if (named || given) {
+        places[0] = (struct state_place){named ? named : first_of(given, arena), true};
+        return places[0].path ? places : NULL;
+    }
+    places[0] = (struct state_place){"/var/lib/monitoring-plugins-hyperv", false};
+    const char *state = environment("XDG_STATE_HOME"), *home = environment("HOME");
+    if (!state && !home)
+        return places;
+    places[1] =
+        (struct state_place){arena_format(arena, "%s%s/monitoring-plugins-hyperv",
+                                          state ? state : home, state ? "" : "/.local/state"),
+                             true};
+    return places[1].path ? places : NULL;
+}
+
+const char *platform_host(struct arena *arena)
+{
+    enum { LONGEST = 256 };
+    char *name = arena_array(arena, LONGEST, 1);
+    if (name && gethostname(name, LONGEST - 1) != 0)
+        *name = '\0';
+    return name;
+}

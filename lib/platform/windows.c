@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "platform/platform.h"
+
+#include "platform/wide.h"
+
+#include <windows.h>
+
+/* ---- start ---- */
+
+/* MinGW's start-up code asks for it: --include=web* is a pattern of ours, not one for files. */
+extern int _dowildcard;
+int _dowildcard = 0;
+
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv)
+{
+    /* A box that waits for somebody to press OK would hang a check under a service. */
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+    enum { OUT_OF_MEMORY = 3 };
+    struct arena arena = {0};
+    char **arguments = arena_array(&arena, (size_t)argc + 1, sizeof *arguments);
+    int status = arguments ? 0 : OUT_OF_MEMORY;
+    for (int i = 0; !status && i < argc; i++)
+        if (!(arguments[i] = wide_to_text(argv[i], &arena)))
+            status = OUT_OF_MEMORY;
+    if (!status)
+        status = program(argc, arguments);
+    arena_free(&arena);
+    return status;
+}
+
+/* ---- files ---- */
+
+static bool refuse_code(const char *path, DWORD code, struct error *err)
+{
+    static const struct {
+        DWORD code;
+        enum platform_code means;
+    } known[] = {
+        {ERROR_FILE_NOT_FOUND, PLATFORM_ABSENT}, {ERROR_PATH_NOT_FOUND, PLATFORM_ABSENT},
+        {ERROR_INVALID_NAME, PLATFORM_ABSENT},   {ERROR_BAD_PATHNAME, PLATFORM_ABSENT},
+        {ERROR_INVALID_DRIVE, PLATFORM_ABSENT},  {ERROR_BAD_NETPATH, PLATFORM_ABSENT},
+        {ERROR_BAD_NET_NAME, PLATFORM_ABSENT},   {ERROR_DIRECTORY, PLATFORM_ABSENT},
+        {ERROR_ACCESS_DENIED, PLATFORM_DENIED},  {ERROR_FILE_EXISTS, PLATFORM_EXISTS},
+        {ERROR_ALREADY_EXISTS, PLATFORM_EXISTS},
+    };
+    enum platform_code means = PLATFORM_OTHER;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].code == code)
+            means = known[i].means;
+    struct arena arena = {0};
+    const char *other = arena_format(&arena, "0x%08lX %s", code, wide_message(code, NULL, &arena));
+    platform_refuse(err, path, means, other ? other : "");
+    arena_free(&arena);
+    return false;
+}
+
+static bool refuse(const char *path, struct error *err)
+{
+    return refuse_code(path, GetLastError(), err);
+}
+
+/* Longer paths than MAX_PATH (less a short name, for directories) are taken only when they are
+ * absolute and say so. Others stay as they are: \\?\ has no relative paths and no slashes. */
+static const wchar_t *native_path(const char *path, struct arena *arena)
+{
+    enum { LONGEST_PLAIN = MAX_PATH - 13 };
+    static const wchar_t local[] = L"\\\\?\\", share[] = L"\\\\?\\UNC";
+    enum { PREFIX = sizeof share / sizeof *share - 1 };
+
+    wchar_t *wide = wide_from_text(path, arena);
+    DWORD room = wide ? GetFullPathNameW(wide, 0, NULL, NULL) : 0;
+    if (room <= LONGEST_PLAIN)
+        return wide;
+    wchar_t *buffer = arena_array(arena, (size_t)room + PREFIX, sizeof *buffer);
+    if (!buffer)
+        return NULL;
+    wchar_t *full = buffer + PREFIX;
+    DWORD length = GetFullPathNameW(wide, room, full, NULL);
+    if (!length || length >= room || !wcsncmp(full, local, 4) || !wcsncmp(full, L"\\\\.\\", 4))
+        return wide;
+    if (full[0] == L'\\' && full[1] == L'\\')
+        return wmemcpy(full + 1 - PREFIX, share, PREFIX); /* \\server\share: \\?\UNC\server... */
+    return wmemcpy(full - 4, local, 4);
+}
+
+static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct error *err)
+{
+    struct arena arena = {0};
+    HANDLE handle = INVALID_HANDLE_VALUE;
+    const wchar_t *native = native_path(path, &arena);
+    if (!native) {
+        error_memory(err);
+    } else {
+        /* Whoever writes, renames or deletes the file is not kept from it. BACKUP_SEMANTICS opens a
+         * directory too, so that it can be called by what it is. */
+        handle = CreateFileW(native, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                             NULL, creation, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+        if (handle == INVALID_HANDLE_VALUE)
+            refuse(path, err);
+    }
+    arena_free(&arena);
+    return handle;
+}
+
+bool file_open(const char *path, struct file *ret, struct error *err)
+{
+    HANDLE handle = open_native(path, GENERIC_READ, OPEN_EXISTING, err);
+    if (handle == INVALID_HANDLE_VALUE)
+        return false;
+    BY_HANDLE_FILE_INFORMATION information;
+    bool opened = false;
+    if (GetFileType(handle) != FILE_TYPE_DISK)
+        error_set(err, "%s: not a regular file", path);
+    else if (!GetFileInformationByHandle(handle, &information))
+        refuse(path, err);
+    else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+        error_set(err, "%s: not a regular file", path);
+    else
+        opened = true;
+    if (!opened) {
+        CloseHandle(handle);
+        return false;
+    }
+    *ret =
+        (struct file){.handle = (intptr_t)handle,
+                      .size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow};
+    return true;
+}
+
+enum { LARGEST_PART = 1 << 30 };
+
+bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
+               size_t *ret_got, struct error *err)
+{
+    size_t got = 0;
+    while (got < wanted) {
+        DWORD part, most = (DWORD)(wanted - got < LARGEST_PART ? wanted - got : LARGEST_PART);
+        uint64_t at = offset + got;
+        OVERLAPPED where = {.Offset = (DWORD)at, .OffsetHigh = (DWORD)(at >> 32)};
+        if (!ReadFile((HANDLE)file->handle, bytes + got, most, &part, &where)) {
+            DWORD code = GetLastError();
+            if (code == ERROR_HANDLE_EOF)
+                break;
+            struct arena arena = {0};
+            error_set(err, "0x%08lX %s", code, wide_message(code, NULL, &arena));
+            arena_free(&arena);
+            return false;
+        }
+        if (part == 0)
+            break;
+        got += part;
+    }
+    *ret_got = got;
+    return true;
+}
+
+void file_close(struct file *file)
+{
+    CloseHandle((HANDLE)file->handle);
+    *file = (struct file){.handle = (intptr_t)INVALID_HANDLE_VALUE};
+}
+
+static bool write_all(HANDLE handle, const char *bytes, size_t length)
+{
+    while (length) {
+        DWORD part, most = (DWORD)(length < LARGEST_PART ? length : LARGEST_PART);
+        if (!WriteFile(handle, bytes, most, &part, NULL) || part == 0)
+            return false;
+        bytes += part;
+        length -= part;
+    }
+    return true;
+}
+
+bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err)
+{
+    HANDLE handle = open_native(path, GENERIC_WRITE, CREATE_NEW, err);
+    if (handle == INVALID_HANDLE_VALUE)
+        return false;
+    bool written = write_all(handle, bytes, length) || refuse(path, err);
+    CloseHandle(handle);
+    return written;
+}
+
+bool directory_make(const char *path, struct error *err)
+{
+    struct arena arena = {0};
+    const wchar_t *native = native_path(path, &arena);
+    bool made = native ? CreateDirectoryW(native, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ||
+                             refuse(path, err)
+                       : error_memory(err);
+    arena_free(&arena);
+    return made;
+}
+
+/* The value of an environment variable, or NULL where it is not set. */
+static const char *environment(const wchar_t *name, struct arena *arena)
+{
+    DWORD room = GetEnvironmentVariableW(name, NULL, 0);
+    wchar_t *value = room ? arena_array(arena, room, sizeof *value) : NULL;
+    return value && GetEnvironmentVariableW(name, value, room) < room ? wide_to_text(value, arena)
+                                                                      : NULL;
+}
+
+/* Windows Server 2003 has no %ProgramData%, but what it stands for. */
+static const char *program_data(struct arena *arena)
+{
+    const char *directory = environment(L"ProgramData", arena);
+    if (directory)
+        return directory;
+    directory = environment(L"ALLUSERSPROFILE", arena);
+    return directory ? arena_format(arena, "%s\\Application Data", directory) : "C:\\ProgramData";
+}
+
+const char *platform_config_path(struct arena *arena)
+{
+    const char *directory = program_data(arena);
+    return directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
+}
+
+/* ---- clock ---- */
+
+int64_t clock_now(void)
+{
+    static const int64_t epoch = 116444736000000000; /* 1970 in 100 ns since 1601 */
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    return (((int64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) - epoch) / 10000;
+}
+
+void clock_sleep(unsigned milliseconds)
+{
+    Sleep(milliseconds);
+}
+
+/* ---- timeout and output ---- */
+
+static struct {
+    void *volatile answer; /* whoever takes it may write; NULL once somebody did */
+    size_t length;
+    UINT status;
+    DWORD begun, milliseconds; /* 0 milliseconds: there is no deadline */
+} deadline;
+
+/* A thread of its own: it answers even while the program waits for a provider that hangs. */
+static DWORD WINAPI answer_and_leave(void *unused)
+{
+    (void)unused;
+    Sleep(deadline.milliseconds);
+    const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
+    if (answer)
+        write_all(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
+    /* Not ExitProcess(): that waits for locks which the hanging thread may hold. */
+    TerminateProcess(GetCurrentProcess(), deadline.status);
+    return 0;
+}
+
+bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
+{
+    deadline.answer = (void *)(intptr_t)answer;
+    deadline.length = strlen(answer);
+    deadline.status = (UINT)status;
+    deadline.begun = GetTickCount();
+    deadline.milliseconds = seconds * 1000;
+    HANDLE thread = CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL);
+    if (!thread)
+        return error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
+    CloseHandle(thread);
+    return true;
+}
+
+unsigned deadline_left(void)
+{
+    if (!deadline.milliseconds)
+        return UINT_MAX;
+    DWORD passed = GetTickCount() - deadline.begun;
+    return passed < deadline.milliseconds ? deadline.milliseconds - passed : 0;
+}
+
+bool output_write(const char *bytes, size_t length)
+{
+    /* Where the deadline was first, its answer is the only one: wait for the end. */
+    if (deadline.milliseconds && !InterlockedExchangePointer(&deadline.answer, NULL))
+        Sleep(INFINITE);
+    return write_all(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
+}

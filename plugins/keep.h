@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What a check keeps for its next run: finds the place, reads what is there, and puts the new in
+ * its place. Nothing of it is ever needed: a check that can't keep anything works, and says at -v
+ * what it went without.
+ *
+ *     struct keep keep;
+ *     struct state_file file;
+ *     if (!keep_read(&keep, run, options->state_dir, &file, &why)) ... do without
+ *     while (state_file_next(&file, &entry)) ...
+ *     struct text *text = keep_anew(&keep);
+ *     state_file_add(text, "reads", ...);
+ *     if (!keep_write(&keep, &why)) result_note(...)
+ *     keep_close(&keep);
+ */
+#ifndef PLUGINS_KEEP_H
+#define PLUGINS_KEEP_H
+
+#include "platform/platform.h"
+#include "plugin/state_file.h"
+#include "plugins/check.h"
+
+/* The option for it; the check's own struct of options has a `const char *state_dir`. */
+#define OPTION_STATE_DIR(type)                                                                     \
+    {                                                                                              \
+        .name = "state-dir", .argument = "DIR", .read = option_text,                               \
+        .target = offsetof(type, state_dir),                                                       \
+        .help = "Keep what the next run needs in this directory, which nobody else may be able "   \
+                "to write to. Without it: the one that MP_STATE_PATH names; else on Windows "      \
+                "%ProgramData%\\monitoring-plugins-hyperv, on Linux $STATE_DIRECTORY, "            \
+                "/var/lib/monitoring-plugins-hyperv where that exists, or "                        \
+                "monitoring-plugins-hyperv in $XDG_STATE_HOME or ~/.local/state."                  \
+    }
+
+struct keep {
+    struct state_owner owner;
+    char name[STATE_FILE_NAME_SIZE];
+    struct private_directory directory;
+    bool has_directory;
+    struct error no_directory; /* why not */
+    struct text text;
+};
+
+/* Read what an earlier run of the same program on the same source and host kept; directory NULL:
+ * the usual place. False: nothing usable, and *err tells why. Either way, close it. */
+bool keep_read(struct keep *keep, const struct run *run, const char *directory,
+               struct state_file *ret, struct error *err);
+
+/* Begin what is to be kept now; what was read is no longer there. */
+struct text *keep_anew(struct keep *keep);
+
+/* Write it. */
+bool keep_write(struct keep *keep, struct error *err);
+
+void keep_close(struct keep *keep);
+
+#endif
