@@ -4,7 +4,9 @@
 # run on loopback only, below the build directory, and are stopped again.
 e2e_tests = \
 	tests/e2e/nrpe.e2e \
-	tests/e2e/icinga2.e2e
+	tests/e2e/icinga2.e2e \
+	tests/e2e/nagios.e2e \
+	tests/e2e/pnp4nagios.e2e
 
 TEST_EXTENSIONS += .e2e
 E2E_LOG_DRIVER = $(LOG_DRIVER)
