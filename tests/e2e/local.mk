@@ -18,4 +18,4 @@ check-e2e: $(plugin_PROGRAMS)
 	@$(MKDIR_P) tests/e2e
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
 
-EXTRA_DIST += tests/e2e/chain.py tests/e2e/contrib.e2e $(e2e_tests)
+EXTRA_DIST += tests/e2e/chain.py tests/e2e/contrib.e2e tests/e2e/pnp-call.php $(e2e_tests)
