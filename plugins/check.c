@@ -300,7 +300,10 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
         return STATE_UNKNOWN;
     }
     struct run run = {.check = check, .options = common, .arena = arena};
-    if (!run_check(check, common, &run, &err))
+    bool ran = run_check(check, common, &run, &err);
+    if (arena->failed) /* whatever was made of it: not all that should have been seen was */
+        error_memory(&err);
+    if (!ran || arena->failed)
         return print_unknown(check, err.text, out);
     const struct render_options render_options = {
         .verbose = common->verbose > 0,

@@ -22,8 +22,9 @@ static const struct option rows[] = {
      .preset = "1",
      .least = 1,
      .most = 3600,
-     .help = "The rate is the mean since the previous run. Where that left nothing to reckon from, "
-             "or less than 5 s or more than 1 h ago, measure for so long instead."},
+     .help = "How long to measure where the previous run left nothing to count from, or was less "
+             "than 5 s or more than 1 h ago. Otherwise the rate is the mean since that run, which "
+             "takes no time."},
     OPTION_STATE_DIR(struct page_options),
     {0},
 };
@@ -52,6 +53,7 @@ static void keep_sample(struct keep *keep, const struct rate_sample *sample, str
     if (!keep_write(keep, &err))
         result_note(&run->result.root, "this sample could not be kept for the next run: %s",
                     err.text);
+    run->result.failed = run->result.failed || keep->text.failed;
 }
 
 static bool measure(struct run *run, const struct page_options *options, struct rate_sample *sample,

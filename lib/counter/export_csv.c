@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* What Windows lets a user write into a VM's notes is far less. */
+enum { LONGEST_RECORD = 1024 * 1024 };
+
 struct export_csv {
     struct lines lines;
     char delimiter;
@@ -23,7 +26,10 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
     csv->number = csv->lines.number;
     if (line && !csv->delimiter && *line != '#')
         csv->delimiter = fields_guess_delimiter(line);
-    if (!line || !fields_open(line, length, csv->delimiter)) {
+    bool open = false;
+    if (line)
+        fields_count(line, length, csv->delimiter, &open);
+    if (!open) {
         *ret = line;
         return true;
     }
@@ -32,14 +38,15 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
     do {
         if (!lines_next(&csv->lines, &line, &length, err))
             return false;
-        if (!line)
+        if (!line || csv->record.length + length > LONGEST_RECORD)
             return error_set(err, "%s:%u: a row without its end: was the file cut?",
                              csv->lines.path, csv->number);
         text_add(&csv->record, "\n", 1);
         text_add(&csv->record, line, length);
         if (csv->record.failed)
             return error_memory(err);
-    } while (fields_open(csv->record.bytes, csv->record.length, csv->delimiter));
+        fields_count(line, length, csv->delimiter, &open);
+    } while (open);
     *ret = csv->record.bytes;
     return true;
 }

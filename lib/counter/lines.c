@@ -64,6 +64,8 @@ static bool read_piece(struct lines *lines, size_t *ret_got, struct error *err)
                    ret_got, err))
         return error_prefix(err, "%s: ", lines->path);
     raw->length += *ret_got;
+    if (!*ret_got && lines->offset + raw->length < lines->file.size) /* not all rows were seen */
+        return error_set(err, "%s: became shorter while it was read", lines->path);
     return true;
 }
 

@@ -46,29 +46,6 @@ static bool parse_format(struct pdh_log *log, const char *format)
     return true;
 }
 
-/* How many fields a line has, without changing it. */
-static size_t count_fields(const char *line, size_t length, char delimiter)
-{
-    size_t count = 1;
-    bool inside = false;
-    for (size_t i = 0; i < length; i++) {
-        if (inside) {
-            if (line[i] != '"')
-                continue;
-            if (i + 1 < length && line[i + 1] == '"' &&
-                !(i + 2 == length || line[i + 2] == delimiter))
-                i++;
-            else if (i + 1 == length || line[i + 1] == delimiter)
-                inside = false;
-        } else if (line[i] == '"') {
-            inside = true;
-        } else if (line[i] == delimiter) {
-            count++;
-        }
-    }
-    return count;
-}
-
 static bool read_header(struct pdh_log *log, struct error *err)
 {
     struct lines *lines = &log->lines;
@@ -80,6 +57,9 @@ static bool read_header(struct pdh_log *log, struct error *err)
     } while (line && !length);
     if (!line)
         return error_set(err, "%s: empty", lines->path);
+    if (memchr(line, '\0', length))
+        return error_set(err, "%s:%u: not text: the header has a NUL in it", lines->path,
+                         lines->number);
 
     struct text header = {0};
     text_add(&header, line, length);
@@ -87,7 +67,8 @@ static bool read_header(struct pdh_log *log, struct error *err)
         return error_memory(err);
     log->header = header.bytes;
     log->delimiter = fields_guess_delimiter(line);
-    log->columns = count_fields(line, length, log->delimiter);
+    bool open = false;
+    log->columns = fields_count(line, length, log->delimiter, &open);
     log->names = fields_begin(log->header, log->delimiter);
     if (!parse_format(log, fields_next(&log->names)))
         return error_set(err,
@@ -176,13 +157,14 @@ static bool parse_stamp(const char *line, char delimiter, stamp *ret)
 }
 
 /* Is this line a row that was written to its end? An unquoted number without a line end behind it
- * may go on: 12 of 123. */
+ * may go on: 12 of 123. A crash of the host leaves NULs where a row should be. */
 static bool is_row(const struct pdh_log *log, const char *line, size_t length, bool ended,
                    stamp *ret_stamp)
 {
+    bool open = false;
     return length && parse_stamp(line, log->delimiter, ret_stamp) &&
-           count_fields(line, length, log->delimiter) == log->columns &&
-           !fields_open(line, length, log->delimiter) && (ended || line[length - 1] == '"');
+           fields_count(line, length, log->delimiter, &open) == log->columns && !open &&
+           !memchr(line, '\0', length) && (ended || line[length - 1] == '"');
 }
 
 /* The last line end before `end` in the buffer; false: there is none. */
@@ -349,6 +331,11 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
             return error_set(err, "%s: begins at %s, after the moment asked for", log->lines.path,
                              stamp_print_iso(text, *ret_stamp));
         }
+        if (*ret_stamp > *at)
+            return error_set(err,
+                             "%s: its clock was set back near %s, so the row of the moment asked "
+                             "for can't be told",
+                             log->lines.path, stamp_print_iso(text, *ret_stamp));
     }
     struct fields fields = fields_begin(row, log->delimiter);
     fields_next(&fields);

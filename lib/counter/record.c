@@ -145,13 +145,13 @@ static bool parse_value(char *field, double *ret)
 
 static void fill_samples(const struct columns *columns, struct fields *values)
 {
-    size_t index = 0;
-    const struct column *column = columns->items, *end = columns->items + columns->count;
-    for (char *field; column < end && (field = fields_next(values)); index++) {
+    size_t index = 0, next = 0;
+    for (char *field; next < columns->count && (field = fields_next(values)); index++) {
         double value;
-        bool parsed = column->index == index && parse_value(field, &value);
-        for (; column < end && column->index == index; column++)
+        bool parsed = columns->items[next].index == index && parse_value(field, &value);
+        for (; next < columns->count && columns->items[next].index == index; next++)
             if (parsed) {
+                const struct column *column = &columns->items[next];
                 column->counter->samples[column->sample].value = value;
                 column->counter->samples[column->sample].present = true;
             }
@@ -216,14 +216,15 @@ static bool read_log(struct record *record, struct pdh_log *log, struct counter 
     if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
         !check_age(record, log, row, err))
         return false;
+    const char *zone = arena_text(arena, log->zone, strlen(log->zone));
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
+    if (!zone || !progress)
+        return error_memory(err);
     record->moment = (struct moment){.wall = row,
-                                     .zone = arena_text(arena, log->zone, strlen(log->zone)),
+                                     .zone = zone,
                                      .has_bias = log->has_bias,
                                      .bias = log->bias,
                                      .recorded = true};
-    struct progress *progress = arena_array(arena, count, sizeof *progress);
-    if (!record->moment.zone || !progress)
-        return error_memory(err);
 
     struct columns columns = {0};
     if (!find_columns(log, counters, progress, count, &columns, arena, err))

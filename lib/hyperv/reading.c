@@ -35,7 +35,7 @@ bool reading_explain(const struct counter *counter, struct error *err)
         return error_set_code(err, READ_NO_COUNTER,
                               "the counter \\%s%s\\%s is missing on this Windows (%s)",
                               counter->object, instances, counter->name, counter->problem);
-    error_set_code(err, counter->reading, "\\%s%s\\%s: %s", counter->object, instances,
+    error_set_code(err, (int)counter->reading, "\\%s%s\\%s: %s", counter->object, instances,
                    counter->name, counter->problem);
     return reading_explain_error(err);
 }

@@ -8,7 +8,11 @@
 
 /* Small enough that a check of a few values touches one or two pages, doubled from block to block
  * so that a host with 1,024 VMs needs a dozen. */
-enum { FIRST_BLOCK = 2 * 1024, LARGEST_BLOCK = 256 * 1024 };
+enum { FIRST_BLOCK = 2 * 1024 };
+
+#ifndef LARGEST_BLOCK /* a test that lets each allocation fail wants each on its own: 1 */
+#define LARGEST_BLOCK (256 * 1024)
+#endif
 
 struct arena_block {
     struct arena_block *older;
@@ -30,8 +34,10 @@ static bool add_block(struct arena *arena, size_t least)
         size = least;
     /* calloc: fresh pages of the kernel are zero already and are not touched again. */
     struct arena_block *block = calloc(1, sizeof *block + size);
-    if (!block)
+    if (!block) {
+        arena->failed = true;
         return false;
+    }
     block->older = arena->blocks;
     block->size = size;
     arena->blocks = block;
@@ -42,8 +48,10 @@ static bool add_block(struct arena *arena, size_t least)
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
-    if (size && count > (SIZE_MAX / 2) / size)
+    if (size && count > (SIZE_MAX / 2) / size) {
+        arena->failed = true;
         return NULL;
+    }
     size_t wanted = aligned(count * size);
     if (wanted > arena->left && !add_block(arena, wanted))
         return NULL;
@@ -91,7 +99,9 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t *room, s
 {
     if (count < *room)
         return array;
-    size_t more = *room ? *room * 2 : 8;
+    size_t more = *room <= SIZE_MAX / 2 ? *room * 2 : SIZE_MAX;
+    if (!more)
+        more = 8;
     void *grown = arena_array(arena, more, size);
     if (!grown)
         return NULL;

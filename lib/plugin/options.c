@@ -2,6 +2,7 @@
 #include "plugin/options.h"
 
 #include "plugin/show.h"
+#include "plugin/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -239,12 +240,20 @@ static bool take_long(struct walk *walk, const char *name, struct error *err)
     return take(walk, option, name[length] ? name + length + 1 : NULL, err);
 }
 
+/* Of an unknown letter: all bytes of its character. */
+static int letter_length(const char *letter)
+{
+    const char *end = letter;
+    utf8_next(&end, letter + strlen(letter));
+    return (int)(end - letter);
+}
+
 static bool take_letters(struct walk *walk, const char *letters, struct error *err)
 {
     for (; *letters; letters++) {
         const struct option *option = find_letter(walk->options, *letters);
         if (!option)
-            return error_set(err, "unknown option -%.1s", letters);
+            return error_set(err, "unknown option -%.*s", letter_length(letters), letters);
         if (option->argument)
             return take(walk, option, letters[1] ? letters + 1 : NULL, err);
         if (!take(walk, option, NULL, err))

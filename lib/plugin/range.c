@@ -123,6 +123,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
 {
     struct scan scan = {.text = text, .at = text, .err = err};
     struct range range = {.end = INFINITY, .set = true};
+    const char *end = text; /* where the end of the range is written */
     bool start_percent = false, end_percent = false, one_end = false;
     bool bare = false;
 
@@ -133,6 +134,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     if (!*scan.at)
         return refuse(&scan, "an empty range");
 
+    end = scan.at;
     if (*scan.at == '~') {
         range.start = -INFINITY;
         one_end = true;
@@ -151,6 +153,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     } else if (*scan.at != ':') {
         return refuse(&scan, expected_end[unit]);
     } else if (*++scan.at) {
+        end = scan.at;
         if (!scan_end(&scan, unit, &range.end, &end_percent))
             return false;
         if (*scan.at)
@@ -161,13 +164,12 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         one_end = true;
     }
 
+    scan.at = end;
     if (unit == RANGE_MEMORY && !one_end && start_percent != end_percent)
-        return error_set(err, "'%s': percent at one end and a size at the other", SHOW_NAME(text));
-    if (range.start > range.end && bare)
-        return error_set(err, "'%s' is short for 0:%s, of which the start is greater than the end",
-                         SHOW_NAME(text), SHOW_NAME(text + range.inside));
+        return refuse(&scan, "percent at one end and a size at the other");
     if (range.start > range.end)
-        return error_set(err, "'%s': the start is greater than the end", SHOW_NAME(text));
+        return refuse(&scan, bare ? "the start, 0 where none is given, is greater than the end"
+                                  : "the start is greater than the end");
     range.of_total = unit == RANGE_MEMORY && (start_percent || end_percent);
     *ret = range;
     return true;

@@ -29,9 +29,12 @@ void render_safe(const char *text, struct text *out)
 
 /* ---- perfdata ---- */
 
-static void add_measure(const struct perfdata *perfdata, struct text *out)
+/* Returns how long it is with a value of VALUE_ROOM: the same whatever the value. */
+static size_t add_measure(const struct perfdata *perfdata, struct text *out)
 {
     char warning[RANGE_TEXT_SIZE] = "", critical[RANGE_TEXT_SIZE] = "", maximum[SHOW_SIZE] = "";
+    const char *value = SHOW(show_rounded, perfdata->value);
+    size_t before = out->length;
     if (perfdata->warning.set)
         range_print(warning, &perfdata->warning);
     if (perfdata->critical.set)
@@ -39,25 +42,23 @@ static void add_measure(const struct perfdata *perfdata, struct text *out)
     if (perfdata->maximum > 0)
         show_rounded(maximum, perfdata->maximum);
 
-    text_printf(out, " '%s'=%s%s", perfdata->label, SHOW(show_rounded, perfdata->value),
-                perfdata->unit);
+    text_printf(out, " '%s'=%s%s", perfdata->label, value, perfdata->unit);
     if (*warning || *critical || *maximum)
         text_printf(out, ";%s", warning);
     if (*critical || *maximum)
         text_printf(out, ";%s", critical);
     if (*maximum)
         text_printf(out, ";0;%s", maximum);
+    return out->length - before - strlen(value) + VALUE_ROOM;
 }
 
-/* Append the measures of one finding; returns how long they could be with the longest values. */
+/* Append the measures of one finding; returns how long they could be. */
 static size_t add_measures(const struct finding *finding, struct text *out)
 {
-    size_t before = out->length, room = 0;
-    for (const struct measure *measure = finding->measures; measure; measure = measure->next) {
-        add_measure(&measure->perfdata, out);
-        room += VALUE_ROOM - 1; /* at least one digit is there */
-    }
-    return out->length - before + room;
+    size_t room = 0;
+    for (const struct measure *measure = finding->measures; measure; measure = measure->next)
+        room += add_measure(&measure->perfdata, out);
+    return room;
 }
 
 static size_t add_measures_below(const struct finding *parent, struct text *out)
@@ -138,18 +139,17 @@ static void add_long_text(const struct result *result, bool verbose, size_t limi
 
 /* ---- all of it ---- */
 
-static bool items_fit(const struct render_options *options, size_t first_line, size_t summary,
-                      size_t items, size_t items_at_most)
+/* By lengths that don't depend on values; the real ones count where the first line is longer than
+ * a first line should be. */
+static bool items_fit(const struct render_options *options, size_t at_most, size_t real)
 {
     size_t limit = options->max_bytes;
-    switch (options->perfdata) {
-    case PERFDATA_ALL:
-        return !limit || first_line + summary + items + sizeof " |\n" - 1 <= limit;
-    case PERFDATA_AUTO:
-        return !limit || FIRST_LINE_ROOM + summary + items_at_most <= limit - limit / 4;
-    default:
+    if (options->perfdata == PERFDATA_SUMMARY)
         return false;
-    }
+    if (!limit)
+        return true;
+    size_t for_items = options->perfdata == PERFDATA_AUTO ? limit - limit / 4 : limit;
+    return FIRST_LINE_ROOM + at_most <= for_items && real <= limit;
 }
 
 enum state render(const struct result *result, const struct render_options *options,
@@ -162,10 +162,12 @@ enum state render(const struct result *result, const struct render_options *opti
 
     struct text perfdata = {0};
     if (options->perfdata != PERFDATA_NONE) {
-        size_t summary = add_measures(&result->root, &perfdata), end = perfdata.length;
-        size_t items = add_measures_below(&result->root, &perfdata);
-        if (!items_fit(options, out->length - start, summary, perfdata.length - end, items))
-            text_cut(&perfdata, end);
+        size_t at_most = sizeof " |\n" - 1 + add_measures(&result->root, &perfdata);
+        size_t summary = perfdata.length;
+        at_most += add_measures_below(&result->root, &perfdata);
+        size_t real = sizeof " |\n" - 1 + perfdata.length + out->length - start;
+        if (!items_fit(options, at_most, real))
+            text_cut(&perfdata, summary);
     }
     size_t behind = perfdata.length ? perfdata.length + sizeof " |\n" - 1 : 1;
     size_t limit = options->max_bytes ? start + options->max_bytes : (size_t)-1;

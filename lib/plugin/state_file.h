@@ -10,7 +10,7 @@
  *     host web01
  *
  *     reads 7408 91250113 1000 64 1316868300000
- *     end 5d0f3c9a11b07e42
+ *     end 47d5c3e366d807a9
  *
  * A state is a help and never a need. Whatever is wrong with one (cut short, altered, of another
  * host, of a later version) makes it no state at all: reading tells why in words and gives nothing.

@@ -22,9 +22,10 @@ cli_linux_cases = \
 
 TESTS += $(cli_cases)
 if !WINDOWS
-TESTS += $(cli_linux_cases)
+TESTS += $(cli_linux_cases) tests/cli/language.py
 endif
+TESTS += tests/cli/examples.py
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py $(cli_cases) $(cli_linux_cases)

@@ -1,22 +1,43 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Unit tests, one for each module, with cmocka.
+# Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_options \
+	tests/unit/test_name \
+	tests/unit/test_ini \
+	tests/unit/test_render \
+	tests/unit/test_result \
 	tests/unit/test_encoding \
+	tests/unit/test_range \
+	tests/unit/test_text \
+	tests/unit/test_show \
+	tests/unit/test_error \
+	tests/unit/test_arena \
 	tests/unit/test_utf8
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
+check_LIBRARIES += tests/unit/libunit.a
 TESTS += $(unit_tests)
 else
 TESTS += tests/unit/missing-cmocka
 endif
 EXTRA_DIST += tests/unit/missing-cmocka
 
-unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-unit_libraries = $(libraries) $(CMOCKA_LIBS)
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+unit_cppflags = $(AM_CPPFLAGS)
+tests_unit_libunit_a_SOURCES = tests/unit/unit.c tests/unit/unit.h
+unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
-tests_unit_test_encoding_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_encoding_LDADD = $(unit_libraries)
-tests_unit_test_utf8_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_range_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
+tests_unit_test_arena_LDADD = $(unit_libraries)
+tests_unit_test_error_LDADD = $(unit_libraries)
+tests_unit_test_show_LDADD = $(unit_libraries)
+tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_result_LDADD = $(unit_libraries)
+tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_ini_LDADD = $(unit_libraries)
+tests_unit_test_name_LDADD = $(unit_libraries)
+tests_unit_test_options_LDADD = $(unit_libraries)

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Private files of platform.h, as POSIX has them. */
+#include "platform/platform.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+static struct arena arena;
+static char *scratch;
+
+static const char *in_scratch(const char *path)
+{
+    const char *whole = arena_format(&arena, "%s/%s", scratch, path);
+    assert_non_null(whole);
+    return whole;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    char template[] = "/tmp/private-XXXXXX";
+    if (!mkdtemp(template))
+        return -1;
+    scratch = strdup(template);
+    return scratch ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    const char *command = arena_format(&arena, "rm -rf '%s'", scratch);
+    int status = command ? system(command) : -1;
+    free(scratch);
+    arena_free(&arena);
+    return status;
+}
+
+static struct private_directory opened(const char *path)
+{
+    struct private_directory directory;
+    struct error err = {0};
+    if (!private_directory_open(path, true, &directory, &err))
+        fail_msg("%s", err.text);
+    return directory;
+}
+
+static void assert_refused(const char *path, bool make, int code, const char *words)
+{
+    struct private_directory directory;
+    struct error err = {0};
+    assert_false(private_directory_open(path, make, &directory, &err));
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.text, arena_format(&arena, "%s: %s", path, words));
+}
+
+static unsigned mode_of(const char *path)
+{
+    struct stat status;
+    assert_int_equal(lstat(path, &status), 0);
+    return (unsigned)status.st_mode & 07777;
+}
+
+static unsigned entries(const char *command_path)
+{
+    FILE *pipe = popen(arena_format(&arena, "ls -A '%s' | wc -l", command_path), "r");
+    unsigned count = 0;
+    assert_non_null(pipe);
+    assert_int_equal(fscanf(pipe, "%u", &count), 1);
+    pclose(pipe);
+    return count;
+}
+
+static void assert_holds(const struct private_directory *directory, const char *name,
+                         const char *text)
+{
+    struct text got = {0};
+    struct error err = {0};
+    if (!private_file_read(directory, name, 1000, &got, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(got.bytes, text);
+    text_free(&got);
+}
+
+static void assert_unread(const struct private_directory *directory, const char *name, int code,
+                          const char *words)
+{
+    struct text got = {0};
+    struct error err = {0};
+    text_puts(&got, "before");
+    assert_false(private_file_read(directory, name, 100, &got, &err));
+    assert_int_equal(err.code, code);
+    assert_string_equal(err.text, arena_format(&arena, "%s/%s: %s", directory->path, name, words));
+    assert_string_equal(got.bytes, "before");
+    text_free(&got);
+}
+
+/* ---- the directory ---- */
+
+static void a_missing_directory_is_made_for_its_user_alone(void **state)
+{
+    (void)state;
+    const char *path = in_scratch("a/b/c");
+    assert_refused(path, false, PLATFORM_ABSENT, "no such file or directory");
+    mode_t before = umask(0);
+    struct private_directory directory = opened(path);
+    umask(before);
+    assert_true(directory.writable);
+    static const char *const made[] = {"a", "a/b", "a/b/c"};
+    for (size_t i = 0; i < LENGTH(made); i++)
+        assert_int_equal(mode_of(in_scratch(made[i])), 0700);
+    private_directory_close(&directory);
+}
+
+static void a_directory_that_others_can_write_is_refused(void **state)
+{
+    (void)state;
+    static const unsigned open_modes[] = {0777, 01777, 0775, 0757, 0722, 02770};
+    const char *path = in_scratch("d");
+    assert_int_equal(mkdir(path, 0700), 0);
+    for (size_t i = 0; i < LENGTH(open_modes); i++) {
+        assert_int_equal(chmod(path, open_modes[i]), 0);
+        assert_refused(path, true, PLATFORM_DENIED, "others can write to it");
+    }
+    static const unsigned closed_modes[] = {0700, 0750, 0755, 0711};
+    for (size_t i = 0; i < LENGTH(closed_modes); i++) {
+        assert_int_equal(chmod(path, closed_modes[i]), 0);
+        struct private_directory directory = opened(path);
+        private_directory_close(&directory);
+    }
+    assert_refused("/tmp", true, PLATFORM_DENIED, "others can write to it");
+}
+
+static void a_link_is_no_directory(void **state)
+{
+    (void)state;
+    static const char words[] = "no directory, or a symbolic link";
+    struct error err;
+    assert_int_equal(mkdir(in_scratch("real"), 0700), 0);
+    assert_int_equal(symlink(in_scratch("real"), in_scratch("link")), 0);
+    assert_refused(in_scratch("link"), true, PLATFORM_DENIED, words);
+    assert_refused(in_scratch("link/"), true, PLATFORM_DENIED, words);
+    assert_refused(in_scratch("link//"), true, PLATFORM_DENIED, words);
+    assert_int_equal(symlink(in_scratch("nowhere"), in_scratch("dangling")), 0);
+    assert_refused(in_scratch("dangling"), true, PLATFORM_DENIED, words);
+    struct private_directory directory = opened(in_scratch("real//"));
+    assert_true(private_file_write(&directory, "f", "x", 1, &err));
+    private_directory_close(&directory);
+    assert_refused(in_scratch("real/f"), true, PLATFORM_DENIED, words);
+}
+
+/* Only root can make a directory of another user, so as anybody else this looks at root's own. */
+static void a_directory_of_another_user_is_refused(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    const char *path = in_scratch("theirs");
+    assert_int_equal(mkdir(path, 0755), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+        assert_refused(path, true, PLATFORM_DENIED, "belongs to another user");
+        return;
+    }
+    struct private_directory directory = opened("/etc");
+    assert_false(directory.writable);
+    private_directory_close(&directory);
+}
+
+/* ---- its files ---- */
+
+static void what_is_written_is_read(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    assert_unread(&directory, "f", PLATFORM_ABSENT, "no such file or directory");
+    mode_t before = umask(0);
+    assert_true(private_file_write(&directory, "f", "first", 5, &err));
+    assert_int_equal(mode_of(in_scratch("d/f")), 0600);
+    assert_holds(&directory, "f", "first");
+    assert_true(private_file_write(&directory, "f", "2", 1, &err));
+    umask(before);
+    assert_holds(&directory, "f", "2");
+    assert_true(private_file_write(&directory, "f", "", 0, &err));
+    assert_holds(&directory, "f", "");
+    assert_int_equal(entries(in_scratch("d")), 1);
+    private_directory_close(&directory);
+}
+
+static void links_are_replaced_and_never_followed(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    assert_true(private_file_write(&directory, "target", "theirs", 6, &err));
+    assert_int_equal(symlink("target", in_scratch("d/f")), 0);
+    assert_unread(&directory, "f", PLATFORM_DENIED, "a symbolic link");
+    assert_true(private_file_write(&directory, "f", "ours", 4, &err));
+    assert_holds(&directory, "target", "theirs");
+    assert_holds(&directory, "f", "ours");
+    private_directory_close(&directory);
+}
+
+static void what_others_could_have_written_is_not_read(void **state)
+{
+    (void)state;
+    static const unsigned modes[] = {0666, 0620, 0602};
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    for (size_t i = 0; i < LENGTH(modes); i++) {
+        assert_true(private_file_write(&directory, "f", "x", 1, &err));
+        assert_int_equal(chmod(in_scratch("d/f"), modes[i]), 0);
+        assert_unread(&directory, "f", PLATFORM_DENIED, "others can write to it");
+    }
+    private_directory_close(&directory);
+}
+
+static void only_small_regular_files_are_read(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    char bytes[102] = {0};
+    memset(bytes, 'x', sizeof bytes - 1);
+    assert_true(private_file_write(&directory, "f", bytes, 101, &err));
+    assert_unread(&directory, "f", PLATFORM_DENIED, "too large");
+    bytes[100] = '\0';
+    assert_true(private_file_write(&directory, "f", bytes, 100, &err));
+    assert_holds(&directory, "f", bytes);
+    assert_int_equal(mkfifo(in_scratch("d/fifo"), 0600), 0); /* must not hang */
+    assert_unread(&directory, "fifo", PLATFORM_DENIED, "not a regular file");
+    assert_int_equal(mkdir(in_scratch("d/dir"), 0700), 0);
+    assert_unread(&directory, "dir", PLATFORM_DENIED, "not a regular file");
+    private_directory_close(&directory);
+}
+
+/* Who is writing just now is let finish; who died while writing is not waited for for ever. */
+static void an_abandoned_write_is_cleared_away(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    assert_true(private_file_write(&directory, "f", "old", 3, &err));
+    int fd = open(in_scratch("d/.f.new"), O_CREAT | O_WRONLY, 0600);
+    assert_true(fd >= 0);
+    assert_false(private_file_write(&directory, "f", "new", 3, &err));
+    assert_int_equal(err.code, PLATFORM_EXISTS);
+    assert_holds(&directory, "f", "old");
+    static const int ages[] = {-61, 3600}; /* or in the future, when the clock went back */
+    for (size_t i = 0; i < LENGTH(ages); i++) {
+        const struct timespec times[2] = {{.tv_sec = time(NULL) + ages[i]},
+                                          {.tv_sec = time(NULL) + ages[i]}};
+        assert_int_equal(futimens(fd, times), 0);
+        assert_true(private_file_write(&directory, "f", ages[i] < 0 ? "new" : "newer",
+                                       ages[i] < 0 ? 3 : 5, &err));
+        assert_holds(&directory, "f", ages[i] < 0 ? "new" : "newer");
+        assert_int_equal(entries(in_scratch("d")), 1);
+        close(fd);
+        fd = open(in_scratch("d/.f.new"), O_CREAT | O_WRONLY, 0600);
+    }
+    close(fd);
+    private_directory_close(&directory);
+}
+
+static void a_failed_write_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(in_scratch("d"));
+    struct error err;
+    assert_int_equal(mkdir(in_scratch("d/f"), 0700), 0); /* a file can't take its place */
+    assert_false(private_file_write(&directory, "f", "x", 1, &err));
+    assert_int_equal(entries(in_scratch("d")), 1);
+    char name[300] = {0};
+    memset(name, 'n', sizeof name - 1);
+    assert_false(private_file_write(&directory, name, "x", 1, &err));
+    private_directory_close(&directory);
+}
+
+/* Readers see one of the whole files that writers made, at any time. */
+static void writers_at_once_never_mix(void **state)
+{
+    (void)state;
+    enum { WRITERS = 8, ROUNDS = 40, SIZE = 700 };
+    struct private_directory directory = opened(in_scratch("d"));
+    char bytes[SIZE + 1] = {0};
+    struct error err;
+    memset(bytes, 'z', SIZE);
+    assert_true(private_file_write(&directory, "f", bytes, SIZE, &err));
+    pid_t children[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            int mixed = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                struct text got = {0};
+                memset(bytes, 'a' + i, SIZE);
+                private_file_write(&directory, "f", bytes, SIZE, &err);
+                if (!private_file_read(&directory, "f", SIZE, &got, &err) || got.length != SIZE ||
+                    strspn(got.bytes, (char[]){got.bytes[0], '\0'}) != SIZE)
+                    mixed++;
+                text_free(&got);
+            }
+            _exit(mixed);
+        }
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int status;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    assert_int_equal(entries(in_scratch("d")), 1);
+    private_directory_close(&directory);
+}
+
+/* ---- places ---- */
+
+static void the_environment_chooses_the_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mp, *systemd, *xdg, *home;
+        const char *places[3];
+    } cases[] = {
+        {"/mp", "/sd", "/xdg", "/home/x", {"/mp"}},
+        {NULL, "/sd", "/xdg", "/home/x", {"/sd"}},
+        {NULL, "/sd/a:/sd/b", NULL, NULL, {"/sd/a"}},
+        {"",
+         "",
+         "/xdg",
+         "/home/x",
+         {"/var/lib/monitoring-plugins-hyperv", "/xdg/monitoring-plugins-hyperv"}},
+        {NULL,
+         NULL,
+         NULL,
+         "/home/x",
+         {"/var/lib/monitoring-plugins-hyperv", "/home/x/.local/state/monitoring-plugins-hyperv"}},
+        {NULL, NULL, NULL, NULL, {"/var/lib/monitoring-plugins-hyperv"}},
+    };
+    static const char *const names[] = {"MP_STATE_PATH", "STATE_DIRECTORY", "XDG_STATE_HOME",
+                                        "HOME"};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const char *const values[] = {cases[i].mp, cases[i].systemd, cases[i].xdg, cases[i].home};
+        for (size_t k = 0; k < LENGTH(names); k++)
+            assert_int_equal(values[k] ? setenv(names[k], values[k], 1) : unsetenv(names[k]), 0);
+        const struct state_place *place = platform_state_places(&arena);
+        assert_non_null(place);
+        for (size_t k = 0; k < LENGTH(cases[i].places) && cases[i].places[k]; k++, place++)
+            assert_string_equal(place->path, cases[i].places[k]);
+        assert_null(place->path);
+    }
+}
+
+int program(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(a_missing_directory_is_made_for_its_user_alone),
+        TEST(a_directory_that_others_can_write_is_refused),
+        TEST(a_link_is_no_directory),
+        TEST(a_directory_of_another_user_is_refused),
+        TEST(what_is_written_is_read),
+        TEST(links_are_replaced_and_never_followed),
+        TEST(what_others_could_have_written_is_not_read),
+        TEST(only_small_regular_files_are_read),
+        TEST(an_abandoned_write_is_cleared_away),
+        TEST(a_failed_write_leaves_nothing_behind),
+        TEST(writers_at_once_never_mix),
+        TEST(the_environment_chooses_the_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "plugin/show.h"
+#include "plugin/utf8.h"
+
+#include <math.h>
+
+static const double MB = 1048576;
+
+static void memory(void **state)
+{
+    (void)state;
+    const struct {
+        double bytes;
+        const char *text;
+    } cases[] = {
+        {0, "0 MB"},
+        {850 * MB, "850 MB"},
+        {10239 * MB, "10239 MB"},
+        {10240 * MB, "10.0 GB"},
+        {32000 * MB, "31.2 GB"},
+        {1048576 * MB, "1024.0 GB"},
+        {9007199254740992.0, "more than 8388608 GB"},
+        {INFINITY, "more than 8388608 GB"},
+        {1e300, "more than 8388608 GB"},
+        {-206 * MB, "-206 MB"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        assert_string_equal(SHOW(show_memory, cases[i].bytes), cases[i].text);
+}
+
+static void exact(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {-0.0, "0"},
+        {5, "5"},
+        {-5, "-5"},
+        {0.5, "0.5"},
+        {64.1, "64.1"},
+        {1e15, "1000000000000000"},
+        {9007199254740992.0, "9007199254740992"},
+        {1e17, "9007199254740992"},
+        {-1e300, "-9007199254740992"},
+        {INFINITY, "9007199254740992"},
+        {1e-15, "0.000000000000001"},
+        {123456789012.25, "123456789012.25"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        assert_string_equal(SHOW(show_exact, cases[i].value), cases[i].text);
+    for (unsigned i = 0; i < 20000; i++) {
+        double value = unit_random(1u << 31) / pow(10, unit_random(12)) * (i & 1 ? 1 : -1);
+        const char *text = SHOW(show_exact, value);
+        assert_double(strtod(text, NULL), value);
+        assert_true(strlen(text) < SHOW_SIZE);
+        assert_int_equal(strspn(text, "-0123456789."), strlen(text));
+    }
+}
+
+static void rounded(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {0.004, "0"},
+        {-0.004, "0"},
+        {0.005, "0.01"},
+        {99.999, "100"},
+        {64.1, "64.1"},
+        {3.14159, "3.14"},
+        {4294967296.0, "4294967296"},
+        {1e9, "1000000000"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        assert_string_equal(SHOW(show_rounded, cases[i].value), cases[i].text);
+    for (unsigned i = 0; i < 20000; i++) {
+        double value = unit_random(1u << 31) / pow(7, unit_random(12));
+        const char *text = SHOW(show_rounded, value), *point = strchr(text, '.');
+        assert_true(!point || (strlen(point) <= 3 && point[strlen(point) - 1] != '0'));
+        assert_true(fabs(strtod(text, NULL) - value) <= 0.0050001);
+    }
+}
+
+static void percent(void **state)
+{
+    (void)state;
+    assert_string_equal(SHOW(show_percent, 98.4), "98.4 %");
+    assert_string_equal(SHOW(show_percent, 98.02), "98.02 %"); /* is above a limit of 98 */
+    assert_string_equal(SHOW(show_percent, 100), "100 %");
+    assert_string_equal(SHOW(show_percent, 0), "0 %");
+    assert_string_equal(SHOW(show_percent, -0.0), "0 %");
+    assert_string_equal(SHOW(show_percent, 1e300), "9007199254740992 %");
+}
+
+/* Names of every length in characters of every width: whole, or cut at a character with "…". */
+static void names(void **state)
+{
+    (void)state;
+    static const char *const characters[] = {"a", "é", "業", "\xF0\x9F\x98\x80"};
+    for (size_t c = 0; c < LENGTH(characters); c++) {
+        struct text name = {0};
+        for (unsigned columns = 0; columns <= 3 * NAME_COLUMNS; columns++) {
+            const char *shown = SHOW_NAME(name.bytes ? name.bytes : "");
+            size_t length = strlen(shown), width = strlen(characters[c]);
+            assert_true(utf8_valid(shown, length));
+            if (columns <= NAME_COLUMNS) {
+                assert_string_equal(shown, name.bytes ? name.bytes : "");
+            } else {
+                assert_int_equal(length, (NAME_COLUMNS - 1) * width + 3);
+                assert_memory_equal(shown, name.bytes, length - 3);
+                assert_string_equal(shown + length - 3, "…");
+            }
+            text_puts(&name, characters[c]);
+        }
+        text_free(&name);
+    }
+}
+
+static void names_of_any_bytes_fit(void **state)
+{
+    (void)state;
+    static const char bytes[] = {'a', '\x80', '\xBF', '\xC3', '\xE6', '\xF0'};
+    for (unsigned i = 0; i < 20000; i++) {
+        char name[600];
+        size_t length = unit_random(sizeof name - 1);
+        for (size_t k = 0; k < length; k++)
+            name[k] = bytes[unit_random(i % LENGTH(bytes) + 1)];
+        name[length] = '\0';
+        char *shown = malloc(NAME_SIZE); /* a sanitizer sees what is written beyond it */
+        assert_non_null(shown);
+        show_name_in(shown, name);
+        assert_true(strlen(shown) < NAME_SIZE);
+        free(shown);
+    }
+}
+
+RUN_TESTS(TEST(memory), TEST(exact), TEST(rounded), TEST(percent), TEST(names),
+          TEST(names_of_any_bytes_fit));
