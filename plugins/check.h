@@ -92,6 +92,6 @@ struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit
 void check_show_counter(const struct counter_name *counter, double value, struct text *out);
 
 extern const struct check check_hv_balancer, check_hv_vm_memory, check_hv_guest_memory,
-    check_hv_page_reads, check_hv_memory_reserve;
+    check_hv_page_reads, check_hv_memory_reserve, check_hv_contention, check_hv_capacity;
 
 #endif

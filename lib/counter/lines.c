@@ -119,6 +119,7 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
         look_at_beginning(lines);
     }
     size_t start, end;
+    bool ended = true;
     while (!find_line_end(raw->bytes + lines->searched, raw->length - lines->searched,
                           lines->encoding, &start, &end)) {
         size_t unit = lines->encoding ? encoding_unit(lines->encoding) : 1, got;
@@ -132,6 +133,7 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
             return true;
         }
         start = end = raw->length - lines->searched; /* a last line without an end */
+        ended = false;
         break;
     }
     char *line = raw->bytes + lines->taken;
@@ -139,5 +141,6 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
     lines->offset += lines->searched + end - lines->taken;
     lines->taken = lines->searched = lines->searched + end;
     lines->number++;
+    lines->ended = ended;
     return deliver(lines, line, length, ret, ret_length, err);
 }

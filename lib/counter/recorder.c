@@ -54,6 +54,13 @@ static struct moment recorder_moment(const struct source *source)
     return source_moment(((const struct recorder *)source)->inner);
 }
 
+/* What was before is no part of the record. */
+static bool recorder_earlier(struct source *source, unsigned long seconds, struct source **ret,
+                             struct error *err)
+{
+    return source_earlier(((struct recorder *)source)->inner, seconds, ret, err);
+}
+
 /* "text", with its quotes doubled */
 static void add_quoted(struct text *out, const char *text)
 {
@@ -244,5 +251,6 @@ static const struct source_kind source_recorder = {
     .registry = recorder_registry,
     .rows = recorder_rows,
     .moment = recorder_moment,
+    .earlier = recorder_earlier,
     .close = close_recorder,
 };

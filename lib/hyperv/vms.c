@@ -259,6 +259,10 @@ static void join_rest(struct join *join)
         uint32_t first = name_index_find(&inventory->by_name, configured->name);
         if (configured->stopped) {
             join->vms.stopped[join->vms.stopped_count++] = configured->name;
+            if (configured->startup > join->vms.largest_startup) {
+                join->vms.largest_startup = configured->startup;
+                join->vms.largest_stopped = configured->name;
+            }
         } else if (join->instances_of[first]) {
             join->instances_of[first]--; /* an instance stands for one of the name */
         } else {
@@ -279,11 +283,15 @@ static int compare_vms(const void *a, const void *b)
 /* The counters first, so that a VM that goes in between is only left out. */
 static bool read_counters(struct join *join, struct source *source, struct error *err)
 {
-    struct counter counters[VM_COUNTERS + 1];
-    size_t own = join->options->all ? VM_COUNTERS : VM_NEEDED;
+    struct counter counters[VM_COUNTERS + BALANCER_ASKED];
+    size_t own = join->options->all ? VM_COUNTERS : VM_NEEDED, asked = 1;
     reading_ask(counters, HYPERV_VM, vm_counter_names, own);
-    reading_ask(&counters[own], HYPERV_BALANCER, &balancer_counter_names[BALANCER_AVAILABLE], 1);
-    if (!source_counters(source, counters, own + 1, err))
+    if (join->options->balancer)
+        asked = balancer_ask(&counters[own], false);
+    else
+        reading_ask(&counters[own], HYPERV_BALANCER, &balancer_counter_names[BALANCER_AVAILABLE],
+                    1);
+    if (!source_counters(source, counters, own + asked, err))
         return reading_explain_error(err);
 
     /* A log has no column of an object without instances, so without a running VM the balancer
@@ -292,6 +300,9 @@ static bool read_counters(struct join *join, struct source *source, struct error
     bool no_instances = physical->reading == READ_NO_OBJECT && balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
         return reading_explain(physical, err);
+    if (join->options->balancer &&
+        !balancer_conclude(balancer, asked, join->arena, &join->vms.balancer, err))
+        return false;
     for (size_t i = 0; i < own && !no_instances; i++)
         if (counters[i].reading != READ_OK)
             join->vms.missing[join->vms.missing_count++] = counters[i].problem;

@@ -16,13 +16,26 @@ struct reading_windows {
     struct windows windows;
 };
 
+/* "6.1.7601": the two numbers in front. */
+static bool parse_version(const char *text, unsigned *major, unsigned *minor)
+{
+    unsigned *const parts[] = {major, minor};
+    for (size_t i = 0; i < 2; i++) {
+        const char *start = text;
+        for (*parts[i] = 0; *text >= '0' && *text <= '9' && text < start + 5; text++)
+            *parts[i] = *parts[i] * 10 + (unsigned)(*text - '0');
+        if (text == start || (i == 0 && *text++ != '.'))
+            return false;
+    }
+    return true;
+}
+
 static bool visit(void *context, const char *const *cells, struct error *err)
 {
     struct reading_windows *reading = context;
     struct windows *windows = &reading->windows;
     uint64_t kilobytes;
-    if (!cells[OS_VERSION] ||
-        sscanf(cells[OS_VERSION], "%5u.%5u", &windows->major, &windows->minor) != 2)
+    if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], &windows->major, &windows->minor))
         return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
     if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)

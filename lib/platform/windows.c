@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/platform.h"
+#include "platform/win32.h"
 
 #include "platform/wide.h"
 
-#include <windows.h>
 
 /* ---- start ---- */
 
@@ -32,7 +31,7 @@ int wmain(int argc, wchar_t **argv)
 
 /* ---- files ---- */
 
-static bool refuse_code(const char *path, DWORD code, struct error *err)
+bool win32_refuse(const char *path, DWORD code, struct error *err)
 {
     static const struct {
         DWORD code;
@@ -58,12 +57,12 @@ static bool refuse_code(const char *path, DWORD code, struct error *err)
 
 static bool refuse(const char *path, struct error *err)
 {
-    return refuse_code(path, GetLastError(), err);
+    return win32_refuse(path, GetLastError(), err);
 }
 
 /* Longer paths than MAX_PATH (less a short name, for directories) are taken only when they are
  * absolute and say so. Others stay as they are: \\?\ has no relative paths and no slashes. */
-static const wchar_t *native_path(const char *path, struct arena *arena)
+const wchar_t *win32_path(const char *path, struct arena *arena)
 {
     enum { LONGEST_PLAIN = MAX_PATH - 13 };
     static const wchar_t local[] = L"\\\\?\\", share[] = L"\\\\?\\UNC";
@@ -89,7 +88,7 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
 {
     struct arena arena = {0};
     HANDLE handle = INVALID_HANDLE_VALUE;
-    const wchar_t *native = native_path(path, &arena);
+    const wchar_t *native = win32_path(path, &arena);
     if (!native) {
         error_memory(err);
     } else {
@@ -162,7 +161,7 @@ void file_close(struct file *file)
     *file = (struct file){.handle = (intptr_t)INVALID_HANDLE_VALUE};
 }
 
-static bool write_all(HANDLE handle, const char *bytes, size_t length)
+bool win32_write(HANDLE handle, const char *bytes, size_t length)
 {
     while (length) {
         DWORD part, most = (DWORD)(length < LARGEST_PART ? length : LARGEST_PART);
@@ -179,7 +178,7 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     HANDLE handle = open_native(path, GENERIC_WRITE, CREATE_NEW, err);
     if (handle == INVALID_HANDLE_VALUE)
         return false;
-    bool written = write_all(handle, bytes, length) || refuse(path, err);
+    bool written = win32_write(handle, bytes, length) || refuse(path, err);
     CloseHandle(handle);
     return written;
 }
@@ -187,7 +186,7 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 bool directory_make(const char *path, struct error *err)
 {
     struct arena arena = {0};
-    const wchar_t *native = native_path(path, &arena);
+    const wchar_t *native = win32_path(path, &arena);
     bool made = native ? CreateDirectoryW(native, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ||
                              refuse(path, err)
                        : error_memory(err);
@@ -195,8 +194,7 @@ bool directory_make(const char *path, struct error *err)
     return made;
 }
 
-/* The value of an environment variable, or NULL where it is not set. */
-static const char *environment(const wchar_t *name, struct arena *arena)
+const char *win32_environment(const wchar_t *name, struct arena *arena)
 {
     DWORD room = GetEnvironmentVariableW(name, NULL, 0);
     wchar_t *value = room ? arena_array(arena, room, sizeof *value) : NULL;
@@ -205,18 +203,18 @@ static const char *environment(const wchar_t *name, struct arena *arena)
 }
 
 /* Windows Server 2003 has no %ProgramData%, but what it stands for. */
-static const char *program_data(struct arena *arena)
+const char *win32_program_data(struct arena *arena)
 {
-    const char *directory = environment(L"ProgramData", arena);
+    const char *directory = win32_environment(L"ProgramData", arena);
     if (directory)
         return directory;
-    directory = environment(L"ALLUSERSPROFILE", arena);
+    directory = win32_environment(L"ALLUSERSPROFILE", arena);
     return directory ? arena_format(arena, "%s\\Application Data", directory) : "C:\\ProgramData";
 }
 
 const char *platform_config_path(struct arena *arena)
 {
-    const char *directory = program_data(arena);
+    const char *directory = win32_program_data(arena);
     return directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
 }
 
@@ -251,7 +249,7 @@ static DWORD WINAPI answer_and_leave(void *unused)
     Sleep(deadline.milliseconds);
     const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
     if (answer)
-        write_all(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
+        win32_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
     /* Not ExitProcess(): that waits for locks which the hanging thread may hold. */
     TerminateProcess(GetCurrentProcess(), deadline.status);
     return 0;
@@ -284,5 +282,5 @@ bool output_write(const char *bytes, size_t length)
     /* Where the deadline was first, its answer is the only one: wait for the end. */
     if (deadline.milliseconds && !InterlockedExchangePointer(&deadline.answer, NULL))
         Sleep(INFINITE);
-    return write_all(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
+    return win32_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
 }

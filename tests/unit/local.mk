@@ -2,6 +2,12 @@
 
 # Unit tests, one program for each module, with cmocka.
 unit_tests = \
+	tests/unit/test_reg_file \
+	tests/unit/test_export_csv \
+	tests/unit/test_pdh_log \
+	tests/unit/test_lines \
+	tests/unit/test_stamp \
+	tests/unit/test_fields \
 	tests/unit/test_options \
 	tests/unit/test_name \
 	tests/unit/test_ini \
@@ -13,7 +19,11 @@ unit_tests = \
 	tests/unit/test_show \
 	tests/unit/test_error \
 	tests/unit/test_arena \
-	tests/unit/test_utf8
+	tests/unit/test_utf8 \
+	tests/unit/test_contention \
+	tests/unit/test_phases \
+	tests/unit/test_trend \
+	tests/unit/test_capacity
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -36,8 +46,18 @@ tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
+tests_unit_test_contention_LDADD = $(unit_libraries)
+tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_trend_LDADD = $(unit_libraries)
+tests_unit_test_capacity_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_pdh_log_LDADD = $(unit_libraries)
+tests_unit_test_export_csv_LDADD = $(unit_libraries)
+tests_unit_test_reg_file_LDADD = $(unit_libraries)
