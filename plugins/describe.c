@@ -15,6 +15,7 @@ static const struct suite {
     const char *where;
 } suite[] = {
     {&check_hv_balancer, "host"},      {&check_hv_vm_memory, "host"},
+    {&check_hv_contention, "host"},    {&check_hv_capacity, "host"},
     {&check_hv_page_reads, "host"},    {&check_hv_memory_reserve, "host"},
     {&check_hv_guest_memory, "guest"},
 };
