@@ -141,7 +141,7 @@ static bool run(struct run *run, struct error *err)
     struct finding *root = &run->result.root;
     struct balancer balancer;
     if (!balancer_read(run->source, options->all_counters, run->arena, &balancer, err) ||
-        !balancer_valid(&balancer, err))
+        !balancer_check(&balancer, err))
         return false;
     struct second pressure = {.label = "average_pressure",
                               .what = "pressure",

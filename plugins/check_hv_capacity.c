@@ -300,14 +300,9 @@ static bool run(struct run *run, struct error *err)
     const struct capacity_options *options = run->options;
     struct finding *root = &run->result.root;
     struct vms vms;
-    if (!vms_read(run->source, &read_options, run->arena, &vms, err))
+    if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
+        !balancer_check(&vms.balancer, err))
         return false;
-    const struct balancer_node *invalid = vms.balancer.invalid;
-    if (invalid)
-        return error_set(err,
-                         "Available Memory of '%s' is %.0f MB, which can't be: the provider's "
-                         "number went below zero, or is missing",
-                         SHOW_NAME(invalid->name), invalid->raw);
     const struct capacity_question question = {.startup = options->startup.bytes,
                                                .keep = options->keep.bytes,
                                                .incoming = options->incoming.bytes};

@@ -77,14 +77,8 @@ static bool read_look(struct source *source, struct arena *arena, struct vms *vm
                       struct look *look, struct error *err)
 {
     static const struct vms_options options = {.all = true, .balancer = true};
-    if (!vms_read(source, &options, arena, vms, err))
+    if (!vms_read(source, &options, arena, vms, err) || !balancer_check(&vms->balancer, err))
         return false;
-    const struct balancer_node *invalid = vms->balancer.invalid;
-    if (invalid)
-        return error_set(err,
-                         "Available Memory of '%s' is %.0f MB, which can't be: the provider's "
-                         "number went below zero, or is missing",
-                         SHOW_NAME(invalid->name), invalid->raw);
     if (!look_of(vms, arena, look, err))
         return false;
     if (look->count && look->unread == look->count)
@@ -137,7 +131,7 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
             previous.has_look = true;
         else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
-            return error_set(err, "not understood: '%s'", SHOW_NAME(entry.key));
+            return error_set(err, "damaged");
     }
     *ret = previous;
     return true;
@@ -490,7 +484,7 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
         tell_paging(run, host, &line);
         if (no_reserve)
             text_puts(&line, ", MemoryReserve is not set");
-    } else if (contention->phase == PHASE_OPEN) {
+    } else if (!contention->compared) {
         text_puts(&line, " (one look only: what moves shows from the next run on)");
     }
     result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
@@ -527,6 +521,8 @@ static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct host host = {0};
+    if (options->since && strncmp(options->common.source, "record:", 7) != 0)
+        return error_set(err, "--since is for a record: local compares with the previous run");
     if (!read_look(run->source, run->arena, &host.vms, &host.now, err))
         return false;
     if (source_moment(run->source).recorded)

@@ -342,8 +342,6 @@ static bool record_earlier(struct source *source, unsigned long seconds, struct 
     struct record *earlier = ARENA_NEW(source->arena, struct record);
     if (!earlier)
         return error_memory(err);
-    if (!record->moment.recorded)
-        return error_set_code(err, READ_UNSUPPORTED, "no counters were read yet");
     *earlier = *record;
     earlier->max_age = 0;
     earlier->has_at = true;

@@ -141,8 +141,6 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
 static bool read_data(struct lines *lines, char *data, struct arena *arena,
                       struct registry_value *ret, struct error *err)
 {
-    unsigned type = 0;
-    char close = 0, colon = 0;
     if (!strcmp(data, "-")) { /* the file deletes the value */
         *ret = (struct registry_value){0};
         return true;
@@ -153,9 +151,11 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4) && sscanf(data + 4, "%8x%c%c", &type, &close, &colon) == 3 &&
-        close == ')' && colon == ':')
-        return read_typed(lines, data, type, arena, ret, err);
+    if (!strncasecmp(data, "hex(", 4)) {
+        size_t digits = strspn(data + 4, "0123456789abcdefABCDEF");
+        if (digits && digits <= 8 && !strncmp(data + 4 + digits, "):", 2))
+            return read_typed(lines, data, (unsigned)strtoul(data + 4, NULL, 16), arena, ret, err);
+    }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }
 

@@ -68,25 +68,11 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
     balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
     balancer.parent_problem = parent->problem;
     for (size_t i = 0; i < asked; i++)
-        if (counters[i].reading != READ_OK)
-            balancer.missing[balancer.missing_count++] = counters[i].problem;
+        if (counters[i].reading != READ_OK &&
+            !(balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena)))
+            return error_memory(err);
     *ret = balancer;
     return true;
-}
-
-bool balancer_valid(const struct balancer *balancer, struct error *err)
-{
-    const struct balancer_node *invalid = balancer->invalid;
-    if (!invalid)
-        return true;
-    const char *name = SHOW_NAME(invalid->name);
-    if (!invalid->has_raw)
-        return error_set_code(err, READ_NO_SAMPLE,
-                              "Available Memory of '%s' has no value at this moment", name);
-    return error_set_code(err, READ_INVALID,
-                          "Available Memory of '%s' is %.0f MB, which can't be: the provider "
-                          "counted below zero",
-                          name, invalid->raw);
 }
 
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
@@ -97,4 +83,17 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
     if (!source_counters(source, counters, asked, err))
         return reading_explain_error(err);
     return balancer_conclude(counters, asked, arena, ret, err);
+}
+
+bool balancer_check(const struct balancer *balancer, struct error *err)
+{
+    const struct balancer_node *invalid = balancer->invalid;
+    if (invalid && !invalid->has_raw)
+        return error_set(err, "Available Memory of '%s' has no value at this moment",
+                         SHOW_NAME(invalid->name));
+    return !invalid ||
+           error_set(err,
+                     "Available Memory of '%s' is %.0f MB, which can't be: the provider counted "
+                     "below zero",
+                     SHOW_NAME(invalid->name), invalid->raw);
 }

@@ -51,7 +51,8 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
                    struct error *err);
 
-/* Has every node a value that can be? False: the sum is not the host's, and why. */
-bool balancer_valid(const struct balancer *balancer, struct error *err);
+/* False where a node's Available Memory has no value, or one that can't be: without it nothing that
+ * is available can be told, and what is left of the sum would look like a judgement. */
+bool balancer_check(const struct balancer *balancer, struct error *err);
 
 #endif

@@ -122,14 +122,17 @@ static double goal(const struct look *look)
 static enum phase find_phase(const struct contention *contention, const struct look *now,
                              const struct look *before)
 {
+    if (now->shortage > 0)
+        return PHASE_CONTENTION;
+    /* What was taken in a shortage that has ended since is being given back. */
+    if (before && before->shortage > 0)
+        return PHASE_RECOVERING;
     /* A VM that lost memory and now wants more, where the balancer has enough to give, is not in
      * a fight: its load has risen this moment. */
-    if (now->shortage > 0 || (contention->giving && lack(now) > now->available))
+    if (contention->giving && lack(now) > now->available)
         return PHASE_CONTENTION;
     if (!before)
         return contention->tight ? PHASE_GROWING : PHASE_OPEN;
-    if (before->shortage > 0)
-        return PHASE_RECOVERING;
     if (contention->tight)
         return PHASE_GROWING;
     /* On a busy host some VMs gain while others return. It recovers while most of what was gained

@@ -40,6 +40,11 @@ bool reading_explain(const struct counter *counter, struct error *err)
     return reading_explain_error(err);
 }
 
+const char *reading_missing(const struct counter *counter, struct arena *arena)
+{
+    return arena_format(arena, "%s (%s)", counter->name, counter->problem);
+}
+
 bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret)
 {
     static const double underflow = 4026531840.0; /* 0xF0000000 */

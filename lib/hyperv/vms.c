@@ -294,18 +294,21 @@ static bool read_counters(struct join *join, struct source *source, struct error
     if (!source_counters(source, counters, own + asked, err))
         return reading_explain_error(err);
 
-    /* A log has no column of an object without instances, so without a running VM the balancer
-     * tells that Hyper-V is there. */
+    /* Without a running VM a log has no column of the object, and PDH may say that it has no data.
+     * Then the balancer tells that Hyper-V is there. */
     const struct counter *physical = &counters[VM_PHYSICAL], *balancer = &counters[own];
-    bool no_instances = physical->reading == READ_NO_OBJECT && balancer->reading == READ_OK;
+    bool no_instances =
+        (physical->reading == READ_NO_OBJECT || physical->reading == READ_NO_SAMPLE) &&
+        balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
         return reading_explain(physical, err);
     if (join->options->balancer &&
         !balancer_conclude(balancer, asked, join->arena, &join->vms.balancer, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
-        if (counters[i].reading != READ_OK)
-            join->vms.missing[join->vms.missing_count++] = counters[i].problem;
+        if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
+                                                    reading_missing(&counters[i], join->arena)))
+            return error_memory(err);
     memcpy(join->counters, counters, own * sizeof *counters);
     join->counter_count = own;
     return true;
@@ -350,6 +353,12 @@ bool vms_read(struct source *source, const struct vms_options *options, struct a
                          HYPERV_VM, physical->count, physical->samples[0].instance);
     if (!join.no_inventory)
         join_rest(&join);
+    /* Nor can all of them have begun since the counters were read. */
+    if (!physical->count && join.vms.left_out_count)
+        return error_set(err,
+                         "%s has no instance, but %zu VMs with Dynamic Memory run (the first is "
+                         "'%s')",
+                         HYPERV_VM, join.vms.left_out_count, join.vms.left_out[0]);
     qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);
     *ret = join.vms;
     return true;

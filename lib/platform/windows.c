@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/win32.h"
+#include "platform/platform.h"
 
+#include "platform/native.h"
 #include "platform/wide.h"
 
+#include <limits.h>
+#include <string.h>
 
 /* ---- start ---- */
 
@@ -31,7 +34,7 @@ int wmain(int argc, wchar_t **argv)
 
 /* ---- files ---- */
 
-bool win32_refuse(const char *path, DWORD code, struct error *err)
+bool native_refuse_code(const char *path, DWORD code, struct error *err)
 {
     static const struct {
         DWORD code;
@@ -55,14 +58,12 @@ bool win32_refuse(const char *path, DWORD code, struct error *err)
     return false;
 }
 
-static bool refuse(const char *path, struct error *err)
+bool native_refuse(const char *path, struct error *err)
 {
-    return win32_refuse(path, GetLastError(), err);
+    return native_refuse_code(path, GetLastError(), err);
 }
 
-/* Longer paths than MAX_PATH (less a short name, for directories) are taken only when they are
- * absolute and say so. Others stay as they are: \\?\ has no relative paths and no slashes. */
-const wchar_t *win32_path(const char *path, struct arena *arena)
+const wchar_t *native_path(const char *path, struct arena *arena)
 {
     enum { LONGEST_PLAIN = MAX_PATH - 13 };
     static const wchar_t local[] = L"\\\\?\\", share[] = L"\\\\?\\UNC";
@@ -88,7 +89,7 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
 {
     struct arena arena = {0};
     HANDLE handle = INVALID_HANDLE_VALUE;
-    const wchar_t *native = win32_path(path, &arena);
+    const wchar_t *native = native_path(path, &arena);
     if (!native) {
         error_memory(err);
     } else {
@@ -97,28 +98,25 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
         handle = CreateFileW(native, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                              NULL, creation, FILE_FLAG_BACKUP_SEMANTICS, NULL);
         if (handle == INVALID_HANDLE_VALUE)
-            refuse(path, err);
+            native_refuse(path, err);
     }
     arena_free(&arena);
     return handle;
 }
 
-bool file_open(const char *path, struct file *ret, struct error *err)
+bool native_regular(const char *path, HANDLE handle, struct file *ret, struct error *err)
 {
-    HANDLE handle = open_native(path, GENERIC_READ, OPEN_EXISTING, err);
-    if (handle == INVALID_HANDLE_VALUE)
-        return false;
     BY_HANDLE_FILE_INFORMATION information;
-    bool opened = false;
+    bool regular = false;
     if (GetFileType(handle) != FILE_TYPE_DISK)
         error_set(err, "%s: not a regular file", path);
     else if (!GetFileInformationByHandle(handle, &information))
-        refuse(path, err);
+        native_refuse(path, err);
     else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
         error_set(err, "%s: not a regular file", path);
     else
-        opened = true;
-    if (!opened) {
+        regular = true;
+    if (!regular) {
         CloseHandle(handle);
         return false;
     }
@@ -126,6 +124,12 @@ bool file_open(const char *path, struct file *ret, struct error *err)
         (struct file){.handle = (intptr_t)handle,
                       .size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow};
     return true;
+}
+
+bool file_open(const char *path, struct file *ret, struct error *err)
+{
+    HANDLE handle = open_native(path, GENERIC_READ, OPEN_EXISTING, err);
+    return handle != INVALID_HANDLE_VALUE && native_regular(path, handle, ret, err);
 }
 
 enum { LARGEST_PART = 1 << 30 };
@@ -161,7 +165,7 @@ void file_close(struct file *file)
     *file = (struct file){.handle = (intptr_t)INVALID_HANDLE_VALUE};
 }
 
-bool win32_write(HANDLE handle, const char *bytes, size_t length)
+bool native_write(HANDLE handle, const char *bytes, size_t length)
 {
     while (length) {
         DWORD part, most = (DWORD)(length < LARGEST_PART ? length : LARGEST_PART);
@@ -178,7 +182,7 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     HANDLE handle = open_native(path, GENERIC_WRITE, CREATE_NEW, err);
     if (handle == INVALID_HANDLE_VALUE)
         return false;
-    bool written = win32_write(handle, bytes, length) || refuse(path, err);
+    bool written = native_write(handle, bytes, length) || native_refuse(path, err);
     CloseHandle(handle);
     return written;
 }
@@ -186,15 +190,15 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 bool directory_make(const char *path, struct error *err)
 {
     struct arena arena = {0};
-    const wchar_t *native = win32_path(path, &arena);
+    const wchar_t *native = native_path(path, &arena);
     bool made = native ? CreateDirectoryW(native, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ||
-                             refuse(path, err)
+                             native_refuse(path, err)
                        : error_memory(err);
     arena_free(&arena);
     return made;
 }
 
-const char *win32_environment(const wchar_t *name, struct arena *arena)
+const char *native_environment(const wchar_t *name, struct arena *arena)
 {
     DWORD room = GetEnvironmentVariableW(name, NULL, 0);
     wchar_t *value = room ? arena_array(arena, room, sizeof *value) : NULL;
@@ -203,18 +207,18 @@ const char *win32_environment(const wchar_t *name, struct arena *arena)
 }
 
 /* Windows Server 2003 has no %ProgramData%, but what it stands for. */
-const char *win32_program_data(struct arena *arena)
+const char *native_program_data(struct arena *arena)
 {
-    const char *directory = win32_environment(L"ProgramData", arena);
+    const char *directory = native_environment(L"ProgramData", arena);
     if (directory)
         return directory;
-    directory = win32_environment(L"ALLUSERSPROFILE", arena);
+    directory = native_environment(L"ALLUSERSPROFILE", arena);
     return directory ? arena_format(arena, "%s\\Application Data", directory) : "C:\\ProgramData";
 }
 
 const char *platform_config_path(struct arena *arena)
 {
-    const char *directory = win32_program_data(arena);
+    const char *directory = native_program_data(arena);
     return directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
 }
 
@@ -249,7 +253,7 @@ static DWORD WINAPI answer_and_leave(void *unused)
     Sleep(deadline.milliseconds);
     const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
     if (answer)
-        win32_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
+        native_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
     /* Not ExitProcess(): that waits for locks which the hanging thread may hold. */
     TerminateProcess(GetCurrentProcess(), deadline.status);
     return 0;
@@ -282,5 +286,5 @@ bool output_write(const char *bytes, size_t length)
     /* Where the deadline was first, its answer is the only one: wait for the end. */
     if (deadline.milliseconds && !InterlockedExchangePointer(&deadline.answer, NULL))
         Sleep(INFINITE);
-    return win32_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
+    return native_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
 }

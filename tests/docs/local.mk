@@ -16,6 +16,8 @@ EXTRA_DIST += $(docs_tests) tests/docs/man.py tests/docs/documents.py tests/docs
 if !WINDOWS
 dist_man_MANS = \
 	docs/man/check_hv_balancer.1 \
+	docs/man/check_hv_capacity.1 \
+	docs/man/check_hv_contention.1 \
 	docs/man/check_hv_guest_memory.1 \
 	docs/man/check_hv_memory_reserve.1 \
 	docs/man/check_hv_page_reads.1 \
@@ -33,7 +35,7 @@ nodist_tests_docs_check_hv_running_SOURCES = tests/docs/check_hv_running.c
 tests_docs_check_hv_running_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_running \
 	-include tests/docs/check_hv_running.h
 $(tests_docs_check_hv_running_OBJECTS): tests/docs/check_hv_running.h
-CLEANFILES = tests/docs/check_hv_running.c tests/docs/check_hv_running.h
+CLEANFILES += tests/docs/check_hv_running.c tests/docs/check_hv_running.h
 
 tests/docs/check_hv_running.c: docs/architecture.md tests/docs/extract
 	$(AM_V_GEN)$(MKDIR_P) tests/docs && \

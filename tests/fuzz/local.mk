@@ -6,6 +6,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_encoding \
 	tests/fuzz/fuzz_export_csv \
 	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_kept \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_pdh_log \
 	tests/fuzz/fuzz_plugin \
@@ -24,8 +25,9 @@ endif
 
 tests_fuzz_libfuzz_a_SOURCES = \
 	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c plugins/check.c \
-	plugins/check_hv_balancer.c plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
-	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c plugins/keep.c plugins/keep.h
+	plugins/check_hv_balancer.c plugins/check_hv_capacity.c plugins/check_hv_contention.c \
+	plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
+	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c $(page_rate) $(keep)
 if !FUZZ
 tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
@@ -35,6 +37,7 @@ fuzz_libraries = tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_kept_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_options_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_pdh_log_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_plugin_LDADD = $(fuzz_libraries)

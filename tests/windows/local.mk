@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The programs for Windows, as they are shipped: what they import, and the .zip that holds
+# them; and, of the 64-bit ones, every case under Wine, beside doubles of PDH and WMI.
+# Of the 32-bit build, which can't run here, only the files are looked at.
+windows_cases = \
+	tests/windows/pdh.case \
+	tests/windows/perflib.case \
+	tests/windows/plain.case \
+	tests/windows/platform.case \
+	tests/windows/registry.case \
+	tests/windows/wmi.case
+windows_tests = \
+	tests/windows/audit \
+	tests/windows/unzip
+windows_doubles = \
+	tests/windows/pdh_double.c \
+	tests/windows/scenario.c \
+	tests/windows/scenario.h \
+	tests/windows/wmi_double.c
+EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
+	tests/windows/build \
+	tests/windows/imports \
+	tests/windows/leak.c \
+	tests/windows/prefix \
+	tests/windows/wine
+
+if WINDOWS
+windows = tests/windows
+tested_programs = $(abs_builddir)/$(windows)/programs
+WINDOWS_TESTS_ENVIRONMENT = \
+	WINE='$(WINE)'; export WINE; \
+	WINEPREFIX='$(abs_builddir)/$(windows)/wineprefix'; export WINEPREFIX; \
+	WINEDEBUG=-all; export WINEDEBUG; \
+	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
+	VERSION='$(VERSION)'; export VERSION; \
+	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
+
+TESTS += $(windows_tests)
+check_DATA += $(windows)/programs.stamp $(zip_name).zip
+
+$(windows)/programs.stamp: $(plugin_PROGRAMS)
+	$(AM_V_GEN)rm -rf $(windows)/programs
+	$(AM_V_at)$(MKDIR_P) $(windows)/programs
+	$(AM_V_at)cp $(plugin_PROGRAMS) $(windows)/programs
+	$(AM_V_at)touch $@
+CLEANFILES += $(windows)/programs.stamp
+
+if WINDOWS_64
+PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
+TESTS += $(windows_cases)
+check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp
+
+double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
+double_sources = $(srcdir)/tests/windows/scenario.c
+double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
+
+# doubles/ is a Windows of today, old/ Windows Server 2003.
+$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/doubles/pdh.dll \
+	$(windows)/old/pdh.dll $(windows)/leak.exe
+	$(AM_V_GEN)for kind in doubles old; do \
+	  $(MKDIR_P) $(windows)/programs/$$kind && \
+	  cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/$$kind/pdh.dll \
+	    $(windows)/programs/$$kind || exit 1; done
+	$(AM_V_at)touch $@
+
+$(windows)/doubles/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_compile) -shared -o $@ \
+	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
+
+$(windows)/old/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_compile) -DOLD_PDH -shared -o $@ \
+	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
+
+$(windows)/wmi_double.dll: $(srcdir)/tests/windows/wmi_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -shared -o $@ \
+	  $(srcdir)/tests/windows/wmi_double.c $(double_sources) -lwbemuuid -loleaut32 -lole32
+
+$(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
+	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
+
+# A Windows of its own, in which the double of WMI is the one.
+$(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/prefix
+	$(AM_V_GEN)$(WINDOWS_TESTS_ENVIRONMENT) \
+	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
+	$(AM_V_at)touch $@
+
+CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/leak.exe \
+	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll
+endif
+
+clean-local:
+	rm -rf $(windows)/programs $(windows)/wineprefix $(zip_name)
+else
+tested_programs = $(abs_builddir)/plugins
+endif
