@@ -59,6 +59,7 @@ tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_runs_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/check_hv_capacity.c \
 	plugins/check_hv_contention.c $(page_rate) $(keep)
 tests_unit_test_runs_LDADD = $(unit_libraries)
