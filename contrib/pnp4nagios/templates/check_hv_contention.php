@@ -17,7 +17,7 @@ $def[1] = $graph->words();
 
 $i = $items['shortage'][2];
 $graph = new HypervGraph("$hostname: shortage", 'bytes');
-$graph->draw($items['shortage'], 'AREA', HypervGraph::RED, 'shortage', HypervGraph::MEMORY);
+$graph->draw($items['shortage'], 'AREA', HypervGraph::PURPLE, 'shortage', HypervGraph::MEMORY);
 $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
     array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), 'B');
 $ds_name[2] = 'Shortage';
