@@ -60,7 +60,7 @@ struct vms {
     const struct inventory *inventory; /* all that are configured; NULL: it can't be read */
     struct windows windows;            /* the host's; version NULL: not read */
     double host_memory;                /* bytes; 0: not read, as all maxima were given */
-    const char *missing[VM_COUNTERS];  /* why a counter beside the judged is not there */
+    const char *missing[VM_COUNTERS];  /* why a counter, or the settings, are not there */
     size_t missing_count;
 };
 
