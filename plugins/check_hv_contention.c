@@ -146,7 +146,7 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         if (page_rate_kept(&entry, &previous.sample))
             previous.has_sample = true;
         else if (!strcmp(entry.key, "wall"))
-            previous.wall = strtoll(entry.value, NULL, 10);
+            previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
             previous.has_look = true;
         else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
