@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_platform \
 	tests/unit/test_range \
 	tests/unit/test_reading \
 	tests/unit/test_record \
@@ -81,6 +82,7 @@ tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
 tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_platform_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
 tests_unit_test_reading_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
