@@ -116,7 +116,7 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
     size_t length = strlen(name);
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (strncmp(line, name, length) != 0)
+        if (*line != *name || strncmp(line, name, length) != 0)
             continue;
         const char *at = line + length;
         while (*at == ' ' || *at == '\t' || *at == ':')
@@ -254,7 +254,7 @@ static bool local_rows(struct source *source, const struct row_query *query, row
     const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
     if (!kilobytes)
         return error_memory(err);
-    for (size_t i = 0; query->properties[i] && i < sizeof cells / sizeof *cells; i++)
+    for (size_t i = 0; i < sizeof cells / sizeof *cells && query->properties[i]; i++)
         cells[i] = !strcmp(query->properties[i], "TotalVisibleMemorySize") ? kilobytes
                    : !strcmp(query->properties[i], "Version")              ? "0.0"
                                                                            : NULL;

@@ -227,7 +227,7 @@ static bool join_instance(struct join *join, const char *instance, struct error 
         join->vms.items[join->vms.count++] = vm;
         return true;
     }
-    uint32_t running = NAME_NOT_FOUND, first;
+    uint32_t running = NAME_NOT_FOUND, first = NAME_NOT_FOUND;
     if (!find_vm(join, instance, &first, err))
         return false;
     if (first != NAME_NOT_FOUND) {

@@ -72,7 +72,15 @@ char *show_exact(char text[SHOW_SIZE], double value)
 
 char *show_rounded(char text[SHOW_SIZE], double value)
 {
-    return show_exact(text, show_nearest(value * 100) / 100);
+    double hundredths = show_nearest(value * 100), whole = floor(hundredths / 100);
+    if (!(hundredths >= 0 && hundredths <= LARGEST))
+        return show_exact(text, hundredths / 100);
+    show_whole(text, whole);
+    unsigned rest = (unsigned)(hundredths - whole * 100);
+    if (rest)
+        add_words(text, (const char[]){'.', (char)('0' + rest / 10),
+                                       rest % 10 ? (char)('0' + rest % 10) : '\0', '\0'});
+    return text;
 }
 
 char *show_percent(char text[SHOW_SIZE], double value)
@@ -83,7 +91,7 @@ char *show_percent(char text[SHOW_SIZE], double value)
 char *show_name_in(char text[NAME_SIZE], const char *name)
 {
     size_t length = 0, columns = 0, cut = 0;
-    while (name[length] && length < (size_t)NAME_SIZE - 4) {
+    while (length < (size_t)NAME_SIZE - 4 && name[length]) {
         if (((unsigned char)name[length] & 0xC0) != 0x80 && columns++ == NAME_COLUMNS - 1)
             cut = length;
         length++;
