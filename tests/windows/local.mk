@@ -20,6 +20,9 @@ windows_doubles = \
 	tests/windows/wmi_double.c
 EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
+	tests/windows/host.2008r2 \
+	tests/windows/host.pdh \
+	tests/windows/host.wmi \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/prefix \
@@ -56,11 +59,11 @@ double_sources = $(srcdir)/tests/windows/scenario.c
 double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 
 # doubles/ is a Windows of today, old/ Windows Server 2003.
-$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/doubles/pdh.dll \
-	$(windows)/old/pdh.dll $(windows)/leak.exe
+$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
+	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/leak.exe
 	$(AM_V_GEN)for kind in doubles old; do \
 	  $(MKDIR_P) $(windows)/programs/$$kind && \
-	  cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/$$kind/pdh.dll \
+	  cp $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/$$kind/pdh.dll \
 	    $(windows)/programs/$$kind || exit 1; done
 	$(AM_V_at)touch $@
 
