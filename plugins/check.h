@@ -72,6 +72,9 @@ struct check {
         .help = "CRITICAL if " alarms                                                              \
     }
 
+/* The rows that all checks have, behind their own. */
+extern const struct option check_common_options[];
+
 /* Run a check with these arguments and append what it prints; returns the exit status. */
 int check_run(const struct check *check, int argc, char *const *argv, struct text *out);
 
@@ -89,6 +92,6 @@ struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit
 void check_show_counter(const struct counter_name *counter, double value, struct text *out);
 
 extern const struct check check_hv_balancer, check_hv_vm_memory, check_hv_guest_memory,
-    check_hv_page_reads, check_hv_memory_reserve;
+    check_hv_page_reads, check_hv_memory_reserve, check_hv_contention, check_hv_capacity;
 
 #endif

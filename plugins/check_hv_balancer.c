@@ -140,16 +140,9 @@ static bool run(struct run *run, struct error *err)
     struct range warning = options->common.warning, critical = options->common.critical;
     struct finding *root = &run->result.root;
     struct balancer balancer;
-    if (!balancer_read(run->source, options->all_counters, run->arena, &balancer, err))
+    if (!balancer_read(run->source, options->all_counters, run->arena, &balancer, err) ||
+        !balancer_check(&balancer, err))
         return false;
-    if (balancer.invalid && !balancer.invalid->has_raw)
-        return error_set(err, "Available Memory of '%s' has no value at this moment",
-                         SHOW_NAME(balancer.invalid->name));
-    if (balancer.invalid)
-        return error_set(err,
-                         "Available Memory of '%s' is %.0f MB, which can't be: the provider "
-                         "counted below zero",
-                         SHOW_NAME(balancer.invalid->name), balancer.invalid->raw);
     struct second pressure = {.label = "average_pressure",
                               .what = "pressure",
                               .counter = "Average Pressure",

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* What Windows lets a user write into a VM's notes is far less. */
+enum { LONGEST_RECORD = 1024 * 1024 };
+
 struct export_csv {
     struct lines lines;
     char delimiter;
@@ -13,35 +16,46 @@ struct export_csv {
     struct text record; /* joined from lines, where a field has line breaks */
 };
 
+static bool refuse_cut(const struct export_csv *csv, struct error *err)
+{
+    return error_set(err, "%s:%u: a row without its end: was the file cut?", csv->lines.path,
+                     csv->number);
+}
+
 /* The next record; *ret NULL at the end of the file. */
 static bool next_record(struct export_csv *csv, char **ret, struct error *err)
 {
     char *line;
     size_t length;
+    bool open = false;
     if (!lines_next(&csv->lines, &line, &length, err))
         return false;
     csv->number = csv->lines.number;
-    if (line && !csv->delimiter && *line != '#')
+    if (line && !csv->delimiter && length && *line != '#')
         csv->delimiter = fields_guess_delimiter(line);
-    if (!line || !fields_open(line, length, csv->delimiter)) {
-        *ret = line;
-        return true;
-    }
+    if (line)
+        fields_count(line, length, csv->delimiter, &open);
+    *ret = line;
     text_cut(&csv->record, 0);
-    text_add(&csv->record, line, length);
-    do {
-        if (!lines_next(&csv->lines, &line, &length, err))
-            return false;
-        if (!line)
-            return error_set(err, "%s:%u: a row without its end: was the file cut?",
-                             csv->lines.path, csv->number);
-        text_add(&csv->record, "\n", 1);
+    while (open) {
         text_add(&csv->record, line, length);
+        text_add(&csv->record, "\n", 1);
         if (csv->record.failed)
             return error_memory(err);
-    } while (fields_open(csv->record.bytes, csv->record.length, csv->delimiter));
-    *ret = csv->record.bytes;
-    return true;
+        if (!lines_next(&csv->lines, &line, &length, err))
+            return false;
+        if (!line || csv->record.length > LONGEST_RECORD)
+            return refuse_cut(csv, err);
+        fields_count(line, length, csv->delimiter, &open);
+        if (!open) {
+            text_add(&csv->record, line, length);
+            *ret = csv->record.bytes;
+        }
+    }
+    /* A last field that stands in quotes has its end; another may go on: 3 of 32769. */
+    if (line && length && !csv->lines.ended && line[length - 1] != '"')
+        return refuse_cut(csv, err);
+    return !csv->record.failed || error_memory(err);
 }
 
 /* For each column, which property it is; SIZE_MAX: none that was asked for. */

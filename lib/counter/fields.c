@@ -46,29 +46,32 @@ char *fields_next(struct fields *fields)
     return field;
 }
 
-bool fields_open(const char *line, size_t length, char delimiter)
+/* Behind the quote that closes a field; NULL: the line ends inside quotes. */
+static const char *skip_quoted(const char *at, const char *end, char delimiter)
+{
+    while ((at = memchr(at, '"', (size_t)(end - at)))) {
+        at++;
+        if (at == end || *at == delimiter)
+            return at;
+        at += *at == '"';
+    }
+    return NULL;
+}
+
+size_t fields_count(const char *line, size_t length, char delimiter, bool *open)
 {
     const char *at = line, *end = line + length;
-    while (at < end) {
-        if (*at == '"') {
-            for (at++; at < end; at++)
-                if (*at == '"') {
-                    if (at + 1 == end || at[1] == delimiter)
-                        break;
-                    if (at[1] == '"')
-                        at++;
-                }
-            if (at >= end)
-                return true;
-            at++;
-        } else {
+    for (size_t count = 1;; count++) {
+        bool quoted = *open || (at < end && *at == '"');
+        if (quoted)
+            at = skip_quoted(at + !*open, end, delimiter);
+        else
             at = memchr(at, delimiter, (size_t)(end - at));
-            if (!at)
-                return false;
-        }
+        *open = quoted && !at;
+        if (!at || at == end)
+            return count;
         at++; /* the delimiter */
     }
-    return false;
 }
 
 char fields_guess_delimiter(const char *line)

@@ -21,8 +21,10 @@ struct fields fields_begin(char *line, char delimiter);
  * one that no delimiter follows is taken as it stands, for whoever forgot to double it. */
 char *fields_next(struct fields *fields);
 
-/* Does the line end inside quotes (a line break in a field, or a line that was cut)? */
-bool fields_open(const char *line, size_t length, char delimiter);
+/* How many fields fields_next() will take from a line without NULs. *open tells whether the line
+ * begins inside quotes, and then whether it ends so: a line break in a field, or a line that was
+ * cut. */
+size_t fields_count(const char *line, size_t length, char delimiter, bool *open);
 
 /* ',', ';' or tab: the first of them behind the first field; ',' when there is but one field. */
 char fields_guess_delimiter(const char *line);

@@ -64,6 +64,8 @@ static bool read_piece(struct lines *lines, size_t *ret_got, struct error *err)
                    ret_got, err))
         return error_prefix(err, "%s: ", lines->path);
     raw->length += *ret_got;
+    if (!*ret_got && lines->offset + raw->length < lines->file.size) /* not all rows were seen */
+        return error_set(err, "%s: became shorter while it was read", lines->path);
     return true;
 }
 
@@ -117,6 +119,7 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
         look_at_beginning(lines);
     }
     size_t start, end;
+    bool ended = true;
     while (!find_line_end(raw->bytes + lines->searched, raw->length - lines->searched,
                           lines->encoding, &start, &end)) {
         size_t unit = lines->encoding ? encoding_unit(lines->encoding) : 1, got;
@@ -130,6 +133,7 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
             return true;
         }
         start = end = raw->length - lines->searched; /* a last line without an end */
+        ended = false;
         break;
     }
     char *line = raw->bytes + lines->taken;
@@ -137,5 +141,6 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
     lines->offset += lines->searched + end - lines->taken;
     lines->taken = lines->searched = lines->searched + end;
     lines->number++;
+    lines->ended = ended;
     return deliver(lines, line, length, ret, ret_length, err);
 }

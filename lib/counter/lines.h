@@ -22,6 +22,7 @@ struct lines {
     struct text decoded;
     uint64_t offset; /* in the file, behind the line that was delivered last */
     unsigned number; /* of that line, from 1 */
+    bool ended;      /* it had a line end; false for the last one of a file that was cut */
 };
 
 /* Open; false with the path in the message, error.code from platform.h. */

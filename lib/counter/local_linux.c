@@ -24,13 +24,13 @@
 
 /* Files of the kernel have no size and are made while they are read. The longest, /proc/vmstat, has
  * some 6 KB. */
-enum { KERNEL_FILE = 24 * 1024, LONGEST_PATH = 1024 };
+enum { KERNEL_FILE = 24 * 1024 };
 
 struct local {
     struct source source;
     const char *root;
-    char path[LONGEST_PATH]; /* of the file that was read last */
-    struct text text;        /* and what it holds */
+    struct text path; /* of the file that was read last */
+    struct text text; /* and what it holds */
 };
 
 bool local_linux_open_at(const char *root, struct arena *arena, struct source **ret,
@@ -54,7 +54,9 @@ static bool open_local(const char *argument, const struct source_options *option
 
 static void close_local(struct source *source)
 {
-    text_free(&((struct local *)source)->text);
+    struct local *local = (struct local *)source;
+    text_free(&local->path);
+    text_free(&local->text);
 }
 
 static struct moment local_moment(const struct source *source)
@@ -67,13 +69,14 @@ static struct moment local_moment(const struct source *source)
 
 static bool read_kernel_file(struct local *local, const char *name, struct error *err)
 {
-    size_t root = strlen(local->root), length = strlen(name), got;
-    if (root + length >= sizeof local->path)
-        return error_set_code(err, READ_FAILED, "%s: too long a path", name);
-    memcpy(local->path, local->root, root);
-    memcpy(local->path + root, name, length + 1);
     struct file file;
-    if (!file_open(local->path, &file, err)) {
+    size_t got;
+    text_cut(&local->path, 0);
+    text_puts(&local->path, local->root);
+    text_puts(&local->path, name);
+    if (local->path.failed)
+        return error_memory(err);
+    if (!file_open(local->path.bytes, &file, err)) {
         err->code = err->code == PLATFORM_DENIED   ? READ_DENIED
                     : err->code == PLATFORM_ABSENT ? READ_NO_OBJECT
                                                    : READ_FAILED;
@@ -86,7 +89,7 @@ static bool read_kernel_file(struct local *local, const char *name, struct error
     file_close(&file);
     if (!read) {
         err->code = READ_FAILED;
-        return error_prefix(err, "%s: ", local->path);
+        return error_prefix(err, "%s: ", local->path.bytes);
     }
     local->text.length = got;
     local->text.bytes[got] = '\0';
@@ -113,7 +116,7 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
     size_t length = strlen(name);
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (strncmp(line, name, length) != 0)
+        if (*line != *name || strncmp(line, name, length) != 0)
             continue;
         const char *at = line + length;
         while (*at == ' ' || *at == '\t' || *at == ':')
@@ -147,7 +150,7 @@ static bool read_available(struct local *local, struct counter *counter, struct 
             !find_number(local->text.bytes, "Cached", &cached))
             return error_set_code(err, READ_NO_COUNTER,
                                   "%s: no MemAvailable, and no MemFree, Buffers and Cached",
-                                  local->path);
+                                  local->path.bytes);
         available = free_memory + buffers + cached;
     }
     return answer(counter, (double)available / 1024, local->source.arena, err);
@@ -159,7 +162,7 @@ static bool read_page_reads(struct local *local, struct counter *counter, struct
     if (!read_kernel_file(local, "/proc/vmstat", err))
         return false;
     if (!find_number(local->text.bytes, "pgmajfault", &counter->raw.count))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", local->path);
+        return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", local->path.bytes);
     clock_gettime(CLOCK_BOOTTIME, &up);
     counter->raw.ticks = (uint64_t)up.tv_sec * 1000 + (uint64_t)up.tv_nsec / 1000000;
     counter->raw.frequency = 1000;
@@ -174,16 +177,18 @@ static bool read_maximum(struct local *local, struct counter *counter, struct er
     uint64_t pages, page_size;
     if (!read_kernel_file(local, name, err)) {
         if (err->code == READ_DENIED)
-            return error_set_code(err, READ_DENIED, "%s: only root may read it", local->path);
+            return error_set_code(err, READ_DENIED, "%s: only root may read it", local->path.bytes);
         if (err->code == READ_NO_OBJECT)
             return error_set_code(
                 err, READ_NO_OBJECT,
-                "%s: not there: that takes Linux 6.0 with hv_balloon, and debugfs", local->path);
+                "%s: not there: that takes Linux 6.0 with hv_balloon, and debugfs",
+                local->path.bytes);
         return false;
     }
     if (!find_number(local->text.bytes, "max_dynamic_page_count", &pages) ||
         !find_number(local->text.bytes, "page_size", &page_size))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no max_dynamic_page_count", local->path);
+        return error_set_code(err, READ_NO_COUNTER, "%s: no max_dynamic_page_count",
+                              local->path.bytes);
     return answer(counter, (double)pages * (double)page_size / (1024 * 1024), local->source.arena,
                   err);
 }
@@ -244,7 +249,7 @@ static bool local_rows(struct source *source, const struct row_query *query, row
     if (!read_kernel_file(local, "/proc/meminfo", err))
         return false;
     if (!find_number(local->text.bytes, "MemTotal", &total))
-        return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path);
+        return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path.bytes);
     const char *cells[8] = {0};
     const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
     if (!kilobytes)
@@ -305,57 +310,56 @@ static bool has_name(const char *list, size_t length, const char *name)
 
 /* The group that this process is in, of lines "4:cpu,memory:/path" and "0::/path". Empty: in none
  * but the first, or not told. */
-static void find_group(const char *text, const char *controller, char group[LONGEST_PATH])
+static void find_group(const char *text, const char *controller, struct text *group)
 {
-    *group = '\0';
     for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
         const char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
         if (!path || path > end || !has_name(names + 1, (size_t)(path - names - 1), controller))
             continue;
-        size_t length = (size_t)(end - path - 1);
-        if (length <= 1 || length >= LONGEST_PATH)
-            return;
-        memcpy(group, path + 1, length);
-        group[length] = '\0';
+        if (end > path + 2) /* more than "/" */
+            text_add(group, path + 1, (size_t)(end - path - 1));
         return;
     }
 }
 
+/* Of the hierarchy's top and the groups down to this one, which begins at path's mount. */
 static uint64_t smallest_limit(struct local *local, const struct hierarchy *hierarchy,
-                               const char *group)
+                               struct text *path)
 {
-    char path[2 * LONGEST_PATH];
-    size_t mount = strlen(hierarchy->mount), at = mount + strlen(group);
     uint64_t smallest = UINT64_MAX, limit;
-    memcpy(path, hierarchy->mount, mount);
-    memcpy(path + mount, group, at - mount);
-    for (;;) {
+    size_t mount = strlen(hierarchy->mount), at = path->length;
+    while (!path->failed) {
         struct error none;
-        memcpy(path + at, hierarchy->file, strlen(hierarchy->file) + 1);
-        if (read_kernel_file(local, path, &none) && parse_number(local->text.bytes, &limit) &&
-            limit < smallest)
+        text_puts(path, hierarchy->file);
+        if (!path->failed && read_kernel_file(local, path->bytes, &none) &&
+            parse_number(local->text.bytes, &limit) && limit < smallest)
             smallest = limit;
         if (at == mount)
-            return smallest;
+            break;
         do
             at--;
-        while (at > mount && path[at] != '/');
+        while (at > mount && path->bytes[at] != '/');
+        text_cut(path, at);
     }
+    return smallest;
 }
 
 static void tell_limit(struct local *local)
 {
-    char groups[HIERARCHIES][LONGEST_PATH];
+    struct text paths[HIERARCHIES] = {0};
     struct error none;
     uint64_t smallest = UINT64_MAX, total;
     if (!read_kernel_file(local, "/proc/self/cgroup", &none))
         return;
-    for (size_t i = 0; i < HIERARCHIES; i++)
-        find_group(local->text.bytes, hierarchies[i].controller, groups[i]);
+    for (size_t i = 0; i < HIERARCHIES; i++) { /* the file's text goes when the next is read */
+        text_puts(&paths[i], hierarchies[i].mount);
+        find_group(local->text.bytes, hierarchies[i].controller, &paths[i]);
+    }
     for (size_t i = 0; i < HIERARCHIES; i++) {
-        uint64_t limit = smallest_limit(local, &hierarchies[i], groups[i]);
+        uint64_t limit = smallest_limit(local, &hierarchies[i], &paths[i]);
         if (limit < smallest)
             smallest = limit;
+        text_free(&paths[i]);
     }
     /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
     if (smallest == UINT64_MAX || !read_kernel_file(local, "/proc/meminfo", &none) ||

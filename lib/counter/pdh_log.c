@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/pdh_log.h"
 
+#include "counter/counter.h"
 #include "plugin/show.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ enum {
     BISECT_LEAST = 256,     /* closer than this, bisection ends and rows are read one by one */
     NOT_ROWS_AT_MOST = 64,  /* lines at the end of a log that are no row, before it is none */
     STAMP_FIELD_MOST = 128, /* bytes in which a row's time stamp must end, in any encoding */
+    LONGEST_ROW = 16 * 1024 * 1024, /* a row of 1,024 VMs with all counters has about 250 KB */
 };
 
 /* ---- the header ---- */
@@ -46,29 +48,6 @@ static bool parse_format(struct pdh_log *log, const char *format)
     return true;
 }
 
-/* How many fields a line has, without changing it. */
-static size_t count_fields(const char *line, size_t length, char delimiter)
-{
-    size_t count = 1;
-    bool inside = false;
-    for (size_t i = 0; i < length; i++) {
-        if (inside) {
-            if (line[i] != '"')
-                continue;
-            if (i + 1 < length && line[i + 1] == '"' &&
-                !(i + 2 == length || line[i + 2] == delimiter))
-                i++;
-            else if (i + 1 == length || line[i + 1] == delimiter)
-                inside = false;
-        } else if (line[i] == '"') {
-            inside = true;
-        } else if (line[i] == delimiter) {
-            count++;
-        }
-    }
-    return count;
-}
-
 static bool read_header(struct pdh_log *log, struct error *err)
 {
     struct lines *lines = &log->lines;
@@ -80,6 +59,9 @@ static bool read_header(struct pdh_log *log, struct error *err)
     } while (line && !length);
     if (!line)
         return error_set(err, "%s: empty", lines->path);
+    if (memchr(line, '\0', length))
+        return error_set(err, "%s:%u: not text: the header has a NUL in it", lines->path,
+                         lines->number);
 
     struct text header = {0};
     text_add(&header, line, length);
@@ -87,7 +69,8 @@ static bool read_header(struct pdh_log *log, struct error *err)
         return error_memory(err);
     log->header = header.bytes;
     log->delimiter = fields_guess_delimiter(line);
-    log->columns = count_fields(line, length, log->delimiter);
+    bool open = false;
+    log->columns = fields_count(line, length, log->delimiter, &open);
     log->names = fields_begin(log->header, log->delimiter);
     if (!parse_format(log, fields_next(&log->names)))
         return error_set(err,
@@ -145,6 +128,7 @@ static size_t unit_of(const struct pdh_log *log)
 /* UTF-8 of raw bytes of a row, which holds ASCII alone wherever it matters. */
 static char *decode(struct pdh_log *log, char *bytes, size_t *length)
 {
+    *length -= *length % unit_of(log); /* half a character at the end is not written yet */
     if (unit_of(log) == 1) {
         if (*length && bytes[*length - 1] == '\r')
             --*length;
@@ -162,27 +146,32 @@ static char *decode(struct pdh_log *log, char *bytes, size_t *length)
     return log->decoded.bytes;
 }
 
+/* The time stamp that a line begins with. Only what stands in front of its field's end is one: of
+ * "10:25:00.123", cut, "10:25:00" would be another. */
 static bool parse_stamp(const char *line, char delimiter, stamp *ret)
 {
-    char field[STAMP_SIZE];
-    bool quoted = *line == '"';
-    line += quoted;
+    char field[STAMP_SIZE], stop = delimiter;
+    if (*line == '"')
+        stop = *line++;
     size_t length = 0;
-    while (line[length] && line[length] != (quoted ? '"' : delimiter) && length < STAMP_SIZE - 1)
+    while (line[length] && line[length] != stop && length < STAMP_SIZE - 1)
         length++;
+    if (line[length] != stop)
+        return false;
     memcpy(field, line, length);
     field[length] = '\0';
     return stamp_parse_pdh(field, ret);
 }
 
 /* Is this line a row that was written to its end? An unquoted number without a line end behind it
- * may go on: 12 of 123. */
+ * may go on: 12 of 123. A crash of the host leaves NULs where a row should be. */
 static bool is_row(const struct pdh_log *log, const char *line, size_t length, bool ended,
                    stamp *ret_stamp)
 {
+    bool open = false;
     return length && parse_stamp(line, log->delimiter, ret_stamp) &&
-           count_fields(line, length, log->delimiter) == log->columns &&
-           !fields_open(line, length, log->delimiter) && (ended || line[length - 1] == '"');
+           fields_count(line, length, log->delimiter, &open) == log->columns && !open &&
+           !memchr(line, '\0', length) && (ended || line[length - 1] == '"');
 }
 
 /* The last line end before `end` in the buffer; false: there is none. */
@@ -239,7 +228,7 @@ static bool last_row_before(struct pdh_log *log, uint64_t end, char **ret, stamp
             stop = line_end;
             ended = true;
         }
-        if (from == first || not_rows >= NOT_ROWS_AT_MOST)
+        if (from == first || not_rows >= NOT_ROWS_AT_MOST || look >= LONGEST_ROW)
             break;
         look *= 2;
     }
@@ -282,6 +271,9 @@ static bool first_stamp_behind(struct pdh_log *log, uint64_t offset, uint64_t en
         }
         if (to == end)
             break;
+        if (look >= LONGEST_ROW)
+            return error_set(err, "%s: no row in %d bytes: not a log", log->lines.path,
+                             LONGEST_ROW);
         look *= 2;
     }
     *ret_begin = end;
@@ -294,7 +286,7 @@ static bool find_later(struct pdh_log *log, stamp at, uint64_t *ret, struct erro
 {
     uint64_t low = log->lines.offset, high = log->lines.file.size;
     uint64_t later = high;
-    while (high - low > BISECT_LEAST) {
+    while (low + BISECT_LEAST < high) { /* low may be above high: behind a row's beginning there */
         uint64_t middle = low + (high - low) / 2, begin;
         middle -= (middle - log->lines.offset) % unit_of(log);
         stamp found;
@@ -346,9 +338,15 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
             if (!first_stamp_behind(log, log->lines.offset, log->lines.file.size, &begin, ret_stamp,
                                     err))
                 return false;
-            return error_set(err, "%s: begins at %s, after the moment asked for", log->lines.path,
-                             stamp_print_iso(text, *ret_stamp));
+            return error_set_code(err, READ_NO_SAMPLE,
+                                  "%s: begins at %s, after the moment asked for", log->lines.path,
+                                  stamp_print_iso(text, *ret_stamp));
         }
+        if (*ret_stamp > *at)
+            return error_set(err,
+                             "%s: its clock was set back near %s, so the row of the moment asked "
+                             "for can't be told",
+                             log->lines.path, stamp_print_iso(text, *ret_stamp));
     }
     struct fields fields = fields_begin(row, log->delimiter);
     fields_next(&fields);
@@ -360,8 +358,10 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
 
 bool counter_path_split(char *path, struct counter_path *ret)
 {
+    char *host = path + strlen(path); /* "" */
     if (path[0] == '\\' && path[1] == '\\') {
-        path = strchr(path + 2, '\\');
+        host = path + 2;
+        path = strchr(host, '\\');
         if (!path)
             return false;
     }
@@ -372,7 +372,7 @@ bool counter_path_split(char *path, struct counter_path *ret)
     if (!length || !object[length])
         return false;
 
-    struct counter_path parts = {.object = object, .instance = object + length};
+    struct counter_path parts = {.host = host, .object = object, .instance = object + length};
     if (object[length] == '(') {
         /* The last ")\" ends the instance: "web (prod)\1" is a name that somebody may choose. */
         char *end = NULL;
@@ -387,9 +387,10 @@ bool counter_path_split(char *path, struct counter_path *ret)
         parts.counter = object + length + 1;
         parts.instance = parts.counter + strlen(parts.counter);
     }
-    object[length] = '\0';
     if (!*parts.counter)
         return false;
+    object[length] = '\0';
+    *path = '\0'; /* ends the host */
     *ret = parts;
     return true;
 }

@@ -29,7 +29,7 @@ struct pdh_log {
         names; /* of the columns behind the time stamp's; taking them changes the header */
     char delimiter;
     size_t columns; /* the time stamp's included */
-    char zone[64];  /* "Tokyo Standard Time", or "" */
+    char zone[128]; /* "Tokyo Standard Time", or ""; Windows has 31 characters for it */
     bool has_bias;  /* typeperf's screen output has none */
     int bias;       /* minutes: UTC = time stamp + bias */
     struct text buffer;
@@ -47,10 +47,10 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
 
 void pdh_log_close(struct pdh_log *log);
 
-/* \\HOST\Object(Instance)\Counter, taken apart in place. instance is "" without parentheses. An
- * instance may itself hold parentheses and backslashes; object and counter may not. */
+/* \\HOST\Object(Instance)\Counter, taken apart in place. host and instance are "" where they are
+ * left out. An instance may itself hold parentheses and backslashes; object and counter may not. */
 struct counter_path {
-    char *object, *instance, *counter;
+    char *host, *object, *instance, *counter;
 };
 
 bool counter_path_split(char *path, struct counter_path *ret);

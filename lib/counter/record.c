@@ -13,6 +13,7 @@
 #include "counter/reg_file.h"
 #include "counter/source.h"
 
+#include "plugin/name.h"
 #include "plugin/show.h"
 
 #include <stdlib.h>
@@ -74,12 +75,20 @@ struct column {
 struct columns {
     struct column *items; /* in the order of the file */
     size_t count, room;
+    struct name_index seen; /* the paths, without the host */
+    const char *host;       /* that they are of; NULL before the first */
 };
 
-/* What of the answer is already known: whether the object was seen at all. */
+/* A path that typeperf was given twice is two columns of the same instance: the second is left out,
+ * or a balancer would have twice the memory. */
 static bool add_column(struct columns *columns, struct counter *counter, size_t *sample_room,
-                       const char *instance, size_t index, struct arena *arena)
+                       const struct counter_path *path, size_t index, struct arena *arena)
 {
+    char *seen = arena_format(arena, "%s\\%s\\%s", path->object, path->counter, path->instance);
+    if (!seen)
+        return false;
+    if (name_index_add(&columns->seen, seen, (uint32_t)index) != index)
+        return true;
     struct sample *samples =
         arena_grow(arena, counter->samples, counter->count, sample_room, sizeof *counter->samples);
     if (!samples)
@@ -90,10 +99,10 @@ static bool add_column(struct columns *columns, struct counter *counter, size_t 
     if (!items)
         return false;
     columns->items = items;
-    samples[counter->count].instance = arena_text(arena, instance, strlen(instance));
     columns->items[columns->count++] =
         (struct column){.index = index, .counter = counter, .sample = counter->count};
-    return samples[counter->count++].instance;
+    samples[counter->count++].instance = seen + strlen(seen) - strlen(path->instance);
+    return true;
 }
 
 /* Counters while a log's header is read: whether their object was seen, and how much room their
@@ -108,6 +117,8 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
                          struct error *err)
 {
     size_t index = 0;
+    if (!name_index_make(&columns->seen, log->columns, arena, err))
+        return false;
     for (char *name; (name = fields_next(&log->names)); index++) {
         struct counter_path path;
         if (!counter_path_split(name, &path))
@@ -116,10 +127,16 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
             if (strcasecmp(path.object, counters[i].object) != 0)
                 continue;
             progress[i].object_seen = true;
-            if (!strcasecmp(path.counter, counters[i].name) &&
-                (counters[i].instances == (*path.instance != '\0')) &&
-                !add_column(columns, &counters[i], &progress[i].sample_room, path.instance, index,
-                            arena))
+            if (strcasecmp(path.counter, counters[i].name) != 0 ||
+                counters[i].instances != (*path.instance != '\0'))
+                continue;
+            if (!columns->host)
+                columns->host = path.host;
+            if (strcasecmp(columns->host, path.host) != 0)
+                return error_set(err,
+                                 "%s: columns of two machines, '%s' and '%s': a record is of one",
+                                 log->lines.path, SHOW_NAME(columns->host), SHOW_NAME(path.host));
+            if (!add_column(columns, &counters[i], &progress[i].sample_room, &path, index, arena))
                 return error_memory(err);
         }
     }
@@ -145,13 +162,13 @@ static bool parse_value(char *field, double *ret)
 
 static void fill_samples(const struct columns *columns, struct fields *values)
 {
-    size_t index = 0;
-    const struct column *column = columns->items, *end = columns->items + columns->count;
-    for (char *field; column < end && (field = fields_next(values)); index++) {
+    size_t index = 0, next = 0;
+    for (char *field; next < columns->count && (field = fields_next(values)); index++) {
         double value;
-        bool parsed = column->index == index && parse_value(field, &value);
-        for (; column < end && column->index == index; column++)
+        bool parsed = columns->items[next].index == index && parse_value(field, &value);
+        for (; next < columns->count && columns->items[next].index == index; next++)
             if (parsed) {
+                const struct column *column = &columns->items[next];
                 column->counter->samples[column->sample].value = value;
                 column->counter->samples[column->sample].present = true;
             }
@@ -216,14 +233,15 @@ static bool read_log(struct record *record, struct pdh_log *log, struct counter 
     if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
         !check_age(record, log, row, err))
         return false;
+    const char *zone = arena_text(arena, log->zone, strlen(log->zone));
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
+    if (!zone || !progress)
+        return error_memory(err);
     record->moment = (struct moment){.wall = row,
-                                     .zone = arena_text(arena, log->zone, strlen(log->zone)),
+                                     .zone = zone,
                                      .has_bias = log->has_bias,
                                      .bias = log->bias,
                                      .recorded = true};
-    struct progress *progress = arena_array(arena, count, sizeof *progress);
-    if (!record->moment.zone || !progress)
-        return error_memory(err);
 
     struct columns columns = {0};
     if (!find_columns(log, counters, progress, count, &columns, arena, err))
@@ -256,6 +274,7 @@ static bool conclude_file(struct error *err, enum reading absent)
 {
     err->code = err->code == PLATFORM_ABSENT   ? (int)absent
                 : err->code == PLATFORM_DENIED ? READ_DENIED
+                : err->code == READ_NO_SAMPLE  ? READ_NO_SAMPLE
                                                : READ_FAILED;
     return false;
 }
@@ -282,7 +301,7 @@ static bool record_registry(struct source *source, const char *key, const char *
     if (!path)
         return error_memory(err);
     return reg_file_find(path, record->encoding, key, value, source->arena, ret, err) ||
-           conclude_file(err, READ_FAILED);
+           conclude_file(err, READ_NO_OBJECT);
 }
 
 struct passed_on {
@@ -313,6 +332,31 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
            (!to.stopped && conclude_file(err, READ_NO_OBJECT));
 }
 
+/* ---- the past ---- */
+
+/* The same files, at an earlier row. That there is one is found out at once. */
+static bool record_earlier(struct source *source, unsigned long seconds, struct source **ret,
+                           struct error *err)
+{
+    const struct record *record = (const struct record *)source;
+    struct record *earlier = ARENA_NEW(source->arena, struct record);
+    if (!earlier)
+        return error_memory(err);
+    *earlier = *record;
+    earlier->max_age = 0;
+    earlier->has_at = true;
+    earlier->at = record->moment.wall - (seconds ? (stamp)seconds * 1000 : 1);
+
+    struct pdh_log log;
+    struct fields values;
+    if (!open_log(earlier, &log, err))
+        return conclude_file(err, READ_FAILED);
+    bool found = pdh_log_row(&log, &earlier->at, &earlier->moment.wall, &values, err);
+    pdh_log_close(&log);
+    *ret = &earlier->source;
+    return found || conclude_file(err, READ_FAILED);
+}
+
 const struct source_kind source_record = {
     .name = "record",
     .open = open_record,
@@ -320,5 +364,6 @@ const struct source_kind source_record = {
     .registry = record_registry,
     .rows = record_rows,
     .moment = record_moment,
+    .earlier = record_earlier,
     .close = close_record,
 };

@@ -54,6 +54,13 @@ static struct moment recorder_moment(const struct source *source)
     return source_moment(((const struct recorder *)source)->inner);
 }
 
+/* What was before is no part of the record. */
+static bool recorder_earlier(struct source *source, unsigned long seconds, struct source **ret,
+                             struct error *err)
+{
+    return source_earlier(((struct recorder *)source)->inner, seconds, ret, err);
+}
+
 /* "text", with its quotes doubled */
 static void add_quoted(struct text *out, const char *text)
 {
@@ -197,10 +204,11 @@ static bool write_counters(const struct recorder *recorder, const char *director
     if (moment.has_bias)
         text_printf(&csv, " (%s)(%d)", moment.zone, moment.bias);
     text_puts(&csv, "\"");
-    text_puts(&csv, recorder->header.bytes);
+    text_add(&csv, recorder->header.bytes, recorder->header.length);
     text_printf(&csv, "\r\n\"%s\"", stamp_print_pdh(when, moment.wall));
-    text_puts(&csv, recorder->row.bytes);
+    text_add(&csv, recorder->row.bytes, recorder->row.length);
     text_puts(&csv, "\r\n");
+    csv.failed = csv.failed || recorder->header.failed || recorder->row.failed;
     bool written = write_file(directory, "counters.csv", &csv, err);
     text_free(&csv);
     return written;
@@ -209,7 +217,7 @@ static bool write_counters(const struct recorder *recorder, const char *director
 static bool write_registry(const struct recorder *recorder, const char *directory,
                            struct error *err)
 {
-    struct text utf16 = {0};
+    struct text utf16 = {.failed = recorder->registry.failed};
     text_add(&utf16, "\xFF\xFE", 2);
     const char *const parts[] = {"Windows Registry Editor Version 5.00\r\n",
                                  recorder->registry.bytes};
@@ -243,5 +251,6 @@ static const struct source_kind source_recorder = {
     .registry = recorder_registry,
     .rows = recorder_rows,
     .moment = recorder_moment,
+    .earlier = recorder_earlier,
     .close = close_recorder,
 };

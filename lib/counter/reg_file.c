@@ -5,15 +5,20 @@
 #include "plugin/utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 static const char root[] = "HKEY_LOCAL_MACHINE\\";
 
-/* "name" of "name"=data, unescaped in place; *ret_data is what follows '='. NULL: no such line. */
+/* "name" of "name"=data, unescaped in place, "" of @=data; *ret_data is what follows '='. NULL: no
+ * such line. */
 static char *take_name(char *line, char **ret_data)
 {
+    if (line[0] == '@' && line[1] == '=') {
+        *line = '\0';
+        *ret_data = line + 2;
+        return line;
+    }
     if (*line != '"')
         return NULL;
     char *name = line + 1, *to = name, *from = name;
@@ -27,6 +32,20 @@ static char *take_name(char *line, char **ret_data)
     *to = '\0';
     *ret_data = from + 2;
     return name;
+}
+
+/* A number of at most so many hexadecimal digits: strtoul() would take "-1", " 1" and "0x1". */
+static bool take_hex(char **at, size_t most, unsigned long *ret)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    size_t length = strspn(*at, digits);
+    if (!length || length > most)
+        return false;
+    unsigned long number = 0;
+    for (; length; length--, ++*at)
+        number = number << 4 | ((unsigned long)(strchr(digits, **at) - digits) & 0xF);
+    *ret = number;
+    return true;
 }
 
 /* "01,02,\\" and its continuation lines. */
@@ -44,12 +63,11 @@ static bool read_hex(struct lines *lines, char *at, struct text *data, struct er
         }
         if (!*at)
             return true;
-        char *end;
-        unsigned long byte = strtoul(at, &end, 16);
-        if (end == at || end > at + 2)
+        unsigned long byte;
+        if (!take_hex(&at, 2, &byte))
             return error_set(err, "expected bytes in hexadecimal at '%s'", SHOW_NAME(at));
         text_add(data, (char[]){(char)byte}, 1);
-        at = end + (*end == ',');
+        at += *at == ',';
     }
 }
 
@@ -90,11 +108,10 @@ static bool read_string(struct lines *lines, const char *at, struct text *data, 
 }
 
 /* "dword:" and up to 8 digits. */
-static bool read_dword(const char *digits, struct text *data, struct error *err)
+static bool read_dword(char *digits, struct text *data, struct error *err)
 {
-    char *end;
-    unsigned long number = strtoul(digits, &end, 16);
-    if (end == digits || end > digits + 8 || end[strspn(end, " \t")])
+    unsigned long number;
+    if (!take_hex(&digits, 8, &number) || digits[strspn(digits, " \t")])
         return error_set(err, "expected up to 8 hexadecimal digits behind dword:");
     for (int shift = 0; shift < 32; shift += 8)
         text_add(data, (char[]){(char)(number >> shift & 0xFF)}, 1);
@@ -134,11 +151,22 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
     if (!strncasecmp(data, "hex(", 4)) {
-        size_t digits = strspn(data + 4, "0123456789abcdefABCDEF");
-        if (digits && digits <= 8 && !strncmp(data + 4 + digits, "):", 2))
-            return read_typed(lines, data, (unsigned)strtoul(data + 4, NULL, 16), arena, ret, err);
+        char *at = data + 4;
+        unsigned long type;
+        if (take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
+            return read_typed(lines, data, (unsigned)type, arena, ret, err);
     }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
+}
+
+/* The lines of a string that is not wanted: what stands in them is no key and no value. */
+static bool skip_string(struct lines *lines, const char *written, struct error *err)
+{
+    struct text skipped = {0};
+    bool read = read_string(lines, written, &skipped, err);
+    bool failed = skipped.failed;
+    text_free(&skipped);
+    return read && (!failed || error_memory(err));
 }
 
 static bool is_wanted_key(char *line, const char *key)
@@ -168,6 +196,8 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
     for (;;) {
         if (!lines_next(lines, &line, &length, err))
             return false;
+        if (!line && !lines->ended) /* the value may be among what is missing */
+            return error_set(err, "the last line has no end: was the file cut?");
         if (!line)
             break;
         if (*line == '[') {
@@ -176,11 +206,13 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
             if (in_key && deleted)
                 value = (struct registry_value){0};
             in_key = in_key && !deleted;
-        } else if (in_key) {
-            const char *found = take_name(line, &data);
-            if (found && !strcasecmp(found, name) && !read_data(lines, data, arena, &value, err))
-                return false;
+            continue;
         }
+        const char *found = take_name(line, &data);
+        bool wanted = found && in_key && !strcasecmp(found, name);
+        if (wanted ? !read_data(lines, data, arena, &value, err)
+                   : found && *data == '"' && !skip_string(lines, data, err))
+            return false;
     }
     *ret = value;
     return true;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/balancer.h"
 
-static void add_node(struct balancer *balancer, struct counter *counters, size_t count,
+#include "plugin/show.h"
+
+static void add_node(struct balancer *balancer, const struct counter *counters, size_t count,
                      const char *name, size_t *cursors)
 {
     struct balancer_node *node = &balancer->nodes[balancer->count++];
@@ -31,17 +33,19 @@ static void add_node(struct balancer *balancer, struct counter *counters, size_t
     }
 }
 
-bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
-                   struct error *err)
+/* The parent's own is read with them: both lines of the guideline's graphs at one moment. */
+size_t balancer_ask(struct counter *counters, bool all)
 {
-    /* The parent's own is read with them: both lines of the guideline's graphs at one moment. */
-    struct counter counters[BALANCER_COUNTERS + 1];
     size_t own = all ? BALANCER_COUNTERS : BALANCER_NEEDED;
     reading_ask(counters, HYPERV_BALANCER, balancer_counter_names, own);
     counters[own] = (struct counter){.object = MEMORY_OBJECT, .name = MEMORY_AVAILABLE};
-    if (!source_counters(source, counters, own + 1, err))
-        return reading_explain_error(err);
+    return own + 1;
+}
 
+bool balancer_conclude(const struct counter *counters, size_t asked, struct arena *arena,
+                       struct balancer *ret, struct error *err)
+{
+    size_t own = asked - 1;
     const struct counter *available = &counters[BALANCER_AVAILABLE];
     if (available->reading != READ_OK)
         return reading_explain(available, err);
@@ -63,10 +67,33 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
         reading_value(&parent->samples[0], UNIT_MEGABYTES, &balancer.parent_available);
     balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
     balancer.parent_problem = parent->problem;
-    for (size_t i = 0; i <= own; i++)
+    for (size_t i = 0; i < asked; i++)
         if (counters[i].reading != READ_OK &&
             !(balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena)))
             return error_memory(err);
     *ret = balancer;
     return true;
+}
+
+bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
+                   struct error *err)
+{
+    struct counter counters[BALANCER_ASKED];
+    size_t asked = balancer_ask(counters, all);
+    if (!source_counters(source, counters, asked, err))
+        return reading_explain_error(err);
+    return balancer_conclude(counters, asked, arena, ret, err);
+}
+
+bool balancer_check(const struct balancer *balancer, struct error *err)
+{
+    const struct balancer_node *invalid = balancer->invalid;
+    if (invalid && !invalid->has_raw)
+        return error_set(err, "Available Memory of '%s' has no value at this moment",
+                         SHOW_NAME(invalid->name));
+    return !invalid ||
+           error_set(err,
+                     "Available Memory of '%s' is %.0f MB, which can't be: the provider counted "
+                     "below zero",
+                     SHOW_NAME(invalid->name), invalid->raw);
 }

@@ -40,8 +40,19 @@ struct balancer {
     size_t missing_count;
 };
 
-/* Read it; `all` reads every counter of the group. False: Available Memory can't be told. */
+/* Reading in two steps, for whoever asks for other counters at the same moment: fill what to ask
+ * for, at most BALANCER_ASKED, and return how many; then make a balancer of the answers. */
+enum { BALANCER_ASKED = BALANCER_COUNTERS + 1 };
+size_t balancer_ask(struct counter *counters, bool all);
+bool balancer_conclude(const struct counter *counters, size_t asked, struct arena *arena,
+                       struct balancer *ret, struct error *err);
+
+/* Both at once; `all` reads every counter of the group. False: Available Memory can't be told. */
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
                    struct error *err);
+
+/* False where a node's Available Memory has no value, or one that can't be: without it nothing that
+ * is available can be told, and what is left of the sum would look like a judgement. */
+bool balancer_check(const struct balancer *balancer, struct error *err);
 
 #endif

@@ -22,6 +22,13 @@ bool reading_explain_error(struct error *err)
     return false;
 }
 
+bool reading_is_absent(const struct error *err)
+{
+    return err->code == READ_NO_OBJECT || err->code == READ_NO_COUNTER ||
+           err->code == READ_NO_SAMPLE || err->code == READ_INVALID || err->code == READ_DENIED ||
+           err->code == READ_UNSUPPORTED;
+}
+
 bool reading_explain(const struct counter *counter, struct error *err)
 {
     const char *instances = counter->instances ? "(*)" : "";
@@ -35,7 +42,7 @@ bool reading_explain(const struct counter *counter, struct error *err)
         return error_set_code(err, READ_NO_COUNTER,
                               "the counter \\%s%s\\%s is missing on this Windows (%s)",
                               counter->object, instances, counter->name, counter->problem);
-    error_set_code(err, counter->reading, "\\%s%s\\%s: %s", counter->object, instances,
+    error_set_code(err, (int)counter->reading, "\\%s%s\\%s: %s", counter->object, instances,
                    counter->name, counter->problem);
     return reading_explain_error(err);
 }

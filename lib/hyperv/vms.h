@@ -12,6 +12,7 @@
 #ifndef HYPERV_VMS_H
 #define HYPERV_VMS_H
 
+#include "hyperv/balancer.h"
 #include "hyperv/reading.h"
 #include "hyperv/windows.h"
 
@@ -49,15 +50,19 @@ struct vms {
     size_t count;
     const char **stopped; /* names of those that are off or saved */
     size_t stopped_count;
-    const char **left_out; /* names of those that came or went between the reads */
+    const char *largest_stopped; /* of those, the one with the most startup RAM; NULL: not known */
+    double largest_startup;      /* that, in bytes */
+    const char **left_out;       /* names of those that came or went between the reads */
     size_t left_out_count;
+    struct balancer balancer;         /* where it was asked for */
     double host_memory;               /* bytes; 0: not read, as all maxima were given */
-    const char *missing[VM_COUNTERS]; /* why a counter beside the judged is not there */
+    const char *missing[VM_COUNTERS]; /* why a counter, or the settings, are not there */
     size_t missing_count;
 };
 
 struct vms_options {
     bool all;       /* read every counter of the group */
+    bool balancer;  /* read the balancer too, at the same moment */
     double maximum; /* bytes, for VMs without readable settings; 0: none */
 };
 

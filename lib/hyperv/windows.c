@@ -16,21 +16,17 @@ struct reading_windows {
     struct windows windows;
 };
 
-static bool is_digit(char c)
+/* "6.1.7601": the two numbers in front. */
+static bool parse_version(const char *text, unsigned *major, unsigned *minor)
 {
-    return c >= '0' && c <= '9';
-}
-
-/* "6.1.7601": its first two numbers. Not with sscanf(), which would be a tenth of the program. */
-static bool parse_version(const char *text, struct windows *ret)
-{
-    char *end;
-    if (!is_digit(*text))
-        return false;
-    ret->major = (unsigned)strtoul(text, &end, 10);
-    if (*end != '.' || !is_digit(end[1]))
-        return false;
-    ret->minor = (unsigned)strtoul(end + 1, NULL, 10);
+    unsigned *const parts[] = {major, minor};
+    for (size_t i = 0; i < 2; i++) {
+        const char *start = text;
+        for (*parts[i] = 0; *text >= '0' && *text <= '9' && text < start + 5; text++)
+            *parts[i] = *parts[i] * 10 + (unsigned)(*text - '0');
+        if (text == start || (i == 0 && *text++ != '.'))
+            return false;
+    }
     return true;
 }
 
@@ -39,7 +35,7 @@ static bool visit(void *context, const char *const *cells, struct error *err)
     struct reading_windows *reading = context;
     struct windows *windows = &reading->windows;
     uint64_t kilobytes;
-    if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], windows))
+    if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], &windows->major, &windows->minor))
         return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
     if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)

@@ -11,7 +11,7 @@ bool platform_refuse(struct error *err, const char *path, enum platform_code cod
         [PLATFORM_DENIED - PLATFORM_ABSENT] = "permission denied",
         [PLATFORM_EXISTS - PLATFORM_ABSENT] = "exists already",
     };
-    return error_set_code(err, code, "%s: %s", path,
+    return error_set_code(err, (int)code, "%s: %s", path,
                           code == PLATFORM_OTHER ? other : words[code - PLATFORM_ABSENT]);
 }
 
@@ -28,6 +28,8 @@ bool file_read_whole(const char *path, size_t limit, struct text *out, struct er
         error_memory(err);
     else if (!file_read(&file, 0, out->bytes + out->length, (size_t)file.size, &got, err))
         error_prefix(err, "%s: ", path);
+    else if (got < file.size)
+        error_set(err, "%s: became shorter while it was read", path);
     else
         read = true;
     file_close(&file);

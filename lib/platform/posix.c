@@ -178,6 +178,7 @@ unsigned deadline_left(void)
 bool output_write(const char *bytes, size_t length)
 {
     deadline.answer = NULL;
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to see, not a death */
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN},
+              NULL); /* a reader that went away is an error to see, not a death */
     return posix_write(STDOUT_FILENO, bytes, length);
 }

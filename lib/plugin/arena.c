@@ -8,7 +8,11 @@
 
 /* Small enough that a check of a few values touches one or two pages, doubled from block to block
  * so that a host with 1,024 VMs needs a dozen. */
-enum { FIRST_BLOCK = 2 * 1024, LARGEST_BLOCK = 256 * 1024 };
+enum { FIRST_BLOCK = 2 * 1024 };
+
+#ifndef LARGEST_BLOCK /* a test that lets each allocation fail wants each on its own: 1 */
+#define LARGEST_BLOCK (256 * 1024)
+#endif
 
 struct arena_block {
     struct arena_block *older;
@@ -30,8 +34,10 @@ static bool add_block(struct arena *arena, size_t least)
         size = least;
     /* calloc: fresh pages of the kernel are zero already and are not touched again. */
     struct arena_block *block = calloc(1, sizeof *block + size);
-    if (!block)
+    if (!block) {
+        arena->failed = true;
         return false;
+    }
     block->older = arena->blocks;
     block->size = size;
     arena->blocks = block;
@@ -42,8 +48,10 @@ static bool add_block(struct arena *arena, size_t least)
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
-    if (size && count > (SIZE_MAX / 2) / size)
+    if (size && count > (SIZE_MAX / 2) / size) {
+        arena->failed = true;
         return NULL;
+    }
     size_t wanted = aligned(count * size);
     if (wanted > arena->left && !add_block(arena, wanted))
         return NULL;

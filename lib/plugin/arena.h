@@ -26,6 +26,7 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     char *next;                 /* free bytes of the newest block */
     size_t left;
+    bool failed; /* memory was asked for that there was not: something is missing */
 };
 
 /* Zeroed memory, aligned for any type; NULL when there is none or count * size overflows. */

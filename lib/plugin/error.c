@@ -15,6 +15,7 @@ static void drop_cut_character(char *text, size_t length)
         text[start - 1] = '\0';
 }
 
+LIKE_PRINTF(2, 0)
 static void fill(struct error *err, const char *format, va_list arguments)
 {
     int length = vsnprintf(err->text, sizeof err->text, format, arguments);

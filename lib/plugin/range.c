@@ -212,17 +212,24 @@ struct range range_of_total(struct range range, double total)
     return range;
 }
 
+/* Put words at the end of what is there; returns the new end. */
+static char *append(char *end, const char *words)
+{
+    size_t length = strlen(words);
+    memcpy(end, words, length + 1);
+    return end + length;
+}
+
 char *range_print(char text[RANGE_TEXT_SIZE], const struct range *range)
 {
-    char start[SHOW_SIZE + 1] = "~:", end[SHOW_SIZE] = "";
-    if (!isinf(range->start)) {
-        show_exact(start, range->start);
-        strcat(start, ":");
-    }
-    if (!isinf(range->end))
-        show_exact(end, range->end);
-    bool bare = range->start == 0 && *end;
-    snprintf(text, RANGE_TEXT_SIZE, "%s%s%s", range->inside ? "@" : "", bare ? "" : start, end);
+    char number[SHOW_SIZE], *end = append(text, range->inside ? "@" : "");
+    bool open = isinf(range->end);
+    if (isinf(range->start))
+        end = append(end, "~:");
+    else if (range->start != 0 || open) /* "10" is short for "0:10" */
+        end = append(append(end, show_exact(number, range->start)), ":");
+    if (!open)
+        append(end, show_exact(number, range->end));
     return text;
 }
 
@@ -233,7 +240,7 @@ static char *show_in(char text[SHOW_SIZE], double value, const struct range *ran
         return show_memory(text, value);
     show_exact(text, value);
     if (unit != RANGE_NUMBER)
-        strcat(text, " %");
+        append(text + strlen(text), " %");
     return text;
 }
 

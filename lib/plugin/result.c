@@ -57,6 +57,7 @@ struct finding *result_add(struct finding *parent, enum state state)
     return child;
 }
 
+LIKE_PRINTF(2, 0)
 static void say(struct finding *finding, const char *format, va_list arguments)
 {
     const char *text = arena_vformat(finding->result->arena, format, arguments);

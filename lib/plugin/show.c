@@ -46,11 +46,15 @@ char *show_memory(char text[SHOW_SIZE], double bytes)
         return add_words(show_exact(text, tenths), " MB");
     if (bytes < 10240 * MB && bytes > -10240 * MB)
         return add_words(show_whole(text, show_nearest(megabytes)), " MB");
-    if (bytes < LARGEST && bytes > -LARGEST)
-        snprintf(text, SHOW_SIZE, "%.1f GB", bytes / MB / 1024);
-    else
+    if (!(bytes < LARGEST && bytes > -LARGEST)) {
         snprintf(text, SHOW_SIZE, "more than %.0f GB", LARGEST / MB / 1024);
-    return text;
+        return text;
+    }
+    show_whole(text, show_nearest(bytes / MB / 102.4)); /* tenths of a GB, at least a hundred */
+    size_t last = strlen(text) - 1;
+    const char tenth[] = {'.', text[last], '\0'};
+    text[last] = '\0';
+    return add_words(add_words(text, tenth), " GB");
 }
 
 char *show_exact(char text[SHOW_SIZE], double value)
@@ -68,7 +72,15 @@ char *show_exact(char text[SHOW_SIZE], double value)
 
 char *show_rounded(char text[SHOW_SIZE], double value)
 {
-    return show_exact(text, show_nearest(value * 100) / 100);
+    double hundredths = show_nearest(value * 100), whole = floor(hundredths / 100);
+    if (!(hundredths >= 0 && hundredths <= LARGEST))
+        return show_exact(text, hundredths / 100);
+    show_whole(text, whole);
+    unsigned rest = (unsigned)(hundredths - whole * 100);
+    if (rest)
+        add_words(text, (const char[]){'.', (char)('0' + rest / 10),
+                                       rest % 10 ? (char)('0' + rest % 10) : '\0', '\0'});
+    return text;
 }
 
 char *show_percent(char text[SHOW_SIZE], double value)

@@ -26,8 +26,8 @@ char *show_exact(char text[SHOW_SIZE], double value);
 /* At most two decimals, none that are zero: for perfdata values. */
 char *show_rounded(char text[SHOW_SIZE], double value);
 
-/* The nearest whole number, halves away from zero. Not round(): compilers have floor() built in, and
- * that one function would be all that the programs load a second library for at every start. */
+/* The nearest whole number, halves away from zero. Not round(): compilers have floor() built in,
+ * and that one function would be all that the programs load a second library for at every start. */
 double show_nearest(double value);
 
 /* "98.04 %": as rounded, so that what is just above a limit of 98 does not read as 98. */

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documents show is what the programs do. TAP.
-
-- Every example of every program's --help runs on a record, and is neither a usage error nor UNKNOWN.
-- Every command in a ```console block of README.md runs from the top of the source tree, with the programs
-  of the build tree, and prints what stands below it, byte for byte. [exit N] behind the output is the exit
-  status, where it is not 0.
+"""Every example of every program's --help runs, on a record, and is neither a usage error nor UNKNOWN.
+TAP. (The commands that the documents show are run by tests/docs/run.)
 """
 import os
 import re
@@ -42,25 +38,6 @@ def help_examples(program):
     return [line.strip() for line in examples.split("\n") if line.startswith(f"  {program}")]
 
 
-def console_blocks(path):
-    """(line number, command, output, exit status) of each command."""
-    with open(os.path.join(SRCDIR, path), encoding="utf-8") as file:
-        lines = file.read().split("\n")
-    inside, commands = False, []
-    for number, line in enumerate(lines, 1):
-        if line.startswith("```"):
-            inside = line == "```console"
-        elif inside and line.startswith("$ "):
-            commands.append([number, line[2:], "", 0])
-        elif inside and commands and re.fullmatch(r"\[exit \d+\]", line):
-            commands[-1][3] = int(line[6:-1])
-        elif inside and commands:
-            commands[-1][2] += line + "\n"
-        elif inside:
-            commands.append([number, line, "", 0])
-    return commands
-
-
 class Tap:
     number = failed = 0
 
@@ -83,16 +60,6 @@ def main():
             status, output = run(words)
             tap.ok(status in (0, 1, 2) and "Usage:" not in output, example, f"{status}: {output}")
 
-    commands = console_blocks("README.md")
-    tap.ok(commands, "README.md shows commands")
-    for number, command, expected, expected_status in commands:
-        words = shlex.split(command)
-        if not words or words[0] not in [f"plugins/{program}" for program in programs()]:
-            tap.ok(False, f"README.md:{number}: {command}", "not one of our programs")
-            continue
-        status, output = run(words)
-        tap.ok((status, output) == (expected_status, expected), f"README.md:{number}: {command}",
-               f"expected {expected_status}: {expected}", f"got      {status}: {output}")
     print(f"1..{tap.number}")
     sys.exit(1 if tap.failed else 0)
 

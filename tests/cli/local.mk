@@ -4,6 +4,8 @@
 # the Windows programs run them too.
 cli_cases = \
 	tests/cli/balancer.case \
+	tests/cli/capacity.case \
+	tests/cli/contention.case \
 	tests/cli/extra-opts.case \
 	tests/cli/guest-memory.case \
 	tests/cli/help.case \

@@ -19,7 +19,7 @@ static void memory(void **state)
         {850 * MB, "850 MB"},
         {10239 * MB, "10239 MB"},
         {10240 * MB, "10.0 GB"},
-        {32000 * MB, "31.2 GB"},
+        {32000 * MB, "31.3 GB"},
         {1048576 * MB, "1024.0 GB"},
         {9007199254740992.0, "more than 8388608 GB"},
         {INFINITY, "more than 8388608 GB"},

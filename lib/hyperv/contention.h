@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Who takes memory from whom: the phase that a host is in, the parties, and what would end it.
+ *
+ * The phases are the guideline's, seen with eight VMs on a host that had memory for seven:
+ *
+ *   calm         nothing moves, and nobody lacks anything
+ *   growing      VMs are given memory that the balancer still had, or it can no longer give every
+ *                VM its buffer; nobody loses what it wants
+ *   contention   VMs want more than there is, or memory is taken from VMs that want it
+ *   recovering   there is enough, and memory flows back from VMs that no longer want it
+ *
+ * A single look tells whether there is a shortage. Whether memory is moving, and between whom,
+ * needs an earlier look: what was added to and removed from each VM since then.
+ */
+#ifndef HYPERV_CONTENTION_H
+#define HYPERV_CONTENTION_H
+
+#include "hyperv/look.h"
+
+enum phase {
+    PHASE_CALM,
+    PHASE_GROWING,
+    PHASE_CONTENTION,
+    PHASE_RECOVERING,
+    PHASE_OPEN, /* no shortage; more does not show in a single look */
+};
+
+/* "calm" and so on. */
+const char *phase_name(enum phase phase);
+
+/* A VM and its part in it. */
+struct party {
+    const struct look_vm *vm;
+    bool wants;          /* more than it has, and may have it */
+    bool compared;       /* it is in the earlier look too, and has not started again since */
+    double gained, lost; /* since then */
+    bool takes;          /* it gained more than it lost */
+    bool gives;          /* it lost more than it gained, although it wants it */
+    bool returns;        /* it lost what it does not want */
+};
+
+struct contention {
+    enum phase phase;
+    bool compared;         /* with an earlier look */
+    bool by_level;         /* nothing moved, or there is one look: who gives is who once had more */
+    bool tight;            /* what the balancer aims at for all VMs is more than there is */
+    struct party *parties; /* what they want, most first */
+    size_t count;
+    size_t wanting, taking, giving, returning;
+    double gained, returned; /* by those that take; by those that return */
+
+    /* What would end a shortage: the fewest VMs that want as much, of those the smallest. */
+    const struct look_vm **move;
+    size_t move_count;
+    double shrink_to; /* or the maximum RAM of that one VM; 0: not of one alone */
+    double held;      /* minimum RAM that is held without need, of all VMs */
+};
+
+/* before: an earlier look at the same host, or NULL. False: out of memory. */
+bool contention_judge(const struct look *now, const struct look *before, struct arena *arena,
+                      struct contention *ret, struct error *err);
+
+/* How much of its minimum RAM a VM holds without need. */
+double contention_held(const struct look_vm *vm);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * One look at a host: what its VMs want, and what there is for them.
+ *
+ * Pressure is what a VM wants over what it has, in percent, so a VM wants Physical Memory x Average
+ * Pressure / 100. A host can give it that up to its effective maximum RAM: what it wants beyond is
+ * no demand on the host, however full that is. What there is for all of them is what they hold and
+ * what the balancer still has. Sources: the guideline; Microsoft on Dynamic Memory's counters.
+ */
+#ifndef HYPERV_LOOK_H
+#define HYPERV_LOOK_H
+
+#include "hyperv/vms.h"
+
+/* A running VM with Dynamic Memory. */
+struct look_vm {
+    const char *key; /* finds it in another look: its GUID, else its name; NULL: can't be found */
+    const char *name;
+    double physical;  /* bytes, as all amounts here */
+    double wish;      /* what its guest asks for; what it holds, where its guest tells nothing */
+    double demand;    /* of that, what the host may give it */
+    double need;      /* its wish and its buffer */
+    double goal;      /* that, within its minimum and maximum: what the balancer aims at */
+    double least;     /* its minimum or startup RAM, whichever is less; 0: not known */
+    double lost_ever; /* what was taken of the most that its guest saw; 0: not known */
+    double added, removed; /* in all, since it started; where has_moves */
+    bool has_moves;
+};
+
+struct look {
+    struct look_vm *vms;
+    size_t count, room;
+    double available;        /* what the balancer has */
+    double demand, capacity; /* of all VMs */
+    double shortage;         /* demand - capacity, or 0 */
+    size_t silent;           /* VMs whose pressure is 0: their guests tell nothing */
+    size_t unread;           /* VMs whose pressure has no value */
+};
+
+/* Of a table that was read with all counters and the balancer. What can't be told about a VM is
+ * left out: vms says which are unjudged. False: out of memory. */
+bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err);
+
+/* For tests: add a VM, then add all up. */
+bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena);
+void look_conclude(struct look *look);
+
+/* What the next run needs of a look, as lines of a state, and back: what a VM holds and what was
+ * moved, and whether there was a shortage. Reading one line at a time refuses what is no such line;
+ * the look is begun with zeroes. */
+char *look_print(const struct look *look, struct arena *arena);
+bool look_parse(struct look *look, const char *line);
+char *look_vm_print(const struct look_vm *vm, struct arena *arena);
+bool look_vm_parse(struct look *look, const char *line, struct arena *arena);
+
+#endif

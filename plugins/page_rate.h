@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The parent's page reads a second, for the checks that judge them: the mean since the previous
+ * run, or what a second brings where that left nothing to reckon from.
+ */
+#ifndef PLUGINS_PAGE_RATE_H
+#define PLUGINS_PAGE_RATE_H
+
+#include "hyperv/paging.h"
+#include "plugins/keep.h"
+
+struct page_rate {
+    double reads;              /* a second */
+    struct rate_sample sample; /* what the next run needs */
+    bool too_young;            /* the previous run was moments ago: keep what it kept */
+};
+
+/* Find it from a sample of now and that of the previous run, or NULL, and then *why tells what is
+ * wrong with it. Adds a note on what time it is the mean of. Not for a source that holds rates. */
+bool page_rate_find(struct run *run, const struct rate_sample *now,
+                    const struct rate_sample *previous, const struct error *why,
+                    unsigned long interval, struct page_rate *ret, struct error *err);
+
+/* The line of a state that holds the sample, and back; false: it is another line. */
+void page_rate_keep(const struct page_rate *rate, struct text *state);
+bool page_rate_kept(const struct state_file_entry *entry, struct rate_sample *ret);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Out of memory at every place where it can be: for every allocation that a check makes on a
+ * record, it is run again with that one failing, and again with that one and all later ones. Each
+ * time it must answer UNKNOWN on one line that says so, exit with 3, and have given back all that
+ * it took.
+ *
+ * The linker sends this program's malloc(), calloc(), realloc() and free() here (--wrap), and its
+ * arena has no blocks, so that each piece is an allocation of its own. Files are those of the fuzz
+ * targets, in memory.
+ */
+#include "faults.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- allocations ---- */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void __real_free(void *old);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void __wrap_free(void *old);
+
+static struct {
+    unsigned made;  /* since it was armed */
+    unsigned first; /* the one that fails, from 1; 0: none */
+    bool later;     /* and all behind it */
+    long live;      /* taken and not given back */
+} allocations;
+
+static bool fails(void)
+{
+    unsigned number = ++allocations.made;
+    return allocations.first &&
+           (number == allocations.first || (allocations.later && number > allocations.first));
+}
+
+static void *taken(void *block)
+{
+    allocations.live += block != NULL;
+    return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : taken(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : taken(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    if (fails())
+        return NULL;
+    void *block = __real_realloc(old, size);
+    allocations.live += !old && block;
+    return block;
+}
+
+void __wrap_free(void *old)
+{
+    allocations.live -= old != NULL;
+    __real_free(old);
+}
+
+/* ---- the test ---- */
+
+static int run(const struct test *test, unsigned first, bool later)
+{
+    allocations.made = 0;
+    allocations.first = first;
+    allocations.later = later;
+    int status = test_run(test);
+    allocations.first = 0;
+    return status;
+}
+
+/* Is this the line that must be said? Behind an option's, usage may stand. */
+static bool is_clean(const char *output)
+{
+    const char *unknown = strstr(output, "UNKNOWN - "), *reason = strstr(output, "out of memory");
+    const char *end = strchr(output, '\n');
+    return unknown && reason > unknown && end > reason &&
+           (!end[1] || !strncmp(end, "\nUsage: ", 8));
+}
+
+/* Run it with each allocation failing; what goes wrong with *number, or NULL. */
+static const char *problem(const struct test *test, bool later, unsigned *number)
+{
+    static char said[4096];
+    long live = allocations.live;
+    int undisturbed = run(test, 0, false);
+    unsigned all = allocations.made;
+    struct section output = memory_output();
+    char *normal = fuzz_string(output.data, output.size), *got = NULL;
+    const char *wrong = NULL;
+    for (*number = 1; *number <= all && !wrong; ++*number) {
+        int status = run(test, *number, later);
+        long kept = allocations.live - live - 1;
+        output = memory_output();
+        got = fuzz_string(output.data, output.size);
+        /* A check that fails anyway need not say why it could not say more. */
+        bool same = undisturbed == STATE_UNKNOWN && !strcmp(got, normal);
+        snprintf(said, sizeof said, "allocation %u of %u: exit status %d, %ld not given back: %s",
+                 *number, all, status, kept, got);
+        if (status != STATE_UNKNOWN || kept || !(same || is_clean(got)))
+            wrong = said;
+        free(got);
+    }
+    free(normal);
+    return wrong;
+}
+
+int main(void)
+{
+    unsigned count = 0, failed = 0;
+    for (const struct test *test = tests; test->check; test++)
+        for (int later = 0; later < 2; later++) {
+            test_load(test);
+            unsigned number;
+            const char *why = problem(test, later, &number);
+            printf("%s %u - %s on %s, %u allocations%s\n", why ? "not ok" : "ok", ++count,
+                   test->check->program, test->record ? test->record : "local", number - 1,
+                   later ? ", all later ones fail too" : "");
+            if (why)
+                printf("# %s\n", why);
+            failed += why != NULL;
+            memory_clear();
+        }
+    printf("1..%u\n", count);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "faults.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct test tests[] = {
+    {&check_hv_balancer, "formats/typeperf-file", {"-v", "--all-counters", "-w", "10%:"}},
+    {&check_hv_balancer, "formats/numa", {"-v", "--all-counters", "--record=D"}},
+    {&check_hv_balancer, "formats/utf16", {"--at=2011-09-01 12:00:20"}},
+    {&check_hv_balancer, "formats/no-hyperv", {"-v"}},
+    {&check_hv_balancer, "guideline/no-reserve/host", {"--at=2011-09-01 10:35:45"}},
+    {&check_hv_vm_memory, "formats/odd-names", {"-v", "--all-counters"}},
+    {&check_hv_vm_memory, "formats/cp932", {"-v", "--label=guid", "--record=D"}},
+    {&check_hv_vm_memory, "formats/typeperf-stdout-de", {"-v", "--include=*", "--exclude=x"}},
+    {&check_hv_vm_memory, "guideline/reserve/host", {"--override=VM*,warning=1,critical=2"}},
+    {&check_hv_vm_memory, "guideline/dynamic-88/host", {"-v", "--max-bytes=1023"}},
+    {&check_hv_vm_memory, "formats/reg-ansi", {"--maximum=4GB"}},
+    {&check_hv_guest_memory, "guideline/one-vm/vm2", {"-v", "--encoding=cp1252"}},
+    {&check_hv_page_reads, "guideline/no-reserve/host", {"-v", "--record=D"}},
+    {&check_hv_page_reads, NULL, {"-v", "--record=D"}},
+    {&check_hv_memory_reserve, "guideline/reserve/host", {"-v", "--record=D"}},
+    {&check_hv_memory_reserve, "formats/reg-continued", {"--expect=2048", "--extra-opts=s@ini"}},
+    {&check_hv_memory_reserve, "formats/reg-string", {"-w", "1024:", "--help"}},
+    {&check_hv_memory_reserve, "formats/reg-utf16", {"--no-such"}},
+    {&check_hv_contention, "guideline/no-reserve/host", {"-v", "--at=2011-09-01 10:35:45"}},
+    {&check_hv_contention, "formats/odd-names", {"-v", "--record=D"}},
+    {&check_hv_capacity, "guideline/no-reserve/host", {"-v", "--incoming=1GB"}},
+    {&check_hv_capacity, "formats/numa", {"--startup=512", "--record=D"}},
+    {0},
+};
+
+static void load_file(const char *directory, const char *name)
+{
+    char path[4096];
+    static uint8_t bytes[1024 * 1024];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return;
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    snprintf(path, sizeof path, "R/%s", name);
+    memory_file(path, bytes, size);
+}
+
+static void load_record(const char *record)
+{
+    char directory[2048];
+    const char *data = getenv("DATA");
+    snprintf(directory, sizeof directory, "%s/%s", data ? data : "tests/data", record);
+    DIR *entries = opendir(directory);
+    HOLDS(entries);
+    for (struct dirent *entry; (entry = readdir(entries));)
+        load_file(directory, entry->d_name);
+    closedir(entries);
+}
+
+void test_load(const struct test *test)
+{
+    static const char ini[] = "[s]\nverbose\nwarning = 1024:\n";
+    if (test->record)
+        load_record(test->record);
+    memory_file("ini", (const uint8_t *)ini, sizeof ini - 1);
+    memory_discard_writes();
+}
+
+int test_run(const struct test *test)
+{
+    enum { MOST = sizeof test->arguments / sizeof *test->arguments };
+    const char *arguments[MOST + 3] = {test->check->program,
+                                       test->record ? "--source=record:R" : "--source=local"};
+    int count = 2;
+    for (const char *const *more = test->arguments; *more; more++)
+        arguments[count++] = *more;
+    memory_rate = (struct raw_rate){.count = 7, .ticks = 1000, .frequency = 100, .bits = 64};
+    return check_main(test->check, count, (char *const *)(uintptr_t)arguments);
+}

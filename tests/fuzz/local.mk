@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Fuzz targets. `make check` runs them once on every committed input, in every build. Configured
+# with CC=clang --enable-fuzz, they search instead: make fuzz [FUZZ_SECONDS=60 | FUZZ_RUNS=N]
+fuzz_targets = \
+	tests/fuzz/fuzz_encoding \
+	tests/fuzz/fuzz_export_csv \
+	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_kept \
+	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_pdh_log \
+	tests/fuzz/fuzz_plugin \
+	tests/fuzz/fuzz_range \
+	tests/fuzz/fuzz_reg_file \
+	tests/fuzz/fuzz_size \
+	tests/fuzz/fuzz_state_file
+
+if !WINDOWS
+check_LIBRARIES += tests/fuzz/libfuzz.a
+check_PROGRAMS += $(fuzz_targets)
+if !FUZZ
+TESTS += $(fuzz_targets)
+endif
+endif
+
+# Flags of its own, so objects of its own: check_hv_x.o is made of check_hv_x.rc for Windows.
+tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_libfuzz_a_SOURCES = \
+	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c plugins/check.c \
+	plugins/check_hv_balancer.c plugins/check_hv_capacity.c plugins/check_hv_contention.c \
+	plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
+	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c $(page_rate) $(keep)
+if !FUZZ
+tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
+endif
+
+# memory.c comes before the library whose system it replaces.
+fuzz_libraries = tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
+tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_kept_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_options_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_pdh_log_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_plugin_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_range_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_reg_file_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_size_LDADD = $(fuzz_libraries)
+tests_fuzz_fuzz_state_file_LDADD = $(fuzz_libraries)
+
+FUZZ_SECONDS = 60
+FUZZ_RUNS = 0
+FUZZ_JOBS = 1
+
+.PHONY: fuzz
+if FUZZ
+fuzz: $(fuzz_targets)
+	$(PYTHON) $(srcdir)/tests/fuzz/run --seconds=$(FUZZ_SECONDS) --runs=$(FUZZ_RUNS) \
+		--jobs=$(FUZZ_JOBS) --found=fuzz-found $(fuzz_targets)
+else
+fuzz:
+	@echo "make fuzz: configure with CC=clang --enable-fuzz" >&2; exit 1
+endif
+
+EXTRA_DIST += tests/fuzz/run tests/fuzz/make-corpus tests/fuzz/dictionary tests/fuzz/corpus

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "hyperv/contention.h"
+
+/* A VM as these tests think of it, in MB. */
+struct mb {
+    const char *name;
+    double has, wants, maximum, least, added, removed, lost_ever;
+};
+
+#define VM(vm_name, vm_has, vm_wants, vm_maximum, ...)                                             \
+    {                                                                                              \
+        .name = (vm_name), .has = (vm_has), .wants = (vm_wants), .maximum = (vm_maximum),          \
+        __VA_ARGS__                                                                                \
+    }
+
+static struct look look_at(double available, const struct mb *vms, size_t count)
+{
+    struct look look = {.available = available * MEGABYTE};
+    for (size_t i = 0; i < count; i++) {
+        const struct mb *mb = &vms[i];
+        double demand = mb->wants < mb->maximum ? mb->wants : mb->maximum;
+        struct look_vm vm = {.key = mb->name,
+                             .name = mb->name,
+                             .physical = mb->has * MEGABYTE,
+                             .wish = mb->wants * MEGABYTE,
+                             .demand = demand * MEGABYTE,
+                             .need = mb->wants * MEGABYTE,
+                             .goal = demand * MEGABYTE,
+                             .least = mb->least * MEGABYTE,
+                             .lost_ever = mb->lost_ever * MEGABYTE,
+                             .added = (mb->added > 0 ? mb->added : 0) * MEGABYTE,
+                             .removed = mb->removed * MEGABYTE,
+                             .has_moves = mb->added >= 0};
+        assert_true(look_add(&look, &vm, &arena));
+    }
+    look_conclude(&look);
+    return look;
+}
+
+#define LOOK(available, ...)                                                                       \
+    look_at((available), (const struct mb[]){__VA_ARGS__},                                         \
+            LENGTH(((const struct mb[]){__VA_ARGS__})))
+
+static struct contention judge(const struct look *now, const struct look *before)
+{
+    struct contention contention;
+    struct error err;
+    assert_true(contention_judge(now, before, &arena, &contention, &err));
+    return contention;
+}
+
+static const struct party *party(const struct contention *contention, const char *name)
+{
+    for (size_t i = 0; i < contention->count; i++)
+        if (!strcmp(contention->parties[i].vm->name, name))
+            return &contention->parties[i];
+    fail_msg("no party %s", name);
+    return NULL;
+}
+
+static void demand_capacity_and_shortage(void **state)
+{
+    (void)state;
+    struct look look = LOOK(100, VM("a", 1000, 1200, 4096), VM("b", 500, 400, 4096));
+    assert_double(look.demand, 1600.0 * MEGABYTE);
+    assert_double(look.capacity, 1600.0 * MEGABYTE);
+    assert_double(look.shortage, 0);
+    look = LOOK(99, VM("a", 1000, 1200, 4096), VM("b", 500, 400, 4096));
+    assert_double(look.shortage, 1.0 * MEGABYTE);
+}
+
+/* A VM at its maximum may want what it likes: no host could give it more, and nobody loses. */
+static void what_is_beyond_a_maximum_is_no_shortage(void **state)
+{
+    (void)state;
+    struct look before = LOOK(10, VM("db", 1000, 1900, 1000), VM("b", 500, 400, 4096));
+    struct look now = before;
+    assert_double(now.shortage, 0);
+    assert_int_equal(judge(&now, &before).phase, PHASE_CALM);
+    assert_false(
+        party(&(struct contention){.parties = judge(&now, NULL).parties, .count = 2}, "db")->wants);
+}
+
+/* Memory is taken from a VM that wants it although all together want less than there is: other VMs
+ * hold what they don't need. */
+static void taking_without_a_shortage(void **state)
+{
+    (void)state;
+    struct look before = LOOK(0, VM("low", 1000, 1100, 4096, .added = 500),
+                              VM("high", 3000, 2000, 4096, .added = 100));
+    struct look now = LOOK(0, VM("low", 900, 1100, 4096, .added = 500, .removed = 100),
+                           VM("high", 3100, 2000, 4096, .added = 200));
+    assert_double(now.shortage, 0);
+    struct contention contention = judge(&now, &before);
+    assert_int_equal(contention.phase, PHASE_CONTENTION);
+    assert_true(party(&contention, "low")->gives && party(&contention, "high")->takes);
+    assert_double(party(&contention, "low")->lost, 100.0 * MEGABYTE);
+    assert_double(party(&contention, "high")->gained, 100.0 * MEGABYTE);
+    assert_null(contention.move);
+    /* the balancer can give it back: its load has just risen */
+    now.available = 300.0 * MEGABYTE;
+    assert_int_not_equal(judge(&now, &before).phase, PHASE_CONTENTION);
+}
+
+static void movements_name_the_phase(void **state)
+{
+    (void)state;
+    static const struct {
+        double gained, returned;
+        enum phase phase;
+    } cases[] = {
+        {0, 0, PHASE_CALM},         {50, 0, PHASE_GROWING},     {50, 20, PHASE_GROWING},
+        {50, 25, PHASE_RECOVERING}, {50, 90, PHASE_RECOVERING}, {0, 50, PHASE_RECOVERING},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct look before = LOOK(1000, VM("a", 1000, 800, 4096), VM("b", 1000, 500, 4096));
+        struct look now =
+            LOOK(1000, VM("a", 1000 + cases[i].gained, 800, 4096, .added = cases[i].gained),
+                 VM("b", 1000 - cases[i].returned, 500, 4096, .removed = cases[i].returned));
+        struct contention contention = judge(&now, &before);
+        if (contention.phase != cases[i].phase)
+            fail_msg("%.0f gained, %.0f returned: %s", cases[i].gained, cases[i].returned,
+                     phase_name(contention.phase));
+        assert_double(contention.gained, cases[i].gained * MEGABYTE);
+        assert_double(contention.returned, cases[i].returned * MEGABYTE);
+        assert_int_equal(judge(&now, NULL).phase, PHASE_OPEN);
+    }
+}
+
+static void a_shortage_that_ended_is_recovering(void **state)
+{
+    (void)state;
+    struct look before = LOOK(0, VM("a", 1000, 1100, 4096)),
+                now = LOOK(0, VM("a", 1000, 900, 4096));
+    assert_int_equal(judge(&before, NULL).phase, PHASE_CONTENTION);
+    assert_int_equal(judge(&now, &before).phase, PHASE_RECOVERING);
+}
+
+static void a_buffer_that_cannot_be_filled_is_growing(void **state)
+{
+    (void)state;
+    struct look now = LOOK(10, VM("a", 1000, 900, 4096));
+    now.vms[0].goal = 1011.0 * MEGABYTE;
+    struct contention contention = judge(&now, NULL);
+    assert_true(contention.tight);
+    assert_int_equal(contention.phase, PHASE_GROWING);
+    assert_int_equal(judge(&now, &now).phase, PHASE_GROWING);
+    now.vms[0].goal = 1010.0 * MEGABYTE;
+    assert_int_equal(judge(&now, NULL).phase, PHASE_OPEN);
+}
+
+/* Counters of a VM that was started again begin at zero; a VM that is new was not there. */
+static void what_started_again_is_not_compared(void **state)
+{
+    (void)state;
+    struct look before = LOOK(1000, VM("old", 2000, 1500, 4096, .added = 1500, .removed = 300));
+    struct look now = LOOK(1000, VM("old", 600, 500, 4096, .added = 100),
+                           VM("new", 900, 500, 4096, .added = 400));
+    struct contention contention = judge(&now, &before);
+    assert_false(party(&contention, "old")->compared);
+    assert_false(party(&contention, "new")->compared);
+    assert_int_equal(contention.phase, PHASE_CALM);
+    assert_int_equal(contention.taking + contention.giving + contention.returning, 0);
+}
+
+/* Without the totals, what a VM holds must do. */
+static void without_totals_the_difference_counts(void **state)
+{
+    (void)state;
+    struct look before = LOOK(1000, VM("a", 1000, 800, 4096, .added = -1));
+    struct look now = LOOK(900, VM("a", 1100, 800, 4096, .added = -1));
+    struct contention contention = judge(&now, &before);
+    assert_double(party(&contention, "a")->gained, 100.0 * MEGABYTE);
+    assert_int_equal(contention.phase, PHASE_GROWING);
+}
+
+/* Where nothing moves in a fight, who lost memory earlier gives and who did not takes. */
+static void by_level(void **state)
+{
+    (void)state;
+    struct look now = LOOK(0, VM("a", 1000, 1100, 4096, .lost_ever = 200),
+                           VM("b", 1000, 1100, 4096), VM("c", 1000, 900, 4096, .lost_ever = 9));
+    for (int compared = 0; compared < 2; compared++) {
+        struct contention contention = judge(&now, compared ? &now : NULL);
+        assert_true(contention.by_level);
+        assert_true(contention.compared == (compared == 1));
+        assert_int_equal(contention.giving, 1);
+        assert_int_equal(contention.taking, 1);
+        assert_int_equal(contention.wanting, 2);
+        assert_true(party(&contention, "a")->gives && party(&contention, "b")->takes);
+    }
+}
+
+/* ---- what would end it ---- */
+
+static const char *moves(const struct contention *contention)
+{
+    const char *names = "";
+    for (size_t i = 0; i < contention->move_count; i++)
+        names = say("%s%s%s", names, i ? " " : "", contention->move[i]->name);
+    return names;
+}
+
+static void the_fewest_and_smallest_vms_to_move(void **state)
+{
+    (void)state;
+    static const struct {
+        double has; /* each of four, which want 400, 300, 200 and 100 */
+        const char *moves;
+        double shrink_to;
+    } cases[] = {
+        {249, "d", 96},    /* 4 short */
+        {225, "d", 0},     /* 100 short: exactly what d wants */
+        {224, "c", 96},    /* 104 */
+        {200, "c", 0},     /* 200 */
+        {199, "b", 96},    /* 204 */
+        {150, "a", 0},     /* 400 */
+        {149, "a d", 0},   /* 404: two are needed */
+        {100, "a c", 0},   /* 600 */
+        {99, "a b", 0},    /* 604 */
+        {50, "a b d", 0},  /* 800 */
+        {1, "a b c d", 0}, /* 996 */
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        double has = cases[i].has;
+        struct look now =
+            LOOK(0, VM("c", has, 200, 4096, .least = 10), VM("a", has, 400, 4096, .least = 10),
+                 VM("d", has, 100, 4096, .least = 10), VM("b", has, 300, 4096, .least = 10));
+        struct contention contention = judge(&now, NULL);
+        if (strcmp(moves(&contention), cases[i].moves))
+            fail_msg("%.0f each: %s, expected %s", has, moves(&contention), cases[i].moves);
+        assert_double(contention.shrink_to, cases[i].shrink_to * MEGABYTE);
+    }
+}
+
+/* That the shortage is over then, and with fewer it is not: for many hosts, by trying all. */
+static void the_moves_are_enough_and_no_more(void **state)
+{
+    (void)state;
+    for (int host = 0; host < 300; host++) {
+        enum { VMS = 6 };
+        struct mb vms[VMS];
+        static const char *const names[VMS] = {"a", "b", "c", "d", "e", "f"};
+        for (size_t i = 0; i < VMS; i++)
+            vms[i] = (struct mb)VM(names[i], 1 + unit_random(500), 1 + unit_random(1000), 4096);
+        struct look now = look_at(unit_random(100), vms, VMS);
+        struct contention contention = judge(&now, NULL);
+        double moved = 0, fewest = VMS + 1, least = 0;
+        for (size_t i = 0; i < contention.move_count; i++)
+            moved += contention.move[i]->demand;
+        for (unsigned set = 0; set < 1u << VMS; set++) {
+            double sum = 0, size = 0;
+            for (unsigned i = 0; i < VMS; i++)
+                if (set >> i & 1) {
+                    sum += now.vms[i].demand;
+                    size++;
+                }
+            if (sum >= now.shortage && (size < fewest || (size == fewest && sum < least))) {
+                fewest = size;
+                least = sum;
+            }
+        }
+        assert_double((double)contention.move_count, fewest);
+        assert_true(moved >= now.shortage);
+        if (contention.move_count < 2)
+            assert_double(moved, least);
+    }
+}
+
+static void minimum_held_without_need(void **state)
+{
+    (void)state;
+    struct look now = LOOK(0, VM("idle", 1024, 300, 4096, .least = 1024),
+                           VM("short", 1000, 1900, 4096, .least = 512),
+                           VM("above", 1030, 300, 4096, .least = 1024));
+    struct contention contention = judge(&now, NULL);
+    assert_double(contention.held, 724.0 * MEGABYTE);
+    assert_double(contention_held(&now.vms[0]), 724.0 * MEGABYTE);
+}
+
+static void an_empty_host_is_calm(void **state)
+{
+    (void)state;
+    struct look now = {.available = 5};
+    look_conclude(&now);
+    assert_int_equal(judge(&now, &now).phase, PHASE_CALM);
+    assert_int_equal(judge(&now, NULL).phase, PHASE_OPEN);
+}
+
+/* ---- as lines of a state ---- */
+
+static void a_look_survives_as_lines(void **state)
+{
+    (void)state;
+    struct look now = LOOK(12, VM("a b;c|d", 1000, 1200, 4096, .added = 700, .removed = 30),
+                           VM("b", 500, 400, 4096, .added = -1));
+    struct look back = {0};
+    assert_true(look_parse(&back, look_print(&now, &arena)));
+    for (size_t i = 0; i < now.count; i++)
+        assert_true(look_vm_parse(&back, look_vm_print(&now.vms[i], &arena), &arena));
+    assert_double(back.available, now.available);
+    assert_double(back.shortage, now.shortage);
+    assert_int_equal(back.count, 2);
+    for (size_t i = 0; i < now.count; i++) {
+        assert_string_equal(back.vms[i].key, now.vms[i].key);
+        assert_double(back.vms[i].physical, now.vms[i].physical);
+        assert_true(back.vms[i].has_moves == now.vms[i].has_moves);
+    }
+    assert_double(back.vms[0].added, 700.0 * MEGABYTE);
+    assert_double(back.vms[0].removed, 30.0 * MEGABYTE);
+}
+
+static void no_other_lines_are_read(void **state)
+{
+    (void)state;
+    static const char *const looks[] = {"",
+                                        " ",
+                                        "1",
+                                        "1 ",
+                                        "1 x",
+                                        "1 2 3",
+                                        "-1 2",
+                                        "1 2x",
+                                        "1e3 2",
+                                        "1  2",
+                                        "1111111111111111111 2"};
+    static const char *const vms[] = {"",      "1 1 2 3",   "1 1 2 3 ",
+                                      "1 1 2", "x 1 2 3 a", "1 1 2 -3 a"};
+    struct look look = {0};
+    for (size_t i = 0; i < LENGTH(looks); i++)
+        if (look_parse(&look, looks[i]))
+            fail_msg("read: '%s'", looks[i]);
+    for (size_t i = 0; i < LENGTH(vms); i++)
+        if (look_vm_parse(&look, vms[i], &arena))
+            fail_msg("read: '%s'", vms[i]);
+    assert_int_equal(look.count, 0);
+}
+
+RUN_TESTS(TEST(demand_capacity_and_shortage), TEST(what_is_beyond_a_maximum_is_no_shortage),
+          TEST(taking_without_a_shortage), TEST(movements_name_the_phase),
+          TEST(a_shortage_that_ended_is_recovering),
+          TEST(a_buffer_that_cannot_be_filled_is_growing), TEST(what_started_again_is_not_compared),
+          TEST(without_totals_the_difference_counts), TEST(by_level),
+          TEST(the_fewest_and_smallest_vms_to_move), TEST(the_moves_are_enough_and_no_more),
+          TEST(minimum_held_without_need), TEST(an_empty_host_is_calm),
+          TEST(a_look_survives_as_lines), TEST(no_other_lines_are_read));

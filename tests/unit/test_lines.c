@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Files of lines around the size of the pieces in which they are read, in every encoding and with
+ * every line end, compared with the lines that went in.
+ */
+#include "unit.h"
+
+#include "counter/lines.h"
+
+enum { PIECE = 32 * 1024 }; /* as in lines.c: only where the edges are looked for */
+
+static void check_lines(const char *name, const char *bytes, size_t length, const char *encoding,
+                        const char *const *expected, size_t count, bool ended)
+{
+    const char *path = unit_file(name, bytes, length);
+    struct lines lines;
+    struct error err;
+    char *line;
+    size_t line_length;
+    assert_true(lines_open(&lines, path, encoding ? encoding_find(encoding) : NULL, &err));
+    for (size_t i = 0; i < count; i++) {
+        if (!lines_next(&lines, &line, &line_length, &err))
+            fail_msg("%s", err.text);
+        if (!line)
+            fail_msg("%s ends before line %zu of %zu", name, i + 1, count);
+        size_t wanted = strlen(expected[i]);
+        if (line_length != wanted || memcmp(line, expected[i], wanted + 1) != 0)
+            fail_msg("%s, line %zu: '%.60s' of %zu bytes, not '%.60s' of %zu", name, i + 1, line,
+                     line_length, expected[i], wanted);
+        assert_int_equal(lines.number, i + 1);
+        assert_int_equal(lines.ended, ended || i + 1 < count);
+        memset(line, 'x', line_length); /* it may be changed at will */
+    }
+    for (int i = 0; i < 2; i++) { /* and it stays at the end */
+        assert_true(lines_next(&lines, &line, &line_length, &err));
+        assert_null(line);
+    }
+    assert_int_equal(lines.offset, length);
+    lines_close(&lines);
+}
+
+/* A line of so many characters that names its number. */
+static const char *make_line(size_t length, unsigned number)
+{
+    char *line = arena_array(&arena, length + 1, 1);
+    assert_non_null(line);
+    memset(line, 'a' + (int)(number % 26), length);
+    return line;
+}
+
+static void lengths_around_a_piece(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\n", "\r\n"};
+    static const size_t lengths[] = {0, 1, PIECE / 2, PIECE, 3 * PIECE};
+    for (size_t e = 0; e < LENGTH(ends); e++)
+        for (size_t a = 0; a < LENGTH(lengths); a++)
+            for (size_t shift = 0; shift < 8; shift++) {
+                size_t length = lengths[a] + shift;
+                length -= length > 4 ? 4 : 0;
+                const char *expected[] = {make_line(length, 0), make_line(3, 1),
+                                          make_line(length + shift, 2), "", make_line(2, 3)};
+                for (int last = 0; last < 2; last++) { /* with and without a line end there */
+                    struct text text = {0};
+                    for (size_t i = 0; i < LENGTH(expected); i++) {
+                        text_puts(&text, expected[i]);
+                        if (i + 1 < LENGTH(expected) || last)
+                            text_puts(&text, ends[e]);
+                    }
+                    check_lines("ascii", text.bytes, text.length, NULL, expected, LENGTH(expected),
+                                last);
+                    text_free(&text);
+                }
+            }
+}
+
+static void utf16_around_a_piece(void **state)
+{
+    (void)state;
+    for (unsigned kind = 0; kind < 4; kind++)
+        for (size_t length = PIECE / 2 - 6; length < PIECE / 2 + 3; length++) {
+            const char *expected[] = {make_line(length, 0), "業務,\"サーバ\"", "",
+                                      make_line(length, 1), "x"};
+            const char *text =
+                say("%s\r\n%s\r\n\r\n%s\r\n%s", expected[0], expected[1], expected[3], expected[4]);
+            struct text utf16 = unit_utf16(text, kind & 1, kind & 2);
+            check_lines("utf16", utf16.bytes, utf16.length, NULL, expected, LENGTH(expected),
+                        false);
+            /* half a character at the end is something, but no line end */
+            const char *cut[] = {expected[0], expected[1], "", expected[3], "\xEF\xBF\xBD"};
+            check_lines("utf16-cut", utf16.bytes, utf16.length - 1, NULL, cut, LENGTH(cut), false);
+            text_free(&utf16);
+            arena_free(&arena);
+        }
+}
+
+static void a_newline_byte_in_a_character_is_no_line_end(void **state)
+{
+    (void)state;
+    /* U+0A0D and U+0D0A hold both bytes; U+0A85 and U+850A one */
+    const char *expected[] = {"a\xE0\xA8\x8D\xE0\xB4\x8A", "\xE0\xAA\x85\xE8\x94\x8A"};
+    const char *text = say("%s\r\n%s\r\n", expected[0], expected[1]);
+    for (unsigned kind = 0; kind < 4; kind++) {
+        struct text utf16 = unit_utf16(text, kind & 1, kind & 2);
+        check_lines("newlines", utf16.bytes, utf16.length, NULL, expected, 2, true);
+        text_free(&utf16);
+    }
+}
+
+#define CHECK(bytes, encoding, ended, ...)                                                         \
+    do {                                                                                           \
+        const char *const expected[] = {__VA_ARGS__};                                              \
+        check_lines("file", bytes, sizeof(bytes) - 1, encoding, expected, LENGTH(expected),        \
+                    ended);                                                                        \
+    } while (0)
+
+static void small_files(void **state)
+{
+    (void)state;
+    check_lines("empty", "", 0, NULL, NULL, 0, true);
+    check_lines("bom", "\xEF\xBB\xBF", 3, NULL, NULL, 0, true);
+    check_lines("bom16", "\xFF\xFE", 2, NULL, NULL, 0, true);
+    CHECK("\n", NULL, true, "");
+    CHECK("\r\n", NULL, true, "");
+    CHECK("\r", NULL, false, "");
+    CHECK("a", NULL, false, "a");
+    CHECK("a\r", NULL, false, "a");
+    CHECK("a\r\r\nb", NULL, false, "a\r", "b");
+    CHECK("\xEF\xBB\xBF"
+          "a\nb\n",
+          NULL, true, "a", "b");
+    CHECK("\xFF\xFE"
+          "a\0\r\0\n\0b\0",
+          NULL, false, "a", "b");
+    CHECK("\xFE\xFF\0a\0\n\0b", NULL, false, "a", "b");
+    CHECK("\n\xEF\xBB\xBF"
+          "a",
+          NULL, false, "",
+          "\xEF\xBB\xBF"
+          "a"); /* a mark inside stays */
+}
+
+static void encodings(void **state)
+{
+    (void)state;
+    /* the first line that is not ASCII decides for those behind it */
+    CHECK("a\n\x8B\xC6\x96\xB1\nb\n\x83\x7C", NULL, false, "a", "業務", "b", "ポ");
+    CHECK("a\nM\xFCller\nb", NULL, false, "a", "Müller", "b");
+    CHECK("a\nM\xC3\xBCller\nM\xFCller\n", NULL, true, "a", "Müller", "M\xEF\xBF\xBDller");
+    CHECK("a\n\x81\n", "cp850", true, "a", "ü");
+    CHECK("M\xC3\xBCller\n", "cp850", true, "Müller"); /* UTF-8 that is valid is UTF-8 */
+}
+
+static void nuls_are_bytes_like_others(void **state)
+{
+    (void)state;
+    const char *path = unit_file("nuls", "a\0b\n\0\0\0", 7);
+    struct lines lines;
+    struct error err;
+    char *line;
+    size_t length;
+    assert_true(lines_open(&lines, path, NULL, &err));
+    assert_true(lines_next(&lines, &line, &length, &err));
+    assert_int_equal(length, 3);
+    assert_memory_equal(line, "a\0b", 4);
+    assert_true(lines_next(&lines, &line, &length, &err));
+    assert_int_equal(length, 3);
+    assert_false(lines.ended);
+    lines_close(&lines);
+}
+
+static void what_cannot_be_opened_is_named(void **state)
+{
+    (void)state;
+    struct lines lines;
+    struct error err;
+    const char *path = unit_path("nothing.csv");
+    assert_false(lines_open(&lines, path, NULL, &err));
+    assert_int_equal(err.code, PLATFORM_ABSENT);
+    assert_string_equal(err.text, say("%s: no such file or directory", path));
+}
+
+static void line_ends_are_found_in_bytes(void **state)
+{
+    (void)state;
+    size_t start = 9, end = 9;
+    assert_false(find_line_end("", 0, NULL, &start, &end));
+    assert_false(find_line_end("abc", 3, NULL, &start, &end));
+    assert_true(find_line_end("ab\nc", 4, NULL, &start, &end) && start == 2 && end == 3);
+    const struct encoding *le = encoding_find("utf-16le"), *be = encoding_find("utf-16be");
+    assert_true(find_line_end("a\0\n\0", 4, le, &start, &end) && start == 2 && end == 4);
+    assert_false(find_line_end("a\0\n", 3, le, &start, &end));  /* half of it */
+    assert_false(find_line_end("a\n\0b", 4, le, &start, &end)); /* across characters */
+    assert_true(find_line_end("\0a\0\n", 4, be, &start, &end) && start == 2 && end == 4);
+    assert_false(find_line_end("\n\0", 2, be, &start, &end));
+}
+
+RUN_TESTS(TEST(lengths_around_a_piece), TEST(utf16_around_a_piece),
+          TEST(a_newline_byte_in_a_character_is_no_line_end), TEST(small_files), TEST(encodings),
+          TEST(nuls_are_bytes_like_others), TEST(what_cannot_be_opened_is_named),
+          TEST(line_ends_are_found_in_bytes));

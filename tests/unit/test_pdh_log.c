@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The row of a log is compared with what a plain loop over all rows finds, for logs of every length
+ * and width, every moment, and every place at which the writing may have stopped.
+ */
+#include "unit.h"
+
+#include "counter/pdh_log.h"
+
+#include <unistd.h>
+
+enum { TAIL = 16 * 1024, LONGEST_ROW = 16 * 1024 * 1024 }; /* as in pdh_log.c */
+
+enum writing { PLAIN, UTF16, UTF16_BE, WRITINGS };
+
+static const char header[] = "\"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)\"";
+
+/* ---- a log, and where its rows are ---- */
+
+enum { ROWS_AT_MOST = 5000 };
+
+static struct {
+    enum writing writing;
+    const char *line_end;
+    struct text text;
+    size_t count;
+    stamp stamps[ROWS_AT_MOST];
+    size_t ends[ROWS_AT_MOST]; /* behind each row, in bytes of the file; its line end follows */
+} log_file;
+
+static void add(const char *text)
+{
+    if (log_file.writing == PLAIN) {
+        text_puts(&log_file.text, text);
+    } else {
+        struct text utf16 =
+            unit_utf16(text, log_file.writing == UTF16_BE, log_file.text.length == 0);
+        text_add(&log_file.text, utf16.bytes, utf16.length);
+        text_free(&utf16);
+    }
+}
+
+static void begin_log(enum writing writing, const char *line_end, const char *first_line)
+{
+    text_free(&log_file.text);
+    log_file.writing = writing;
+    log_file.line_end = line_end;
+    log_file.count = 0;
+    add(first_line);
+    add(line_end);
+}
+
+/* A row of two values: its number, and so many zeros; quote is '"' or "". */
+static void add_row(stamp when, size_t zeros, const char *quote, bool ended)
+{
+    static char padding[64 * 1024];
+    char time[STAMP_SIZE];
+    size_t number = log_file.count;
+    assert_true(number < ROWS_AT_MOST && zeros < sizeof padding);
+    memset(padding, '0', zeros);
+    padding[zeros] = '\0';
+    stamp_print_pdh(time, when);
+    struct text row = {0};
+    text_printf(&row, "%s%s%s,%s%zu%s,%s1%s%s", quote, time, quote, quote, number, quote, quote,
+                padding, quote);
+    add(row.bytes);
+    text_free(&row);
+    log_file.stamps[number] = when;
+    log_file.ends[number] = log_file.text.length;
+    log_file.count++;
+    if (ended)
+        add(log_file.line_end);
+}
+
+static void open_log(struct pdh_log *log, size_t length)
+{
+    const char *path = unit_file("counters.csv", log_file.text.bytes, length);
+    struct error err;
+    if (!pdh_log_open(log, path, NULL, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(log->columns, 3);
+}
+
+/* SIZE_MAX: no row. */
+static void check_row(struct pdh_log *log, const stamp *at, size_t expected)
+{
+    stamp found_stamp = 0;
+    struct fields fields;
+    struct error err;
+    char wanted[STAMP_SIZE] = "the end";
+    if (at)
+        stamp_print_pdh(wanted, *at);
+    bool found = pdh_log_row(log, at, &found_stamp, &fields, &err);
+    if (!found && expected != SIZE_MAX)
+        fail_msg("of %zu rows, at %s: %s", log_file.count, wanted, err.text);
+    if (!found)
+        return;
+    const char *number = fields_next(&fields);
+    if (expected == SIZE_MAX)
+        fail_msg("of %zu rows, at %s: row %s, but there is none", log_file.count, wanted, number);
+    if (strtoul(number, NULL, 10) != expected || found_stamp != log_file.stamps[expected])
+        fail_msg("of %zu rows, at %s: row %s, not %zu", log_file.count, wanted, number, expected);
+    const char *rest = fields_next(&fields);
+    assert_int_equal(strspn(rest, "10"), strlen(rest));
+    assert_null(fields_next(&fields));
+}
+
+/* By looking at every row. Behind the last one, the log tells nothing of that moment. */
+static size_t row_at(stamp at)
+{
+    size_t current = SIZE_MAX;
+    for (size_t i = 0; i < log_file.count; i++)
+        if (log_file.stamps[i] <= at)
+            current = i;
+    return log_file.count && at > log_file.stamps[log_file.count - 1] ? SIZE_MAX : current;
+}
+
+static void check_at(struct pdh_log *log, stamp at)
+{
+    check_row(log, &at, row_at(at));
+}
+
+static void check_all_moments(size_t at_most)
+{
+    struct pdh_log log;
+    open_log(&log, log_file.text.length);
+    check_row(&log, NULL, log_file.count - 1);
+    size_t step = log_file.count > at_most ? log_file.count / at_most : 1;
+    for (size_t i = 0; i < log_file.count; i += i + 5 < log_file.count ? step : 1)
+        for (stamp around = -1; around <= 1; around++) {
+            check_at(&log, log_file.stamps[i] + around);
+            check_at(&log, (log_file.stamps[i] + around) / 1000 * 1000);
+        }
+    pdh_log_close(&log);
+}
+
+static const stamp begin = 1314871200000; /* 2011-09-01 10:00 */
+
+/* ---- moments ---- */
+
+static void every_moment_of_logs_of_every_length(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 13, 40, 333, 1000, 5000};
+    for (size_t c = 0; c < LENGTH(counts); c++)
+        for (unsigned writing = 0; writing < WRITINGS; writing++) {
+            begin_log(writing, writing == UTF16 ? "\n" : "\r\n", say("%s,\"a\",\"b\"", header));
+            stamp now = begin;
+            for (size_t i = 0; i < counts[c]; i++) {
+                add_row(now, unit_random(40), "\"", i + 1 < counts[c] || unit_random(2));
+                now += unit_random(5) ? 15000 + unit_random(20) : 0; /* also two at one time */
+            }
+            check_all_moments(60);
+            arena_free(&arena);
+        }
+}
+
+/* Rows and header of a power of two: bisection looks exactly at beginnings of rows. */
+static void rows_that_begin_where_bisection_looks(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (size_t width = 64; width <= 256; width *= 2)
+            for (size_t count = 1; count < 300; count = count * 3 + 1) {
+                size_t start = writing == PLAIN ? 0 : 1; /* the mark takes one character */
+                const char *names = say("%s,\"a\",\"", header);
+                begin_log(writing, "\n",
+                          say("%s%0*d\"", names, (int)(width - strlen(names) - 2 - start), 0));
+                for (size_t i = 0; i < count; i++) {
+                    size_t fixed = strlen("\"09/01/2011 10:00:00.000\",\"\",\"1\"\n");
+                    add_row(begin + (stamp)i * 1000, width - fixed - strlen(say("%zu", i)), "\"",
+                            true);
+                }
+                if (width > 64)
+                    assert_int_equal(log_file.text.length % width, 0);
+                check_all_moments(100);
+                arena_free(&arena);
+            }
+}
+
+/* What is read to find a time stamp ends in it, at each of its characters: 10:00:05 is not
+ * 10:00:05.123. */
+static void time_stamps_at_the_end_of_what_is_read(void **state)
+{
+    (void)state;
+    for (size_t shift = 0; shift < 64; shift++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        for (size_t i = 0; i < 4; i++)
+            add_row(begin + (stamp)i * 1000 + 123, TAIL - 80 + shift, "\"", true);
+        struct pdh_log log;
+        open_log(&log, log_file.text.length);
+        for (size_t i = 0; i < 4; i++)
+            check_at(&log, begin + (stamp)i * 1000);
+        pdh_log_close(&log);
+        arena_free(&arena);
+    }
+}
+
+/* Rows that are as long as the piece that is read at the end, or its double. */
+static void lengths_around_a_piece(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {TAIL / 2, TAIL, 2 * TAIL};
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (size_t s = 0; s < LENGTH(sizes); s++)
+            for (size_t shift = 28; shift < 42; shift++) { /* the other fields take 34 to 36 */
+                size_t zeros = sizes[s] / (writing == PLAIN ? 1 : 2) - shift;
+                begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+                add_row(begin, 3, "\"", true);
+                add_row(begin + 1000, zeros, "\"", true);
+                add_row(begin + 2000, 3, "\"", true);
+                add_row(begin + 3000, zeros, "\"", shift & 1);
+                struct pdh_log log;
+                open_log(&log, log_file.text.length);
+                check_row(&log, NULL, 3);
+                for (stamp i = 0; i < 4; i++)
+                    check_at(&log, begin + i * 1000);
+                pdh_log_close(&log);
+                arena_free(&arena);
+            }
+}
+
+/* ---- what is being written ---- */
+
+static void check_every_cut(const char *quote)
+{
+    size_t first = log_file.ends[0] - 20;
+    size_t line_end =
+        strlen(log_file.line_end) * (log_file.writing == PLAIN ? 1 : 2); /* in bytes */
+    const char *path = unit_file("counters.csv", log_file.text.bytes, log_file.text.length);
+    size_t header_end = 0;
+    for (size_t length = log_file.text.length;; length--) {
+        assert_int_equal(0, truncate(path, (off_t)length));
+        struct pdh_log log;
+        struct error err;
+        if (!pdh_log_open(&log, path, NULL, &err)) {
+            assert_true(length < first);
+            break; /* the header itself is cut: see the tests of headers */
+        }
+        header_end = (size_t)log.lines.offset;
+        size_t expected = SIZE_MAX;
+        for (size_t i = 0; i < log_file.count; i++)
+            if (log_file.ends[i] + (*quote ? 0 : line_end) <= length)
+                expected = i;
+        check_row(&log, NULL, expected);
+        if (expected != SIZE_MAX)
+            check_row(&log, &log_file.stamps[0], 0);
+        pdh_log_close(&log);
+        if (length == header_end)
+            break;
+    }
+}
+
+static void an_unfinished_row_is_none_wherever_it_stops(void **state)
+{
+    (void)state;
+    static const char *const line_ends[] = {"\n", "\r\n"};
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (size_t e = 0; e < LENGTH(line_ends); e++)
+            for (unsigned quoted = 0; quoted < 2; quoted++) {
+                const char *quote = quoted ? "\"" : "";
+                begin_log(writing, line_ends[e], say("%s,\"a\",\"b\"", header));
+                for (size_t i = 0; i < 3; i++)
+                    add_row(begin + (stamp)i * 1000, 2 + i, quote, true);
+                check_every_cut(quote);
+            }
+    /* a row longer than what is read first */
+    begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 2, "\"", true);
+    add_row(begin + 1000, 2, "\"", true);
+    size_t end = log_file.text.length;
+    add_row(begin + 2000, 3 * TAIL, "\"", true);
+    struct pdh_log log;
+    for (size_t length = end; length < log_file.text.length; length += 997) {
+        open_log(&log, length);
+        check_row(&log, NULL, 1);
+        pdh_log_close(&log);
+    }
+}
+
+static void nuls_in_a_row_damage_it(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 2, "\"", true);
+    size_t row = log_file.text.length;
+    add_row(begin + 1000, 2, "\"", true);
+    for (size_t i = row; i < log_file.ends[1]; i++) {
+        char was = log_file.text.bytes[i];
+        struct pdh_log log;
+        log_file.text.bytes[i] = '\0';
+        open_log(&log, log_file.text.length);
+        check_row(&log, NULL, 0);
+        pdh_log_close(&log);
+        log_file.text.bytes[i] = was;
+    }
+    /* a run of them at the end, as after a crash */
+    for (size_t nuls = 1; nuls < 3 * TAIL; nuls = nuls * 3 + 1) {
+        struct text damaged = {0};
+        struct pdh_log log;
+        text_add(&damaged, log_file.text.bytes, log_file.text.length);
+        for (size_t i = 0; i < nuls; i++)
+            text_add(&damaged, "", 1);
+        struct text whole = log_file.text;
+        log_file.text = damaged;
+        open_log(&log, damaged.length);
+        check_row(&log, NULL, 1);
+        pdh_log_close(&log);
+        log_file.text = whole;
+        text_free(&damaged);
+    }
+}
+
+/* ---- lines that are no rows ---- */
+
+static void what_typeperf_adds_is_no_row(void **state)
+{
+    (void)state;
+    static const char *const endings[] = {
+        "\r\nExiting, please wait...                         \r\n"
+        "The command completed successfully.\r\n",
+        "\r\nBeenden, bitte warten, bitte, ...\r\n", /* three fields */
+        "\r\n\r\n\r\n",
+        "\"(PDH-CSV 4.0)\",\"a\",\"b\"\r\n",
+        "\"x\",\"1\",\"2\"\r\n",
+        "\"09/01/2011 10:00:09.000\",\"1\"\r\n",
+        "\"09/01/2011 10:00:09.000\",\"1\",\"2\",\"3\"\r\n",
+        "\"09/01/2011 10:00:09.000\",\"1\",\"2\r\n",
+        "\"99/01/2011 10:00:09.000\",\"1\",\"2\"\r\n",
+        "\"09/01/2011 10:00:09.000,\"1\",\"2\"\r\n",
+        "09/01/2011 10:00:09.000\",\"1\",\"2\"\r\n",
+    };
+    for (size_t i = 0; i < LENGTH(endings); i++) {
+        begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+        add_row(begin, 1, "\"", true);
+        add_row(begin + 1000, 1, "\"", true);
+        add(endings[i]);
+        struct pdh_log log;
+        open_log(&log, log_file.text.length);
+        check_row(&log, NULL, 1);
+        check_row(&log, &log_file.stamps[0], 0);
+        pdh_log_close(&log);
+    }
+}
+
+static void a_file_that_is_not_only_a_log_is_refused(void **state)
+{
+    (void)state;
+    for (unsigned lines = 60; lines < 70; lines++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        add_row(begin, 1, "\"", true);
+        for (unsigned i = 0; i < lines; i++)
+            add(i % 2 ? "no row\n" : "no row\n\n"); /* empty lines don't count */
+        struct pdh_log log;
+        open_log(&log, log_file.text.length);
+        check_row(&log, NULL, lines < 64 ? 0 : SIZE_MAX);
+        pdh_log_close(&log);
+    }
+}
+
+static void check_message(const char *bytes, size_t length, const char *message)
+{
+    const char *path = unit_file("file.csv", bytes, length);
+    struct pdh_log log;
+    struct error err;
+    stamp when;
+    struct fields fields;
+    if (pdh_log_open(&log, path, NULL, &err)) {
+        bool found = pdh_log_row(&log, NULL, &when, &fields, &err);
+        pdh_log_close(&log);
+        if (found)
+            fail_msg("'%s' has a row", bytes);
+    }
+    assert_memory_equal(err.text, path, strlen(path));
+    assert_holds(err.text, message);
+}
+
+#define MESSAGE(bytes, message) check_message((bytes), sizeof(bytes) - 1, (message))
+
+static void what_is_no_log_is_named(void **state)
+{
+    (void)state;
+    MESSAGE("", ": empty");
+    MESSAGE("\xEF\xBB\xBF", ": empty");
+    MESSAGE("\r\n\r\n", ": empty");
+    MESSAGE("\0", ":1: not text: the header has a NUL in it");
+    MESSAGE("hello", ":1: 'hello' is not the beginning of a performance log (PDH-CSV 4.0)");
+    MESSAGE("\r\n\"Name\",\"x\"\r\n", ":2: '\"Name\",\"x\"' is not the beginning");
+    MESSAGE("\"(PDH-CSV 4.0)\"", ":1: a log without a counter");
+    MESSAGE("\"(PDH-CSV 4.0)\"\r\n\"09/01/2011 10:00:00\"\r\n", ":1: a log without a counter");
+    MESSAGE("\"(PDH-CSV 4.0)\",\"a\"", "no complete row of 2 fields at its end");
+    MESSAGE("\"(PDH-CSV 4.0)\",\"a\"\r\n", "no complete row of 2 fields at its end");
+    MESSAGE("\"(PDH-CSV 4.0)\",\"a\"\r\n\"09/01/2011 10:00:00\",\"1",
+            "no complete row of 2 fields at its end");
+    MESSAGE("\"(PDH-CSV 4.0)\",\"a\"\r\n\"2011-09-01 10:00:00\",\"1\"\r\n",
+            "no complete row of 2 fields at its end");
+}
+
+static void a_moment_outside_is_named(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 1, "\"", true);
+    add_row(begin + 60000, 1, "\"", true);
+    struct pdh_log log;
+    struct fields fields;
+    struct error err;
+    stamp at, found;
+    open_log(&log, log_file.text.length);
+    at = begin - 1;
+    assert_false(pdh_log_row(&log, &at, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv: begins at 2011-09-01 10:00:00, after the moment");
+    at = begin + 60001;
+    assert_false(pdh_log_row(&log, &at, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv: ends at 2011-09-01 10:01:00, before the moment");
+    pdh_log_close(&log);
+}
+
+/* Megabytes without a line end: neither memory nor time may grow with them. */
+static void a_hole_in_a_file_is_no_endless_row(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 1, "\"", true);
+    const char *path = unit_file("hole.csv", log_file.text.bytes, log_file.text.length);
+    struct pdh_log log;
+    struct error err;
+    struct fields fields;
+    stamp found;
+    assert_int_equal(0, truncate(path, (off_t)5 * LONGEST_ROW));
+    assert_true(pdh_log_open(&log, path, NULL, &err));
+    assert_false(pdh_log_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "no complete row of 3 fields at its end");
+    assert_true(log.buffer.room <= 4 * LONGEST_ROW);
+    pdh_log_close(&log);
+
+    FILE *file = fopen(path, "ab"); /* and the same with a row behind it */
+    assert_non_null(file);
+    fputs("\n\"09/01/2011 11:00:00.000\",\"1\",\"2\"\n", file);
+    fclose(file);
+    stamp middle = begin + 60000;
+    assert_true(pdh_log_open(&log, path, NULL, &err));
+    assert_true(pdh_log_row(&log, NULL, &found, &fields, &err));
+    assert_true(found == begin + 3600000);
+    assert_false(pdh_log_row(&log, &middle, &found, &fields, &err));
+    assert_holds(err.text, "hole.csv: ");
+    pdh_log_close(&log);
+}
+
+/* ---- headers ---- */
+
+static void formats_and_zones(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *zone;
+        bool has_bias;
+        int bias;
+    } cases[] = {
+        {"(PDH-CSV 4.0)", "", false, 0},
+        {"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)", "Tokyo Standard Time", true, -540},
+        {"(PDH-TSV 4.0) (GMT)(0)", "GMT", true, 0},
+        {"(PDH-CSV 4.0) (Pacific Daylight Time)(420)", "Pacific Daylight Time", true, 420},
+        {"(PDH-CSV 4.0) (Paris, Madrid (heure d)(-60)", "Paris, Madrid (heure d", true, -60},
+        {"(PDH-CSV 4.0) ()(60)", "", true, 60},
+        {"(PDH-CSV 4.0) (60)", "", true, 60},
+        {"(PDH-CSV 4.0) (Romance)", "", false, 0},
+        {"(PDH-CSV 4.0) (Romance)(x)", "", false, 0},
+        {"(PDH-CSV 4.0) (Romance)(-60", "", false, 0},
+        {"(PDH-CSV 4.0) (Romance)(99999)", "", false, 0},
+        {"(PDH-CSV 4.0) (Romance)()", "", false, 0},
+        {"(PDH-CSV 4.0) (", "", false, 0},
+        {"(PDH-CSV 4.0) (東京 (標準時))(-540)", "東京 (標準時)", true, -540},
+        /* 31 characters, the most that Windows has for it */
+        {"(PDH-CSV 4.0) (業業業業業業業業業業業業業業業業業業業業業業業業業業業業業業業)(1)",
+         "業業業業業業業業業業業業業業業業業業業業業業業業業業業業業業業", true, 1},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const char *path = unit_text_file("zones.csv", say("\"%s\",\"a\"\r\n", cases[i].format));
+        struct pdh_log log;
+        struct error err;
+        if (!pdh_log_open(&log, path, NULL, &err))
+            fail_msg("%s", err.text);
+        assert_string_equal(log.zone, cases[i].zone);
+        assert_int_equal(log.has_bias, cases[i].has_bias);
+        assert_int_equal(log.bias, cases[i].bias);
+        pdh_log_close(&log);
+    }
+    const char *path = unit_text_file("zones.csv", say("\"(PDH-CSV 4.0) (%0400d)(-5)\",\"a\"", 0));
+    struct pdh_log log;
+    struct error err;
+    assert_true(pdh_log_open(&log, path, NULL, &err));
+    assert_int_equal(strlen(log.zone), sizeof log.zone - 1);
+    assert_int_equal(log.bias, -5);
+    pdh_log_close(&log);
+}
+
+/* Quotes, delimiters and commas in names: columns and values stay side by side. */
+static void columns_of_any_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header, *row;
+        const char *names[4];
+    } cases[] = {
+        {"\"(PDH-CSV 4.0)\",\"\\\\H\\O(a,b)\\C\",\"\\\\H\\O(c)\\C\"",
+         "\"09/01/2011 10:00:00\",\"1\",\"2\"",
+         {"\\\\H\\O(a,b)\\C", "\\\\H\\O(c)\\C"}},
+        {"\"(PDH-CSV 4.0)\",\"\\\\H\\O(say \"\"hi\"\")\\C\",\"b\"",
+         "\"09/01/2011 10:00:00\",\"1\",\"2\"",
+         {"\\\\H\\O(say \"hi\")\\C", "b"}},
+        {"\"(PDH-CSV 4.0)\",\"x\"\",\"\"y\",\"\"\"\"",
+         "\"09/01/2011 10:00:00\",\"1\",\"2\"",
+         {"x\",\"y", "\""}},
+        {"\"(PDH-CSV 4.0)\",\"x\"\",y\",\"b\"",
+         "\"09/01/2011 10:00:00\",\"1\",\"2\"",
+         {"x\",y", "b"}},
+        {"\"(PDH-TSV 4.0)\"\t\"a,b\"\t\"c\"",
+         "\"09/01/2011 10:00:00\"\t\"1\"\t\"2\"",
+         {"a,b", "c"}},
+        {"\"(PDH-CSV 4.0)\";\"a\";\"b\"", "\"09/01/2011 10:00:00\";\"1,5\";\"2\"", {"a", "b"}},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const char *path =
+            unit_text_file("names.csv", say("%s\r\n%s\r\n", cases[i].header, cases[i].row));
+        struct pdh_log log;
+        struct error err;
+        stamp when;
+        struct fields values;
+        if (!pdh_log_open(&log, path, NULL, &err) || !pdh_log_row(&log, NULL, &when, &values, &err))
+            fail_msg("%s", err.text);
+        for (size_t k = 0; cases[i].names[k]; k++) {
+            assert_string_equal(fields_next(&log.names), cases[i].names[k]);
+            assert_non_null(fields_next(&values));
+        }
+        assert_null(fields_next(&log.names));
+        assert_null(fields_next(&values));
+        pdh_log_close(&log);
+    }
+}
+
+/* ---- paths ---- */
+
+static void paths_are_split(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *host, *object, *instance, *counter; /* object NULL: no path */
+    } cases[] = {
+        {"\\\\HOST\\Memory\\Available MBytes", "HOST", "Memory", "", "Available MBytes"},
+        {"\\Memory\\Available MBytes", "", "Memory", "", "Available MBytes"},
+        {"\\\\H\\O(System Balancer)\\C", "H", "O", "System Balancer", "C"},
+        {"\\O(web (prod), 1/2)\\C", "", "O", "web (prod), 1/2", "C"},
+        {"\\O(a)\\b)\\C", "", "O", "a)\\b", "C"},
+        {"\\O(x\\y)\\C", "", "O", "x\\y", "C"},
+        {"\\O(a(b)\\C", "", "O", "a(b", "C"},
+        {"\\O(web01#1)\\C", "", "O", "web01#1", "C"},
+        {"\\O()\\C", "", "O", "", "C"},
+        {"\\O(i)\\C (d)", "", "O", "i", "C (d)"},
+        {"\\O\\Maximum Memory, Mbytes", "", "O", "", "Maximum Memory, Mbytes"},
+        {"\\O\\Reads (a)/sec", "", "O", "", "Reads (a)/sec"},
+        {"", NULL, NULL, NULL, NULL},
+        {"\\", NULL, NULL, NULL, NULL},
+        {"\\\\", NULL, NULL, NULL, NULL},
+        {"\\\\H", NULL, NULL, NULL, NULL},
+        {"\\\\H\\", NULL, NULL, NULL, NULL},
+        {"\\\\H\\O", NULL, NULL, NULL, NULL},
+        {"\\\\H\\O\\", NULL, NULL, NULL, NULL},
+        {"\\O", NULL, NULL, NULL, NULL},
+        {"\\O\\", NULL, NULL, NULL, NULL},
+        {"\\O(i)", NULL, NULL, NULL, NULL},
+        {"\\O(i)\\", NULL, NULL, NULL, NULL},
+        {"\\O(i\\C", NULL, NULL, NULL, NULL},
+        {"\\(i)\\C", NULL, NULL, NULL, NULL},
+        {"O(i)\\C", NULL, NULL, NULL, NULL},
+        {"Memory\\Available MBytes", NULL, NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct counter_path path;
+        char *copy = arena_text(&arena, cases[i].path, strlen(cases[i].path));
+        bool split = counter_path_split(copy, &path);
+        if (split != (cases[i].object != NULL))
+            fail_msg("'%s' is %s", cases[i].path, split ? "split" : "refused");
+        if (!split)
+            continue;
+        assert_string_equal(path.host, cases[i].host);
+        assert_string_equal(path.object, cases[i].object);
+        assert_string_equal(path.instance, cases[i].instance);
+        assert_string_equal(path.counter, cases[i].counter);
+    }
+}
+
+static void any_path_is_split_within_its_bytes(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 100000; i++) {
+        char *path = malloc(9); /* a sanitizer sees what is read beyond it */
+        assert_non_null(path);
+        size_t length = unit_random(9);
+        for (size_t k = 0; k < length; k++)
+            path[k] = "\\\\()ab"[unit_random(6)];
+        path[length] = '\0';
+        char *exact = realloc(path, length + 1);
+        assert_non_null(exact);
+        struct counter_path parts;
+        if (counter_path_split(exact, &parts)) {
+            assert_true(*parts.object && *parts.counter);
+            assert_null(strpbrk(parts.object, "(\\"));
+        }
+        free(exact);
+    }
+}
+
+RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where_bisection_looks),
+          TEST(time_stamps_at_the_end_of_what_is_read), TEST(lengths_around_a_piece),
+          TEST(an_unfinished_row_is_none_wherever_it_stops), TEST(nuls_in_a_row_damage_it),
+          TEST(what_typeperf_adds_is_no_row), TEST(a_file_that_is_not_only_a_log_is_refused),
+          TEST(what_is_no_log_is_named), TEST(a_moment_outside_is_named),
+          TEST(a_hole_in_a_file_is_no_endless_row), TEST(formats_and_zones),
+          TEST(columns_of_any_name), TEST(paths_are_split),
+          TEST(any_path_is_split_within_its_bytes));

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * What one run keeps for the next, on a host that is live: a source that reads the guideline's
+ * records but says that what it reads is of just now, and has no past.
+ */
+#include "unit.h"
+
+#include "counter/source.h"
+#include "plugins/check.h"
+#include "plugins/keep.h"
+#include "plugins/page_rate.h"
+
+#include <sys/stat.h>
+
+struct live {
+    struct source source;
+    struct source *record;
+    uint64_t reads; /* the counter of page reads; 0: the record's rate */
+    uint64_t ticks; /* milliseconds since the system started */
+};
+
+static bool live_counters(struct source *source, struct counter *counters, size_t count,
+                          struct error *err)
+{
+    struct live *live = (struct live *)source;
+    if (!source_counters(live->record, counters, count, err))
+        return false;
+    for (size_t i = 0; i < count && live->reads; i++)
+        if (counters[i].rate) {
+            counters[i].is_raw = true;
+            counters[i].raw = (struct raw_rate){live->reads, live->ticks, 1000, 32};
+        }
+    return true;
+}
+
+static bool live_registry(struct source *source, const char *key, const char *value,
+                          struct registry_value *ret, struct error *err)
+{
+    return source_registry(((struct live *)source)->record, key, value, ret, err);
+}
+
+static bool live_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                      void *context, struct error *err)
+{
+    return source_rows(((struct live *)source)->record, query, visit, context, err);
+}
+
+static struct moment live_moment(const struct source *source)
+{
+    (void)source;
+    return (struct moment){.wall = clock_now(), .zone = ""};
+}
+
+static void live_close(struct source *source)
+{
+    source_close(((struct live *)source)->record);
+}
+
+static const struct source_kind live_kind = {
+    .name = "live",
+    .counters = live_counters,
+    .registry = live_registry,
+    .rows = live_rows,
+    .moment = live_moment,
+    .close = live_close,
+};
+
+/* Run a check on the host as it was at this time; returns what it says, all lines of it. */
+static const char *run_at(const struct check *check, const char *record, const char *at,
+                          const char *state_dir, uint64_t reads, uint64_t ticks)
+{
+    const struct option *const tables[] = {check->options, NULL};
+    struct common_options *values = arena_array(&arena, 1, check->options_size);
+    const struct options options = {.tables = tables, .values = values, .arena = &arena};
+    const struct source_options source_options = {.at = at};
+    struct live live = {
+        .source = {.kind = &live_kind, .arena = &arena}, .reads = reads, .ticks = ticks};
+    struct run run = {.check = check, .options = values, .source = &live.source, .arena = &arena};
+    struct error err;
+    values->source = "live";
+    char program[] = "check", option[] = "--state-dir",
+         *arguments[] = {program, option, NULL, NULL};
+    char directory[1024];
+    snprintf(directory, sizeof directory, "%s", state_dir);
+    arguments[2] = directory;
+    result_begin(&run.result, &arena, check->title);
+    if (!options_preset(&options, &err) || !options_read(&options, 3, arguments, &err) ||
+        !source_open(say("record:%s/%s", getenv("DATA"), record), &source_options, &arena,
+                     &live.record, &err) ||
+        !check->run(&run, &err))
+        fail_msg("%s at %s: %s", check->program, at, err.text);
+    source_close(&live.source);
+    struct text out = {0};
+    render(&run.result, &(struct render_options){.verbose = true}, &out);
+    const char *text = arena_text(&arena, out.bytes, out.length);
+    text_free(&out);
+    return text;
+}
+
+/* A directory that is private, as the state must be. */
+static const char *state_directory(const char *name)
+{
+    return unit_path(name);
+}
+
+static const char fight[] = "guideline/no-reserve/host";
+
+static void the_second_run_tells_who_takes(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("looks");
+    const char *first = run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+    assert_holds(first, "one look only");
+    const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+    assert_holds(second, "VM8 takes memory from VM2 and 6 more");
+    assert_holds(second, "VM8 wants 3459 MB, has 3116 MB, gained 1198 MB, lost 28 MB");
+    assert_holds(second, "compared with the look of 0 s ago");
+    const char *third = run_at(&check_hv_contention, fight, "2011-09-01T10:42", directory, 0, 0);
+    assert_holds(third, "recovering: ");
+}
+
+static void the_parents_rate_is_the_mean_since(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("rates");
+    run_at(&check_hv_contention, fight, "2011-09-01T10:35", directory, 1000, 1000000);
+    /* moments later: too young, so what the first run kept stays, and a second is measured; the
+     * counter stands still meanwhile, so that fails, and that is said */
+    const char *again =
+        run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1005, 1000500);
+    assert_holds(again, "page reads were read");
+    assert_holds(again, "VM8 takes memory from");
+}
+
+static void another_host_or_damage_is_no_past(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("damage");
+    run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+    char name[STATE_FILE_NAME_SIZE];
+    const char *host = platform_host(&arena);
+    const struct state_owner owner = {
+        .program = check_hv_contention.program, .source = "live", .host = host};
+    const char *path = say("%s/%s", directory, state_file_name(name, &owner));
+    struct text kept = unit_read(path);
+    assert_true(kept.length > 100);
+    kept.bytes[kept.length / 2] ^= 1;
+    struct private_directory opened;
+    struct error err;
+    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_file_write(&opened, name, kept.bytes, kept.length, &err));
+    private_directory_close(&opened);
+    text_free(&kept);
+    const char *next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+    assert_holds(next, "one look only");
+    assert_holds(next, "damaged");
+    assert_holds(run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0),
+                 "VM8 takes memory from"); /* it was replaced by a good one */
+}
+
+/* The history of a week, as runs of the week would have kept it. */
+static void a_forecast_from_what_was_kept(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("history");
+    const char *first = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00",
+                               directory, 0, 0);
+    assert_holds(first, "no forecast: 0 hours of history");
+
+    const struct state_owner owner = {
+        .program = check_hv_capacity.program, .source = "live", .host = platform_host(&arena)};
+    struct text text = {0};
+    state_file_begin(&text, &owner);
+    long long now = clock_now() / 3600000;
+    for (long long hour = now - 100; hour < now; hour++) /* 10 MB less every hour */
+        state_file_add(&text, "hour", "%lld %lld", hour, (2037 + 10 * (now - hour)) * 1048576LL);
+    state_file_end(&text);
+    char name[STATE_FILE_NAME_SIZE];
+    struct private_directory opened;
+    struct error err;
+    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(
+        private_file_write(&opened, state_file_name(name, &owner), text.bytes, text.length, &err));
+    private_directory_close(&opened);
+    text_free(&text);
+    const char *second = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00",
+                                directory, 0, 0);
+    assert_holds(second,
+                 "1024 MB reached in 4.2 days (warning below 7)"); /* 1013 MB at 240 a day */
+    assert_holds(second, "240 MB less a day in 4.2 days of history (100 % of it on a line)");
+}
+
+/* Where nothing can be kept, the check works all the same. */
+static void without_a_place(void **state)
+{
+    (void)state;
+    const char *file = unit_text_file("a-file", "");
+    const char *text = run_at(&check_hv_contention, fight, "2011-09-01T10:36", file, 0, 0);
+    assert_holds(text, "1471 MB short");
+    assert_holds(text, "could not be kept for the next run: ");
+    assert_holds(run_at(&check_hv_capacity, fight, "2011-09-01T10:36", file, 0, 0),
+                 "could not be kept: ");
+}
+
+RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
+          TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
+          TEST(without_a_place));
