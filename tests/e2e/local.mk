@@ -14,10 +14,10 @@ E2E_LOG_DRIVER = $(LOG_DRIVER)
 E2E_LOG_COMPILER = $(PYTHON) -B
 AM_TESTS_ENVIRONMENT += \
 	SUITE='$(plugin_PROGRAMS)'; export SUITE; \
-	WINDOWS_PROGRAMS='$(WINDOWS_PROGRAMS)'; export WINDOWS_PROGRAMS;
+	WINDOWS_PROGRAMS='$(windows_exe)'; export WINDOWS_PROGRAMS;
 
 # Where the 64-bit .exe are: as `./bootstrap windows` builds them.
-WINDOWS_PROGRAMS = $(abs_builddir)/../windows/x86_64-w64-mingw32/plugins
+windows_exe = $(abs_builddir)/../windows/x86_64-w64-mingw32/plugins
 
 .PHONY: check-e2e
 check-e2e: $(plugin_PROGRAMS)
