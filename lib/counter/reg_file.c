@@ -5,7 +5,6 @@
 #include "plugin/utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -152,9 +151,10 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
     if (!strncasecmp(data, "hex(", 4)) {
-        size_t digits = strspn(data + 4, "0123456789abcdefABCDEF");
-        if (digits && digits <= 8 && !strncmp(data + 4 + digits, "):", 2))
-            return read_typed(lines, data, (unsigned)strtoul(data + 4, NULL, 16), arena, ret, err);
+        char *at = data + 4;
+        unsigned long type;
+        if (take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
+            return read_typed(lines, data, (unsigned)type, arena, ret, err);
     }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }

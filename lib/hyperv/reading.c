@@ -22,6 +22,13 @@ bool reading_explain_error(struct error *err)
     return false;
 }
 
+bool reading_is_absent(const struct error *err)
+{
+    return err->code == READ_NO_OBJECT || err->code == READ_NO_COUNTER ||
+           err->code == READ_NO_SAMPLE || err->code == READ_INVALID || err->code == READ_DENIED ||
+           err->code == READ_UNSUPPORTED;
+}
+
 bool reading_explain(const struct counter *counter, struct error *err)
 {
     const char *instances = counter->instances ? "(*)" : "";

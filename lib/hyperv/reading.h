@@ -21,6 +21,11 @@ const char *reading_missing(const struct counter *counter, struct arena *arena);
 /* Explain a source_rows() or source_registry() that failed: adds what to do. Returns false. */
 bool reading_explain_error(struct error *err);
 
+/* True where this machine or record does not have what was asked for, or grants no right to it: a
+ * check that can do without goes on and says so. False where the reading itself failed: then what
+ * else was read is not to be trusted either. */
+bool reading_is_absent(const struct error *err);
+
 /*
  * The value of a sample in our units: megabytes become bytes. False where it is missing or can't be
  * one: negative, or within 2^28 below 2^32. The latter is how a provider's own subtraction below

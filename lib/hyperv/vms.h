@@ -52,11 +52,11 @@ struct vms {
     size_t stopped_count;
     const char *largest_stopped; /* of those, the one with the most startup RAM; NULL: not known */
     double largest_startup;      /* that, in bytes */
-    const char **left_out; /* names of those that came or went between the reads */
+    const char **left_out;       /* names of those that came or went between the reads */
     size_t left_out_count;
     struct balancer balancer;         /* where it was asked for */
     double host_memory;               /* bytes; 0: not read, as all maxima were given */
-    const char *missing[VM_COUNTERS]; /* why a counter beside the judged is not there */
+    const char *missing[VM_COUNTERS]; /* why a counter, or the settings, are not there */
     size_t missing_count;
 };
 

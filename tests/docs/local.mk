@@ -7,9 +7,9 @@ docs_tests = \
 	tests/docs/messages
 
 if !WINDOWS
-TESTS += $(docs_tests)
+TESTS += $(docs_tests) tests/docs/man.py
 endif
-EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
+EXTRA_DIST += $(docs_tests) tests/docs/man.py tests/docs/documents.py tests/docs/extract \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
 # The man pages, made by docs/man/make-pages from the option tables and committed.
@@ -23,6 +23,10 @@ dist_man_MANS = \
 	docs/man/check_hv_page_reads.1 \
 	docs/man/check_hv_vm_memory.1
 endif
+
+.PHONY: update-man
+update-man: plugins/describe
+	$(PYTHON) $(srcdir)/docs/man/make-pages plugins/describe $(srcdir)
 
 # The check that docs/architecture.md adds as an example, built from what stands there.
 check_PROGRAMS += tests/docs/check_hv_running
