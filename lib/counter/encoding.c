@@ -71,7 +71,7 @@ static const struct {
 static const struct encoding *find_number(const char *plain)
 {
     size_t i = 0, length;
-    while (length = strlen(prefixes[i].prefix), strncmp(plain, prefixes[i].prefix, length))
+    while (length = strlen(prefixes[i].prefix), strncmp(plain, prefixes[i].prefix, length) != 0)
         i++;
 
     const char *digit = plain + length;

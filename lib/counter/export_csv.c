@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* What Windows lets a user write into a VM's notes is far less. */
-enum { LONGEST_RECORD = 1024 * 1024 };
+/* A row of a class is a few hundred bytes, and its longest field a VM's notes. */
+enum { LONGEST_RECORD = 16 * 1024 * 1024 };
 
 struct export_csv {
     struct lines lines;

@@ -104,6 +104,8 @@ static bool deliver(struct lines *lines, char *bytes, size_t length, char **ret,
     if (length && bytes[length - 1] == '\r')
         length--;
     bytes[length] = '\0';
+    if (strlen(bytes) < length)
+        return error_set(err, "%s:%u: not text: there is a NUL in it", lines->path, lines->number);
     *ret = bytes;
     *ret_length = length;
     return true;

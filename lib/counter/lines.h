@@ -29,8 +29,8 @@ struct lines {
 bool lines_open(struct lines *lines, const char *path, const struct encoding *named,
                 struct error *err);
 
-/* The next line without its end, NUL-terminated, to change at will until the next call; *ret NULL
- * at the end of the file. */
+/* The next line without its end, NUL-terminated and with no NUL in it, to change at will until the
+ * next call; *ret NULL at the end of the file. */
 bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err);
 
 void lines_close(struct lines *lines);

@@ -254,7 +254,7 @@ static bool local_rows(struct source *source, const struct row_query *query, row
     const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
     if (!kilobytes)
         return error_memory(err);
-    for (size_t i = 0; query->properties[i] && i < sizeof cells / sizeof *cells; i++)
+    for (size_t i = 0; i < sizeof cells / sizeof *cells && query->properties[i]; i++)
         cells[i] = !strcmp(query->properties[i], "TotalVisibleMemorySize") ? kilobytes
                    : !strcmp(query->properties[i], "Version")              ? "0.0"
                                                                            : NULL;

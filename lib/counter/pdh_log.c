@@ -23,7 +23,7 @@ static bool parse_format(struct pdh_log *log, const char *format)
 {
     static const char *const kinds[] = {"(PDH-CSV 4.0)", "(PDH-TSV 4.0)"};
     size_t length = strlen(kinds[0]);
-    if (strncmp(format, kinds[0], length) && strncmp(format, kinds[1], length))
+    if (strncmp(format, kinds[0], length) != 0 && strncmp(format, kinds[1], length) != 0)
         return false;
     const char *rest = format + length;
     rest += strspn(rest, " ");
@@ -38,7 +38,7 @@ static bool parse_format(struct pdh_log *log, const char *format)
     log->bias = (int)bias;
     if (*rest == '(' && open > rest + 1) {
         size_t name = (size_t)(open - rest) - 1;
-        if (name && rest[name] == ')')
+        if (rest[name] == ')')
             name--;
         if (name >= sizeof log->zone)
             name = sizeof log->zone - 1;
@@ -59,9 +59,6 @@ static bool read_header(struct pdh_log *log, struct error *err)
     } while (line && !length);
     if (!line)
         return error_set(err, "%s: empty", lines->path);
-    if (memchr(line, '\0', length))
-        return error_set(err, "%s:%u: not text: the header has a NUL in it", lines->path,
-                         lines->number);
 
     struct text header = {0};
     text_add(&header, line, length);
@@ -199,7 +196,6 @@ static bool last_row_before(struct pdh_log *log, uint64_t end, char **ret, stamp
 {
     uint64_t first = log->lines.offset;
     uint64_t look = TAIL;
-    unsigned not_rows = 0;
     while (first < end) {
         uint64_t from = end - first > look ? end - look : first;
         from -= (from - first) % unit_of(log);
@@ -207,7 +203,8 @@ static bool last_row_before(struct pdh_log *log, uint64_t end, char **ret, stamp
             return false;
         size_t stop = log->buffer.length; /* the end of the line that is looked at */
         bool ended = false;
-        for (not_rows = 0; not_rows < NOT_ROWS_AT_MOST;) {
+        unsigned not_rows = 0;
+        while (not_rows < NOT_ROWS_AT_MOST) {
             size_t line_end, start;
             bool found = find_last_line_end(log, stop, &line_end, &start);
             if (!found && from > first)

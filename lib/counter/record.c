@@ -237,11 +237,8 @@ static bool read_log(struct record *record, struct pdh_log *log, struct counter 
     struct progress *progress = arena_array(arena, count, sizeof *progress);
     if (!zone || !progress)
         return error_memory(err);
-    record->moment = (struct moment){.wall = row,
-                                     .zone = zone,
-                                     .has_bias = log->has_bias,
-                                     .bias = log->bias,
-                                     .recorded = true};
+    record->moment = (struct moment){
+        .wall = row, .zone = zone, .has_bias = log->has_bias, .bias = log->bias, .recorded = true};
 
     struct columns columns = {0};
     if (!find_columns(log, counters, progress, count, &columns, arena, err))

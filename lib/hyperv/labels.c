@@ -3,7 +3,25 @@
 
 #include "plugin/name.h"
 
+#include <string.h>
+#include <strings.h>
+
 enum { GUID_DIGITS = 8 };
+
+/* Labels get endings: _physical, _pressure, _current_pressure. A VM that is named so would give its
+ * label to what is another's: the pressure of "web_current" is the current pressure of "web", and
+ * that of "worst" is the summary's. */
+static bool is_ambiguous(const char *label)
+{
+    static const char *const words[] = {"_current", "_minimum", "_maximum"};
+    size_t length = strlen(label);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t ending = strlen(words[i]);
+        if (length >= ending && !strcasecmp(label + length - ending, words[i]))
+            return true;
+    }
+    return !strcasecmp(label, "worst");
+}
 
 static const char *guid_label(const struct vm *vm, struct arena *arena)
 {
@@ -42,7 +60,7 @@ bool vm_labels(const struct vms *vms, enum label_mode mode, struct arena *arena,
         if (vm->namesakes > 1)
             continue;
         labels[i] = mode == LABEL_NAME ? name_label(vm->name, arena) : NULL;
-        if (!labels[i])
+        if (!labels[i] || is_ambiguous(labels[i]))
             labels[i] = guid_label(vm, arena);
     }
     /* The second time, for a VM whose name is the beginning of another's GUID. */

@@ -7,9 +7,10 @@ bool platform_refuse(struct error *err, const char *path, enum platform_code cod
                      const char *other)
 {
     static const char *const words[] = {
-        [PLATFORM_ABSENT - PLATFORM_ABSENT] = "no such file or directory",
-        [PLATFORM_DENIED - PLATFORM_ABSENT] = "permission denied",
-        [PLATFORM_EXISTS - PLATFORM_ABSENT] = "exists already",
+        /* in the order of enum platform_code */
+        "no such file or directory",
+        "permission denied",
+        "exists already",
     };
     return error_set_code(err, (int)code, "%s: %s", path,
                           code == PLATFORM_OTHER ? other : words[code - PLATFORM_ABSENT]);

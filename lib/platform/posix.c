@@ -10,8 +10,18 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Where one of these was closed, the next file that is opened would get its number, and what is
+ * printed would go into it. Nothing can be written to what stands in for it. */
+static void keep_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_descriptors();
     return program(argc, argv);
 }
 

@@ -123,7 +123,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
 {
     struct scan scan = {.text = text, .at = text, .err = err};
     struct range range = {.end = INFINITY, .set = true};
-    const char *end = text; /* where the end of the range is written */
+    const char *end; /* where the end of the range is written */
     bool start_percent = false, end_percent = false, one_end = false;
     bool bare = false;
 

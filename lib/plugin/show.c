@@ -91,7 +91,7 @@ char *show_percent(char text[SHOW_SIZE], double value)
 char *show_name_in(char text[NAME_SIZE], const char *name)
 {
     size_t length = 0, columns = 0, cut = 0;
-    while (name[length] && length < (size_t)NAME_SIZE - 4) {
+    while (length < (size_t)NAME_SIZE - 4 && name[length]) {
         if (((unsigned char)name[length] & 0xC0) != 0x80 && columns++ == NAME_COLUMNS - 1)
             cut = length;
         length++;

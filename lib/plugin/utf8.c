@@ -70,6 +70,7 @@ bool utf8_is_unprintable(unsigned long codepoint)
     } unprintable[] = {
         {0x0000, 0x001F}, /* C0 */
         {0x007F, 0x009F}, /* DEL, C1 */
+        {0x00AD, 0x00AD}, /* soft hyphen */
         {0x061C, 0x061C}, /* Arabic letter mark */
         {0x200B,
          0x200F}, /* zero width space, non-joiner, joiner; left-to-right, right-to-left mark */

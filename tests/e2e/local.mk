@@ -15,10 +15,10 @@ E2E_LOG_DRIVER = $(LOG_DRIVER)
 E2E_LOG_COMPILER = $(PYTHON) -B
 AM_TESTS_ENVIRONMENT += \
 	SUITE='$(plugin_PROGRAMS)'; export SUITE; \
-	WINDOWS_PROGRAMS='$(windows_programs)'; export WINDOWS_PROGRAMS;
+	EXE_DIRECTORY='$(EXE_DIRECTORY)'; export EXE_DIRECTORY;
 
-# Where the 64-bit .exe are: as `./bootstrap windows` builds them.
-windows_programs = $(abs_builddir)/../windows/x86_64-w64-mingw32/plugins
+# Where the 64-bit .exe are: as tests/check builds them.
+EXE_DIRECTORY = $(abs_builddir)/../windows64/plugins
 
 .PHONY: check-e2e
 check-e2e: $(plugin_PROGRAMS)

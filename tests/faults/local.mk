@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What must not break a check: no memory, files that change or lie, a source that never answers,
-# an output that nobody takes, hostile names.
+# an output that nobody takes, hostile names. And what the programs are built of.
 fault_programs = tests/faults/allocation tests/faults/reading
+fault_scripts = \
+	tests/faults/files.py \
+	tests/faults/names.py \
+	tests/faults/numbers.py \
+	tests/faults/output.py \
+	tests/faults/state.py
+
 if !WINDOWS
 check_PROGRAMS += $(fault_programs)
-TESTS += $(fault_programs)
+check_DATA += tests/faults/shim.so
+TESTS += $(fault_programs) $(fault_scripts)
+if HARDENED
+TESTS += tests/faults/hardening.py
+endif
 endif
 
 fault_libraries = tests/fuzz/libfuzz.a $(libraries)
@@ -18,3 +29,10 @@ tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
 tests_faults_reading_SOURCES = tests/faults/reading.c $(fault_sources)
 tests_faults_reading_LDADD = $(fault_libraries)
+
+tests/faults/shim.so: tests/faults/shim.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && \
+	$(CC) -std=c11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
+
+CLEANFILES += tests/faults/shim.so
+EXTRA_DIST += tests/faults/shim.c tests/faults/tap.py $(fault_scripts) tests/faults/hardening.py

@@ -16,20 +16,17 @@ static unsigned count;
 
 static void replay(const char *path, const char *name)
 {
+    static uint8_t buffer[1024 * 1024];
     FILE *file = fopen(path, "rb");
-    uint8_t *bytes = NULL;
-    size_t size = 0, got;
-    do {
-        uint8_t *more = realloc(bytes, size + 65536);
-        if (!more || !file) {
-            printf("Bail out! %s can't be read\n", path);
-            exit(1);
-        }
-        bytes = more;
-        got = fread(bytes + size, 1, 65536, file);
-        size += got;
-    } while (got);
+    if (!file) {
+        printf("Bail out! %s can't be read\n", path);
+        exit(1);
+    }
+    size_t size = fread(buffer, 1, sizeof buffer, file);
     fclose(file);
+    uint8_t *bytes = malloc(size ? size : 1); /* of just this size: reading on is noticed */
+    HOLDS(bytes);
+    memcpy(bytes, buffer, size);
     printf("# %s\n", path);
     fflush(stdout);
     LLVMFuzzerTestOneInput(bytes, size);

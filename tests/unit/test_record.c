@@ -343,7 +343,7 @@ static void rows_and_registry(void **state)
     assert_int_equal(err.code, READ_NO_OBJECT);
     assert_holds(err.text, "rows/Some_Class.csv: no such file or directory");
     assert_false(source_registry(source, "K", "V", &value, &err));
-    assert_int_equal(err.code, READ_FAILED);
+    assert_int_equal(err.code, READ_NO_OBJECT);
     assert_holds(err.text, "rows/registry.reg: no such file or directory");
 
     unit_text_file("rows/Some_Class.csv", "\"Name\"\r\n\"a\"\r\n\"b\"\r\n");

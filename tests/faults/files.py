@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of a record that are not what they should be, and ones that change while checks run."""
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+
+import tap
+
+USES = [  # which check reads which file; without it there is no answer
+    ("check_hv_balancer", "counters.csv"),
+    ("check_hv_vm_memory", "counters.csv"),
+    ("check_hv_vm_memory", "Msvm_ComputerSystem.csv"),
+    ("check_hv_vm_memory", "Msvm_MemorySettingData.csv"),
+    ("check_hv_vm_memory", "Win32_OperatingSystem.csv"),
+    ("check_hv_guest_memory", "counters.csv"),
+    ("check_hv_page_reads", "counters.csv"),
+    ("check_hv_memory_reserve", "registry.reg"),
+    ("check_hv_memory_reserve", "Win32_OperatingSystem.csv"),
+]
+
+
+def make_loop(path):
+    os.symlink(path + "2", path)
+    os.symlink(path, path + "2")
+
+
+def make_unreadable(path):
+    tap.write(os.path.dirname(path), os.path.basename(path), "x")
+    os.chmod(path, 0)
+
+
+WRONG = {
+    "not there": lambda path: None,
+    "empty": lambda path: open(path, "w").close(),
+    "a directory": os.mkdir,
+    "a FIFO": os.mkfifo,
+    "a device": lambda path: os.symlink("/dev/zero", path),
+    "a terminal": lambda path: os.symlink("/dev/tty", path),
+    "a loop of symbolic links": make_loop,
+    "a symbolic link to nothing": lambda path: os.symlink("/nowhere/at/all", path),
+    "unreadable": make_unreadable,
+    "zeros": lambda path: tap.write(os.path.dirname(path), os.path.basename(path), b"\0" * 100000),
+    "one endless line": lambda path: tap.write(os.path.dirname(path), os.path.basename(path),
+                                               b'"' + b"x" * 70000000),
+}
+
+
+def as_nobody():
+    """For a test of rights, a check must not run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def test_wrong_files(scratch):
+    programs = os.path.join(scratch, "programs")  # where nobody may run them
+    shutil.copytree(tap.PROGRAMS, programs, ignore=shutil.ignore_patterns("*.o", ".*"))
+    os.chmod(scratch, 0o755)
+    for program, name in USES:
+        for what, make in WRONG.items():
+            record = os.path.join(scratch, "record")
+            os.mkdir(record)
+            tap.write_host(record, ["web01", "db01"])
+            tap.write_reserve(record, "dword:00000800")
+            os.remove(os.path.join(record, name))
+            make(os.path.join(record, name))
+            more = as_nobody() if what == "unreadable" else {}
+            answer = tap.run(os.path.join(programs, program), f"--source=record:{record}", **more)
+            # Exporting no rows leaves an empty file, so the class is named, not the file.
+            words = name.split(".")[0] if what == "empty" else name
+            # An empty MemorySettingData leaves VMs that can't be judged, with a line for each.
+            good = answer.unknown(words) or (what == "empty" and "Setting" in name and
+                                             answer.status == 3 and not tap.fault(answer))
+            tap.ok(good and answer.seconds < 5, f"{program}: {name} is {what}", answer)
+            shutil.rmtree(record)
+
+
+def test_replaced(scratch):
+    """A record that is replaced again and again, by one that is OK and one that is CRITICAL, the
+    way that tools should (rename), while checks read it."""
+    record = os.path.join(scratch, "busy")
+    os.mkdir(record)
+    good, bad = os.path.join(scratch, "good"), os.path.join(scratch, "bad")
+    for directory, physical in ((good, 1024), (bad, 4096)):
+        os.mkdir(directory)
+        tap.write_host(directory, [f"vm{i}" for i in range(50)], physical=physical)
+    for name in os.listdir(good):
+        shutil.copy(os.path.join(good, name), record)
+    stop = threading.Event()
+
+    def replace():
+        while not stop.is_set():
+            for directory in (bad, good):
+                fresh = os.path.join(record, "fresh")
+                shutil.copy(os.path.join(directory, "counters.csv"), fresh)
+                os.rename(fresh, os.path.join(record, "counters.csv"))
+
+    seen = {0: 0, 2: 0}
+    wrong = None
+    thread = threading.Thread(target=replace)
+    thread.start()
+    end = time.monotonic() + 3
+    while time.monotonic() < end and not wrong:
+        answer = tap.run("check_hv_vm_memory", f"--source=record:{record}")
+        if answer.status not in seen or tap.fault(answer):
+            wrong = answer
+        else:
+            seen[answer.status] += 1
+    stop.set()
+    thread.join()
+    tap.ok(not wrong and all(seen.values()), "replaced by rename: always the old or the new one",
+           wrong, seen)
+
+
+def test_rewritten(scratch):
+    """The same, but written in place: a reader may find anything, but says nothing that is not
+    true of one of the two records."""
+    record = os.path.join(scratch, "rewritten")
+    os.mkdir(record)
+    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=4096)
+    contents = {}
+    for name in os.listdir(record):
+        with open(os.path.join(record, name), "rb") as file:
+            contents[name] = file.read()
+    stop = threading.Event()
+
+    def rewrite():
+        while not stop.is_set():
+            for name, content in contents.items():
+                with open(os.path.join(record, name), "wb", buffering=0) as file:
+                    for at in range(0, len(content), 1000):
+                        file.write(content[at:at + 1000])
+
+    seen = {2: 0, 3: 0}
+    wrong = None
+    thread = threading.Thread(target=rewrite)
+    thread.start()
+    end = time.monotonic() + 3
+    while time.monotonic() < end and not wrong:
+        answer = tap.run("check_hv_vm_memory", f"--source=record:{record}")
+        if answer.status not in seen or tap.fault(answer):
+            wrong = answer
+        else:
+            seen[answer.status] += 1
+    stop.set()
+    thread.join()
+    tap.ok(not wrong, "written in place: CRITICAL, as it is, or UNKNOWN; never OK", wrong, seen)
+
+
+with tempfile.TemporaryDirectory() as directory:
+    test_wrong_files(directory)
+    test_replaced(directory)
+    test_rewritten(directory)
+tap.done()

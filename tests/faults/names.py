@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that a tenant chose to break the check: in counters, classes and namesakes, alone and all
+at once. The output stays one that NRPE, Icinga, Nagios and a terminal can take, says the same
+state, and has as many lines and values as with harmless names."""
+import os
+import subprocess
+import tempfile
+
+import tap
+
+NAMES = {
+    "control characters": "".join(map(chr, list(range(1, 10)) + [11, 12] + list(range(14, 32)))),
+    "DEL and C1": "a\x7f\x80\x85\x8d\x9b\x9db",
+    "an ESC sequence": "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",
+    "a C1 sequence": "\x9b31mred",
+    "bars": "a|b||c|",
+    "perfdata": "x' 'available'=0;1;2 | 'y'=1",
+    "quotes": "it''s \"quoted\" '",
+    "signs": "a=b;c:d,e",
+    "shell": "$(reboot) `reboot` $HOME & ; > /tmp/x",
+    "macros": "$HOSTNAME$ $ARG1$ !bang",
+    "printf": "%s%s%n%x %1$s %%",
+    "HTML": "<script>alert(1)</script>&amp;",
+    "backslashes": "a\\nb\\x41\\",
+    "parentheses": "a)\\Physical Memory(b",
+    "a path": "../../../etc/passwd",
+    "bidi": "\u202eevil\u202c \u2066x\u2069 \u200f\u061c",
+    "invisible": "a\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0041b",
+    "separators": "a\u2028b\u2029c",
+    "a noncharacter": "a\uffffb\ufdd0c\U0010ffff",
+    "combining": "e" + "\u0301" * 200,
+    "blanks": "  a  b  ",
+    "a blank": " ",
+    "a full-width bar": "a\uff5cb",
+    "CP932 with 5C and 7C": "表計算ソ|ポー",
+    "4,096 letters": "x" * 4096,
+    "4,096 characters": "業" * 4096,
+    "4,096 quotes": "'" * 4096,
+    "an option": "--help",
+    "an option's value": "--warning=@0:",
+    "our own output": "HV VM MEMORY OK - nothing to see",
+    "our own line": "[OK] web01 at 1 %",
+    "a summary's label": "worst",
+    "the beginning of a label": "vm good_current",
+    "another VM's label": "vm good",
+    "hash": "web#1",
+    "only a hash": "#1",
+    "a glob": "*?[a-z]",
+    "a GUID": "00000001-1111-2222-3333-444455556666",
+    "case": "VM GOOD",
+    "Turkish": "Iİıi ß ẞ",
+}
+GOOD = "vm good"
+
+
+def source(directory):
+    return f"--source=record:{directory}"
+
+
+def measure(record, *options):
+    return tap.run("check_hv_vm_memory", source(record), "--max-bytes=1048576",
+                   *options)
+
+
+def perl_reads(answer):
+    """Monitoring::Plugin's parser, which is what many graphers use."""
+    perfdata = answer.output.partition("|")[2]
+    script = ("use Monitoring::Plugin::Performance; my @p = Monitoring::Plugin::Performance->"
+              "parse_perfstring($ARGV[0]); print scalar(@p)")
+    done = subprocess.run(["perl", "-e", script, perfdata.strip()], capture_output=True,
+                          check=False, text=True)
+    return done.stdout, done.stderr
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    for what, name in NAMES.items():
+        record = tempfile.mkdtemp(dir=scratch)
+        tap.write_host(record, [name, GOOD])
+        for options in ((), ("-v",), ("-v", "--all-counters", "--perfdata=all"),
+                        ("-v", "--label=guid")):
+            answer = measure(record, *options)
+            with_name = "web01" if what not in ("case", "another VM's label") else name
+            plain = tempfile.mkdtemp(dir=scratch)
+            tap.write_host(plain, [with_name, GOOD])
+            harmless = measure(plain, *options)
+            good = (not tap.fault(answer) and answer.status == harmless.status == 2
+                    and answer.output.count("\n") == harmless.output.count("\n"))
+            tap.ok(good, f"{what}: {' '.join(options) or 'as it is'}",
+                   tap.fault(answer) or tap.fault(harmless), answer, harmless)
+        items = answer.output.partition("|")[2].count("=")
+        tap.ok(perl_reads(answer) == (str(items), ""), f"{what}: Monitoring::Plugin reads all",
+               answer, perl_reads(answer), items)
+        tap.ok(len(answer.output.split("\n", 1)[0].encode()) < 600, f"{what}: a first line to read",
+               answer)
+
+        # Where the VM can be seen alone, by its own name.
+        if "*" not in name and not name.startswith("\0"):
+            answer = measure(record, f"--include={name}")
+            tap.ok(not tap.fault(answer) and answer.status in (2, 3), f"{what}: --include", answer)
+        # The options' errors tell it back.
+        for option in ("--include", "--override", "--warning", "--source", "--at", "--encoding",
+                       "--perfdata", "--extra-opts", "--state-dir"):
+            answer = measure(record, f"{option}={name}", *(["--no-such"] if option == "--include"
+                                                          else []))
+            tap.ok(not tap.fault(answer) and answer.status == 3, f"{what}: as {option}", answer)
+
+    # As a balancer's node, and as a counter that is nowhere.
+    for what, name in NAMES.items():
+        record = tempfile.mkdtemp(dir=scratch)
+        tap.write_counters(record, {
+            f"\\Hyper-V Dynamic Memory Balancer({node})\\Available Memory": "100"
+            for node in (name, "Node 1")})
+        answer = tap.run("check_hv_balancer", source(record), "-v", "--all-counters")
+        tap.ok(not tap.fault(answer) and answer.status == 2, f"{what}: a balancer", answer)
+
+    # All of them on one host, within every budget, and as bytes that are no UTF-8.
+    record = tempfile.mkdtemp(dir=scratch)
+    tap.write_host(record, list(NAMES.values()))
+    for budget in (256, 1023, 2048, 8192, 65536, 1048576):
+        for mode in ("auto", "all", "summary", "none"):
+            answer = tap.run("check_hv_vm_memory", source(record), "-v", f"--max-bytes={budget}",
+                             f"--perfdata={mode}")
+            size = len(answer.bytes)
+            summary = len(answer.output.split("\n")[0].encode()) + 260
+            tap.ok(not tap.fault(answer) and answer.status == 2 and size <= max(budget, summary),
+                   f"all names in {budget} bytes, perfdata {mode}: {size} bytes", answer)
+    for what, encode in (("Windows-1252", lambda t: t.encode("cp1252", "replace")),
+                         ("CP932", lambda t: t.encode("cp932", "replace")),
+                         ("UTF-16", lambda t: b"\xff\xfe" + t.encode("utf-16le")),
+                         ("cut UTF-8", lambda t: t.encode()[:-1] + b"\xe6\n"),
+                         ("lone surrogates", lambda t: b"\xff\xfe" + b"".join(
+                             c.encode("utf-16le") + (b"\x00\xd8" if c == "x" else b"")
+                             for c in t)),
+                         ("every byte", lambda t: t.encode("utf-8").replace(
+                             b"HTML", bytes(set(range(128, 256)))))):
+        broken = tempfile.mkdtemp(dir=scratch)
+        for file in os.listdir(record):
+            with open(os.path.join(record, file), encoding="utf-8-sig", newline="") as content:
+                tap.write(broken, file, encode(content.read().replace("<script>", "HTML")))
+        answer = tap.run("check_hv_vm_memory", source(broken), "-v", "--perfdata=all")
+        tap.ok(not tap.fault(answer) and answer.status in (2, 3), f"all names in {what}", answer)
+
+    # What is recorded of them reads as the same.
+    record_of = os.path.join(scratch, "again")
+    first = tap.run("check_hv_vm_memory", source(record), "--perfdata=all",
+                    "--max-bytes=1048576", f"--record={record_of}")
+    second = tap.run("check_hv_vm_memory", source(record_of), "--perfdata=all",
+                     "--max-bytes=1048576")
+    tap.ok(first.status == second.status == 2 and first.output == second.output,
+           "a record of a record says the same", first, second)
+tap.done()

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An output that nobody takes, and a source that never answers."""
+import os
+import subprocess
+import tempfile
+
+import tap
+
+RECORD = "--source=record:" + os.path.join(tap.DATA, "formats", "typeperf-file")
+# Each of these is OK with 0 when it can be said.
+WELL = [
+    ("check_hv_balancer", RECORD, "-w1:", "-c1:"),
+    ("check_hv_vm_memory", RECORD),
+    ("check_hv_guest_memory", RECORD, "-w1:", "-c1:"),
+    ("check_hv_page_reads", RECORD, "-w1000"),
+    ("check_hv_memory_reserve", RECORD.replace("typeperf-file", "reg-utf16"), "--expect=2048"),
+]
+
+
+def close_output():
+    os.close(1)
+
+
+def close_all():
+    os.closerange(0, 3)
+
+
+for arguments in WELL:
+    program = arguments[0]
+    answer = tap.run(*arguments)
+    tap.ok(answer.status == 0 and not tap.fault(answer), f"{program}: OK where it is read", answer)
+
+    for what, how in (("standard output", close_output), ("all three", close_all)):
+        answer = tap.run(*arguments, preexec_fn=how)
+        tap.ok(answer.status == 3, f"{program}: {what} closed", answer)
+    with open("/dev/full", "wb") as full:
+        answer = tap.run(*arguments, stdout=full)
+    tap.ok(answer.status == 3, f"{program}: a full device", answer)
+
+    read, write = os.pipe()
+    os.close(read)
+    answer = tap.run(*arguments, stdout=write)
+    os.close(write)
+    tap.ok(answer.status == 3, f"{program}: a pipe whose reader is gone", answer)
+
+    for seconds in (1, 2) if arguments is WELL[0] else (1,):
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        try:
+            while os.write(write, b"x" * 4096):
+                pass
+        except BlockingIOError:
+            os.set_blocking(write, True)
+        answer = tap.run(*arguments, "-t", str(seconds), stdout=write)
+        os.close(write)
+        os.close(read)
+        tap.ok(answer.status == 3 and seconds <= answer.seconds < seconds + 1,
+               f"{program}: a pipe that stays full, for {seconds} s", answer)
+
+    for seconds in (1, 2) if arguments is WELL[0] else (1,):
+        answer = tap.run(*arguments, "-t", str(seconds), fault="pread=hang")
+        tap.ok(answer.unknown("no answer within", f"{seconds} s")
+               and seconds <= answer.seconds < seconds + 1,
+               f"{program}: a source that never answers, for {seconds} s", answer)
+
+# The record's descriptor must not become standard output where that was closed.
+with tempfile.TemporaryDirectory() as directory:
+    answer = tap.run("check_hv_balancer", RECORD, f"--record={directory}/new", preexec_fn=close_all)
+    tap.ok(answer.status == 3 and "HV BALANCER" not in open(f"{directory}/new/counters.csv").read(),
+           "what is printed goes into no file that was opened in the place of standard output",
+           answer)
+
+# An interval is longer than the timeout: the deadline ends the sleep.
+with tempfile.TemporaryDirectory() as directory:
+    answer = tap.run("check_hv_page_reads", "--interval=60", "-t1", f"--state-dir={directory}/s")
+    tap.ok(answer.unknown("no answer within 1 s") and answer.seconds < 2,
+           "a sleep that is longer than the timeout", answer)
+
+# Whoever starts a check may have SIGALRM blocked or ignored.
+for what, how in (("blocked", "import signal; signal.pthread_sigmask(0, [14])"),
+                  ("ignored", "import signal; signal.signal(14, signal.SIG_IGN)")):
+    program = os.path.join(tap.PROGRAMS, "check_hv_page_reads")
+    with tempfile.TemporaryDirectory() as directory:
+        code = (f"{how}; import os; os.execv('{program}', ['x', '--interval=60', '-t1', "
+                f"'--state-dir={directory}/s'])")
+        answer = tap.run("/usr/bin/python3", "-c", code)
+    tap.ok(answer.unknown("no answer within 1 s"), f"started with SIGALRM {what}", answer)
+
+tap.done()
