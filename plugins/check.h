@@ -72,6 +72,9 @@ struct check {
         .help = "CRITICAL if " alarms                                                              \
     }
 
+/* The rows that all checks have, behind their own. */
+extern const struct option check_common_options[];
+
 /* Run a check with these arguments and append what it prints; returns the exit status. */
 int check_run(const struct check *check, int argc, char *const *argv, struct text *out);
 

@@ -87,11 +87,16 @@ static bool read_log(struct run *run, double window, double available, struct hi
     for (unsigned long hour = 1; hour < HISTORY_HOURS && (double)hour * HOUR <= window; hour++) {
         struct source *earlier;
         struct balancer balancer;
-        if (!source_earlier(run->source, hour * HOUR, &earlier, err))
+        if (!source_earlier(run->source, hour * HOUR, &earlier, err)) {
+            if (!reading_is_absent(err))
+                return false;
             break;
+        }
         bool read = balancer_read(earlier, false, run->arena, &balancer, err);
         stamp wall = source_moment(earlier).wall;
         source_close(earlier);
+        if (!read && !reading_is_absent(err))
+            return false;
         if (!read || balancer.invalid || wall == last) /* a gap in the log */
             continue;
         last = wall;

@@ -73,38 +73,57 @@ struct host {
     double percent; /* the shortage, of the capacity */
 };
 
-static bool read_look(struct source *source, struct arena *arena, struct vms *vms,
-                      struct look *look, struct error *err)
+/* known: what was read of the same host before, for its settings; or NULL. */
+static bool read_look(struct source *source, const struct vms *known, struct arena *arena,
+                      struct vms *vms, struct look *look, struct error *err)
 {
-    static const struct vms_options options = {.all = true, .balancer = true};
-    if (!vms_read(source, &options, arena, vms, err) || !balancer_check(&vms->balancer, err))
+    const struct vms_options options = {.all = true, .balancer = true, .settings = known};
+    return vms_read(source, &options, arena, vms, err) && look_of(vms, arena, look, err);
+}
+
+static bool read_now(struct run *run, struct host *host, struct error *err)
+{
+    const struct vms *vms = &host->vms;
+    if (!read_look(run->source, NULL, run->arena, &host->vms, &host->now, err) ||
+        !balancer_check(&vms->balancer, err))
         return false;
-    if (!look_of(vms, arena, look, err))
-        return false;
-    if (look->count && look->unread == look->count)
+    if (host->now.count && host->now.unread == host->now.count)
         return error_set(err, "no VM's Average Pressure can be read%s%s",
                          vms->missing_count ? ": " : "", vms->missing_count ? vms->missing[0] : "");
     return true;
 }
 
-/* What a log holds of the past. Whatever hinders it leaves a single look, which says so. */
-static void read_log(struct run *run, struct host *host)
+/* Where there is no rate, that is said, and only what it is needed for can't be judged. */
+static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, struct error *err)
+{
+    *ret_has = paging_read(run->source, ret, err);
+    if (!*ret_has && reading_is_absent(err))
+        result_note(&run->result.root, "not read: %s", err->text);
+    return *ret_has || reading_is_absent(err);
+}
+
+/* What a log holds of the past. A log that begins later leaves a single look, which says so. */
+static bool read_log(struct run *run, struct host *host, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct source *earlier = NULL;
     struct paging paging = {0};
     struct vms vms;
-    struct error err;
-    if (source_earlier(run->source, options->since, &earlier, &err)) {
-        host->has_before = read_look(earlier, run->arena, &vms, &host->before, &err);
-        source_close(earlier);
-    }
-    if (!host->has_before)
-        result_note(&run->result.root, "no earlier look: %s", err.text);
-    host->has_reads = paging_read(run->source, &paging, &err);
+    if (!read_paging(run, &paging, &host->has_reads, err))
+        return false;
     host->reads = paging.reads;
-    if (!host->has_reads)
-        result_note(&run->result.root, "not read: %s", err.text);
+    if (!source_earlier(run->source, options->since, &earlier, err)) {
+        if (reading_is_absent(err))
+            result_note(&run->result.root, "no earlier look: %s", err->text);
+        return reading_is_absent(err);
+    }
+    bool read = read_look(earlier, &host->vms, run->arena, &vms, &host->before, err);
+    source_close(earlier);
+    host->has_before = read && !vms.balancer.invalid;
+    if (read && !host->has_before)
+        result_note(&run->result.root,
+                    "no earlier look: Available Memory had no valid value in that row");
+    return read;
 }
 
 /* What the previous run kept. */
@@ -127,7 +146,7 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         if (page_rate_kept(&entry, &previous.sample))
             previous.has_sample = true;
         else if (!strcmp(entry.key, "wall"))
-            previous.wall = strtoll(entry.value, NULL, 10);
+            previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
             previous.has_look = true;
         else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
@@ -158,7 +177,7 @@ static bool keep_look(struct keep *keep, const struct look *look, const struct p
 }
 
 /* On a live host the past is what the previous run kept. */
-static void read_kept(struct run *run, struct host *host)
+static bool read_kept(struct run *run, struct host *host, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct finding *root = &run->result.root;
@@ -167,7 +186,9 @@ static void read_kept(struct run *run, struct host *host)
     struct previous previous = {0};
     struct paging paging = {0};
     struct page_rate rate = {0};
-    struct error why = {0}, err;
+    struct error why = {0};
+    if (!read_paging(run, &paging, &host->has_reads, err))
+        return false;
     if (keep_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
     double age = (double)(clock_now() - previous.wall) / 1000;
@@ -180,19 +201,19 @@ static void read_kept(struct run *run, struct host *host)
     else
         result_note(root, "no earlier look: %s", why.text);
 
-    bool sampled = false;
-    host->has_reads = paging_read(run->source, &paging, &err);
-    if (host->has_reads && !paging.is_rate)
-        host->has_reads = sampled =
+    bool sampled = host->has_reads && !paging.is_rate;
+    if (sampled)
+        sampled = host->has_reads =
             page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
-                           options->interval, &rate, &err);
+                           options->interval, &rate, err);
+    if (!paging.is_rate && !host->has_reads)
+        result_note(root, "not read: %s", err->text);
     host->reads = sampled ? rate.reads : paging.reads;
-    if (!host->has_reads)
-        result_note(root, "not read: %s", err.text);
     if (!(sampled && rate.too_young) &&
-        !keep_look(&keep, &host->now, sampled ? &rate : NULL, run->arena, &err))
-        result_note(root, "this look could not be kept for the next run: %s", err.text);
+        !keep_look(&keep, &host->now, sampled ? &rate : NULL, run->arena, &why))
+        result_note(root, "this look could not be kept for the next run: %s", why.text);
     keep_close(&keep);
+    return true;
 }
 
 /* ---- words ---- */
@@ -380,19 +401,17 @@ static void advise_minimum(struct run *run, const struct contention *contention)
 }
 
 /* Only Windows Server 2008 R2 needs MemoryReserve: later ones keep a reserve by themselves. */
-static bool lacks_reserve(struct run *run, double *ret_least)
+static bool read_reserve(struct run *run, const struct windows *windows, bool *ret_lacks,
+                         double *ret_least, struct error *err)
 {
-    struct windows windows;
-    struct reserve reserve;
-    struct error err;
-    if (!windows_read(run->source, run->arena, &windows, &err) ||
-        (windows.major == 6 && windows.minor == 1 &&
-         !reserve_read(run->source, run->arena, &reserve, &err))) {
-        result_note(&run->result.root, "not read: %s", err.text);
-        return false;
-    }
-    *ret_least = reserve_computed(windows.memory);
-    return windows.major == 6 && windows.minor == 1 && reserve.kind != RESERVE_SET;
+    struct reserve reserve = {.kind = RESERVE_SET};
+    bool needs = windows->major == 6 && windows->minor == 1;
+    bool read = !needs || reserve_read(run->source, run->arena, &reserve, err);
+    if (!read && reading_is_absent(err))
+        result_note(&run->result.root, "not read: %s", err->text);
+    *ret_lacks = read && reserve.kind != RESERVE_SET;
+    *ret_least = *ret_lacks ? reserve_computed(windows->memory) : 0;
+    return read || reading_is_absent(err);
 }
 
 static void advise(struct run *run, const struct host *host, bool no_reserve, double least)
@@ -523,12 +542,10 @@ static bool run(struct run *run, struct error *err)
     struct host host = {0};
     if (options->since && strncmp(options->common.source, "record:", 7) != 0)
         return error_set(err, "--since is for a record: local compares with the previous run");
-    if (!read_look(run->source, run->arena, &host.vms, &host.now, err))
+    if (!read_now(run, &host, err) ||
+        !(source_moment(run->source).recorded ? read_log(run, &host, err)
+                                              : read_kept(run, &host, err)))
         return false;
-    if (source_moment(run->source).recorded)
-        read_log(run, &host);
-    else
-        read_kept(run, &host);
     if (!contention_judge(&host.now, host.has_before ? &host.before : NULL, run->arena,
                           &host.contention, err))
         return false;
@@ -536,8 +553,9 @@ static bool run(struct run *run, struct error *err)
         host.percent = host.now.shortage / host.now.capacity * 100;
 
     double least = 0;
-    bool fighting = host.contention.phase == PHASE_CONTENTION;
-    bool no_reserve = fighting && lacks_reserve(run, &least);
+    bool fighting = host.contention.phase == PHASE_CONTENTION, no_reserve = false;
+    if (fighting && !read_reserve(run, &host.vms.windows, &no_reserve, &least, err))
+        return false;
     run->result.root.state = judge(options, &host);
     measure(run, &host);
     tell_first_line(run, &host, no_reserve);

@@ -116,7 +116,7 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
     size_t length = strlen(name);
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (strncmp(line, name, length) != 0)
+        if (*line != *name || strncmp(line, name, length) != 0)
             continue;
         const char *at = line + length;
         while (*at == ' ' || *at == '\t' || *at == ':')

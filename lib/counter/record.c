@@ -298,7 +298,7 @@ static bool record_registry(struct source *source, const char *key, const char *
     if (!path)
         return error_memory(err);
     return reg_file_find(path, record->encoding, key, value, source->arena, ret, err) ||
-           conclude_file(err, READ_FAILED);
+           conclude_file(err, READ_NO_OBJECT);
 }
 
 struct passed_on {

@@ -5,7 +5,6 @@
 #include "plugin/utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -138,21 +137,9 @@ static bool read_typed(struct lines *lines, char *written, unsigned type, struct
     return read;
 }
 
-/* "b):": the number of a type, in hexadecimal. */
-static bool parse_type(const char *text, unsigned *ret)
-{
-    char *end;
-    unsigned long type = strtoul(text, &end, 16);
-    if (end == text || end > text + 8 || end[0] != ')' || end[1] != ':')
-        return false;
-    *ret = (unsigned)type;
-    return true;
-}
-
 static bool read_data(struct lines *lines, char *data, struct arena *arena,
                       struct registry_value *ret, struct error *err)
 {
-    unsigned type = 0;
     if (!strcmp(data, "-")) { /* the file deletes the value */
         *ret = (struct registry_value){0};
         return true;
@@ -163,8 +150,12 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
     if (!strncasecmp(data, "hex:", 4))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4) && parse_type(data + 4, &type))
-        return read_typed(lines, data, type, arena, ret, err);
+    if (!strncasecmp(data, "hex(", 4)) {
+        char *at = data + 4;
+        unsigned long type;
+        if (take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
+            return read_typed(lines, data, (unsigned)type, arena, ret, err);
+    }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
 }
 

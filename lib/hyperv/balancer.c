@@ -68,8 +68,9 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
     balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
     balancer.parent_problem = parent->problem;
     for (size_t i = 0; i < asked; i++)
-        if (counters[i].reading != READ_OK)
-            balancer.missing[balancer.missing_count++] = counters[i].problem;
+        if (counters[i].reading != READ_OK &&
+            !(balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena)))
+            return error_memory(err);
     *ret = balancer;
     return true;
 }

@@ -82,10 +82,9 @@ static bool read_computers(struct source *source, struct reading_inventory *read
     struct error first = *err;
     if (first.code != READ_NO_OBJECT || reading->inventory->count)
         return false;
-    if (source_rows(source, &summaries, visit_computer, reading, err)) {
-        reading->inventory->saw_host = true; /* this class has no row for it */
+    /* This class has no row of the host, so that no row may be no right. */
+    if (source_rows(source, &summaries, visit_computer, reading, err))
         return true;
-    }
     if (err->code == READ_NO_OBJECT)
         *err = first;
     return false;
@@ -128,9 +127,9 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
         return true;
 
     struct configured_vm *vm = &reading->inventory->items[found];
-    /* Before Service Pack 1, Windows Server 2008 R2 has no such property, nor Dynamic Memory. */
-    bool known = cell_truth(cells[DYNAMIC], &vm->dynamic);
-    vm->has_settings = known || !cells[DYNAMIC];
+    /* Every Windows that has Dynamic Memory has this property; without it, a VM that was taken for
+     * a static one would never alarm. */
+    vm->has_settings = cell_truth(cells[DYNAMIC], &vm->dynamic);
     vm->maximum = megabytes(cells[LIMIT]);
     vm->startup = megabytes(cells[QUANTITY]);
     vm->minimum = megabytes(cells[RESERVATION]);

@@ -28,28 +28,33 @@ static const char *guid_label(const struct vm *vm, struct arena *arena)
     return vm->guid ? arena_text(arena, vm->guid, GUID_DIGITS) : NULL;
 }
 
-/* Give this label to the i-th VM; whoever has it already, or would, falls back to its GUID. */
-static void claim(const struct vms *vms, struct name_index *taken, const char **labels, size_t i,
-                  struct arena *arena)
+/* Of VMs that have the same label, none keeps it; where there are GUIDs, they get theirs. */
+static bool part_twins(const struct vms *vms, bool by_guid, const char **labels,
+                       struct arena *arena, struct error *err)
 {
-    if (!labels[i])
-        return;
-    uint32_t other = name_index_add(taken, labels[i], (uint32_t)i);
-    if (other == i)
-        return;
-    labels[i] = guid_label(&vms->items[i], arena);
-    labels[other] = guid_label(&vms->items[other], arena);
+    struct name_index taken;
+    bool *twin = arena_array(arena, vms->count, sizeof *twin);
+    if (!twin)
+        return error_memory(err);
+    if (!name_index_make(&taken, vms->count, arena, err))
+        return false;
+    for (uint32_t i = 0; i < vms->count; i++) {
+        uint32_t other = labels[i] ? name_index_add(&taken, labels[i], i) : i;
+        if (other != i)
+            twin[i] = twin[other] = true;
+    }
+    for (size_t i = 0; i < vms->count; i++)
+        if (twin[i])
+            labels[i] = by_guid ? guid_label(&vms->items[i], arena) : NULL;
+    return true;
 }
 
 bool vm_labels(const struct vms *vms, enum label_mode mode, struct arena *arena,
                const char *const **ret, struct error *err)
 {
     const char **labels = arena_array(arena, vms->count, sizeof *labels);
-    struct name_index taken;
     if (!labels)
         return error_memory(err);
-    if (!name_index_make(&taken, vms->count, arena, err))
-        return false;
     for (size_t i = 0; i < vms->count; i++) {
         const struct vm *vm = &vms->items[i];
         if (vm->namesakes > 1)
@@ -57,8 +62,10 @@ bool vm_labels(const struct vms *vms, enum label_mode mode, struct arena *arena,
         labels[i] = mode == LABEL_NAME ? name_label(vm->name, arena) : NULL;
         if (!labels[i] || is_ambiguous(labels[i]))
             labels[i] = guid_label(vm, arena);
-        claim(vms, &taken, labels, i, arena);
     }
+    /* The second time, for a VM whose name is the beginning of another's GUID. */
+    if (!part_twins(vms, true, labels, arena, err) || !part_twins(vms, false, labels, arena, err))
+        return false;
     *ret = labels;
     return true;
 }

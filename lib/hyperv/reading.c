@@ -22,6 +22,13 @@ bool reading_explain_error(struct error *err)
     return false;
 }
 
+bool reading_is_absent(const struct error *err)
+{
+    return err->code == READ_NO_OBJECT || err->code == READ_NO_COUNTER ||
+           err->code == READ_NO_SAMPLE || err->code == READ_INVALID || err->code == READ_DENIED ||
+           err->code == READ_UNSUPPORTED;
+}
+
 bool reading_explain(const struct counter *counter, struct error *err)
 {
     const char *instances = counter->instances ? "(*)" : "";
@@ -38,6 +45,11 @@ bool reading_explain(const struct counter *counter, struct error *err)
     error_set_code(err, (int)counter->reading, "\\%s%s\\%s: %s", counter->object, instances,
                    counter->name, counter->problem);
     return reading_explain_error(err);
+}
+
+const char *reading_missing(const struct counter *counter, struct arena *arena)
+{
+    return arena_format(arena, "%s (%s)", counter->name, counter->problem);
 }
 
 bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret)

@@ -14,8 +14,17 @@ enum { MEGABYTE = 1024 * 1024 };
 /* Explain why a counter that is needed could not be read; returns false. The code stays. */
 bool reading_explain(const struct counter *counter, struct error *err);
 
-/* The same for a source_rows() or source_registry() that failed: adds what to do. Returns false. */
+/* A counter beside the judged one that could not be read, in a few words: "Average Pressure (...)".
+ * NULL: out of memory. */
+const char *reading_missing(const struct counter *counter, struct arena *arena);
+
+/* Explain a source_rows() or source_registry() that failed: adds what to do. Returns false. */
 bool reading_explain_error(struct error *err);
+
+/* True where this machine or record does not have what was asked for, or grants no right to it: a
+ * check that can do without goes on and says so. False where the reading itself failed: then what
+ * else was read is not to be trusted either. */
+bool reading_is_absent(const struct error *err);
 
 /*
  * The value of a sample in our units: megabytes become bytes. False where it is missing or can't be

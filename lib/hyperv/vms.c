@@ -14,10 +14,10 @@ struct join {
     size_t counter_count;
     size_t cursors[VM_COUNTERS];
     struct inventory inventory;
-    const char *no_inventory; /* why it can't be read, where maxima are given; else NULL */
+    bool has_inventory;     /* false: it can't be read, and maxima are given */
     unsigned *instances_of; /* for each configured VM, the first of its name: how many instances */
     struct name_index by_mangled_name;
-    bool mangled;
+    bool *ambiguous;      /* for each configured VM: another's name is mangled to the same */
     unsigned strangers;   /* instances whose name no VM has, running or stopped */
     const char *stranger; /* the first of them */
     struct vms vms;
@@ -39,45 +39,66 @@ static const char *mangle(const char *name, struct arena *arena)
     return mangled;
 }
 
-static uint32_t find_mangled(struct join *join, const char *instance, struct error *err)
-{
-    struct inventory *inventory = &join->inventory;
-    if (!join->mangled) {
-        if (!name_index_make(&join->by_mangled_name, inventory->count, join->arena, err))
-            return NAME_NOT_FOUND;
-        for (uint32_t i = 0; i < inventory->count; i++) {
-            const char *name = mangle(inventory->items[i].name, join->arena);
-            if (name)
-                name_index_add(&join->by_mangled_name, name, i);
-        }
-        join->mangled = true;
-    }
-    const char *name = mangle(instance, join->arena);
-    return name ? name_index_find(&join->by_mangled_name, name) : NAME_NOT_FOUND;
-}
-
-/* "web01#1" is the second VM named web01, unless a VM is really named so. NULL: no such suffix. */
-static const char *without_number(const char *instance, struct arena *arena)
-{
-    const char *hash = strrchr(instance, '#');
-    if (!hash || hash == instance || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
-        return NULL;
-    return arena_text(arena, instance, (size_t)(hash - instance));
-}
-
-static uint32_t find_vm(struct join *join, const char *instance, struct error *err)
+static bool index_mangled_names(struct join *join, struct error *err)
 {
     const struct inventory *inventory = &join->inventory;
-    uint32_t found = name_index_find(&inventory->by_name, instance);
-    const char *base;
-    if (found == NAME_NOT_FOUND && (base = without_number(instance, join->arena))) {
-        found = name_index_find(&inventory->by_name, base);
-        if (found != NAME_NOT_FOUND && inventory->items[found].next_of_name == NAME_NOT_FOUND)
-            found = NAME_NOT_FOUND; /* there is but one of that name, so this is none of it */
+    if (!name_index_make(&join->by_mangled_name, inventory->count, join->arena, err))
+        return false;
+    join->ambiguous = arena_array(join->arena, inventory->count, sizeof *join->ambiguous);
+    if (!join->ambiguous)
+        return error_memory(err);
+    for (uint32_t i = 0; i < inventory->count; i++) {
+        const char *name = mangle(inventory->items[i].name, join->arena);
+        if (!name)
+            return error_memory(err);
+        uint32_t first = name_index_add(&join->by_mangled_name, name, i);
+        if (!name_equal(inventory->items[first].name, inventory->items[i].name))
+            join->ambiguous[first] = true;
     }
-    if (found == NAME_NOT_FOUND && inventory->count)
-        found = find_mangled(join, instance, err);
+    return true;
+}
+
+/* The length of "web01" in "web01#1", which is the second VM named web01 unless one is really named
+ * so. 0: there is no such number. */
+static size_t without_number(const char *instance)
+{
+    const char *hash = strrchr(instance, '#');
+    if (!hash || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
+        return 0;
+    return (size_t)(hash - instance);
+}
+
+static uint32_t find_name(const struct join *join, const struct name_index *index, const char *name,
+                          const char *base)
+{
+    uint32_t found = name_index_find(index, name);
+    if (found != NAME_NOT_FOUND || !*base)
+        return found;
+    found = name_index_find(index, base);
+    if (found != NAME_NOT_FOUND && join->inventory.items[found].next_of_name == NAME_NOT_FOUND)
+        found = NAME_NOT_FOUND; /* there is but one of that name, so this is none of it */
     return found;
+}
+
+/* *ret is the first VM of the name that an instance is of, or NAME_NOT_FOUND. */
+static bool find_vm(struct join *join, const char *instance, uint32_t *ret, struct error *err)
+{
+    const char *base = arena_text(join->arena, instance, without_number(instance));
+    if (!base)
+        return error_memory(err);
+    *ret = find_name(join, &join->inventory.by_name, instance, base);
+    if (*ret != NAME_NOT_FOUND || !join->inventory.count)
+        return true;
+    if (!join->ambiguous && !index_mangled_names(join, err))
+        return false;
+    instance = mangle(instance, join->arena);
+    base = mangle(base, join->arena);
+    if (!instance || !base)
+        return error_memory(err);
+    *ret = find_name(join, &join->by_mangled_name, instance, base);
+    if (*ret != NAME_NOT_FOUND && join->ambiguous[*ret])
+        *ret = NAME_NOT_FOUND;
+    return true;
 }
 
 /* ---- what it may have at most ---- */
@@ -200,13 +221,15 @@ static bool join_instance(struct join *join, const char *instance, struct error 
     struct vm vm = {.name = instance, .namesakes = 1};
     if (!set_values(join, &vm, instance))
         return error_memory(err);
-    if (join->no_inventory) {
+    if (!join->has_inventory) {
         if (vm.kind != VM_UNJUDGED)
             give_maximum(join, &vm);
         join->vms.items[join->vms.count++] = vm;
         return true;
     }
-    uint32_t running = NAME_NOT_FOUND, first = find_vm(join, instance, err);
+    uint32_t running = NAME_NOT_FOUND, first = NAME_NOT_FOUND;
+    if (!find_vm(join, instance, &first, err))
+        return false;
     if (first != NAME_NOT_FOUND) {
         vm.namesakes = running_of_name(join, first, &running);
         join->instances_of[first]++;
@@ -232,7 +255,8 @@ static bool join_instance(struct join *join, const char *instance, struct error 
 /* A running VM that has no instance. A static one is listed all the same: whether Hyper-V has
  * counters for it differs between versions. Another began after the counters were read, and is left
  * out; but if there is also an instance that has no VM, their names may differ in a way that we do
- * not know of, and that must not stay quiet. */
+ * not know of, and if there is no instance at all, whoever wrote the record may have left them out.
+ * Neither must stay quiet. */
 static void join_without_instance(struct join *join, const struct configured_vm *configured)
 {
     struct vm vm = {.name = configured->name, .guid = configured->guid, .namesakes = 1};
@@ -244,6 +268,9 @@ static void join_without_instance(struct join *join, const struct configured_vm 
         vm.kind = VM_UNJUDGED;
         vm.problem = arena_format(
             join->arena, "no counter instance has its name, while '%s' is no VM's", join->stranger);
+    } else if (!join->counters[VM_PHYSICAL].count) {
+        vm.kind = VM_UNJUDGED;
+        vm.problem = "there is no counter instance of it, nor of any VM";
     } else {
         leave_out(&join->vms, configured->name);
         return;
@@ -294,35 +321,56 @@ static bool read_counters(struct join *join, struct source *source, struct error
     if (!source_counters(source, counters, own + asked, err))
         return reading_explain_error(err);
 
-    /* A log has no column of an object without instances, so without a running VM the balancer
-     * tells that Hyper-V is there. */
+    /* Without a running VM a log has no column of the object, and PDH may say that it has no data.
+     * Then the balancer tells that Hyper-V is there. */
     const struct counter *physical = &counters[VM_PHYSICAL], *balancer = &counters[own];
-    bool no_instances = physical->reading == READ_NO_OBJECT && balancer->reading == READ_OK;
+    bool no_instances =
+        (physical->reading == READ_NO_OBJECT || physical->reading == READ_NO_SAMPLE) &&
+        balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
         return reading_explain(physical, err);
     if (join->options->balancer &&
         !balancer_conclude(balancer, asked, join->arena, &join->vms.balancer, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
-        if (counters[i].reading != READ_OK)
-            join->vms.missing[join->vms.missing_count++] = counters[i].problem;
+        if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
+                                                    reading_missing(&counters[i], join->arena)))
+            return error_memory(err);
     memcpy(join->counters, counters, own * sizeof *counters);
     join->counter_count = own;
     return true;
 }
 
+/* Without the settings, or without the host's RAM that bounds them, a maximum that was given stands
+ * in. */
 static bool read_settings(struct join *join, struct source *source, struct error *err)
 {
+    const struct vms *known = join->options->settings;
+    if (known && known->inventory) {
+        join->has_inventory = true;
+        join->inventory = *known->inventory;
+        join->vms.inventory = known->inventory;
+        join->vms.windows = known->windows;
+        join->vms.host_memory = known->host_memory;
+        return true;
+    }
     struct windows windows;
-    if (inventory_read(source, join->arena, &join->inventory, err) &&
-        windows_read(source, join->arena, &windows, err)) {
+    join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
+    if (join->has_inventory && windows_read(source, join->arena, &windows, err)) {
+        struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
+        if (!kept)
+            return error_memory(err);
+        *kept = join->inventory;
+        join->vms.inventory = kept;
+        join->vms.windows = windows;
         join->vms.host_memory = windows.memory;
         return true;
     }
     if (!(join->options->maximum > 0))
         return error_prefix(err, "the VMs' settings can't be read: ");
-    join->no_inventory = arena_text(join->arena, err->text, strlen(err->text));
-    return join->no_inventory || error_memory(err);
+    const char *why = arena_text(join->arena, err->text, strlen(err->text));
+    join->vms.missing[join->vms.missing_count++] = why; /* Physical Memory is none of these */
+    return why || error_memory(err);
 }
 
 bool vms_read(struct source *source, const struct vms_options *options, struct arena *arena,
@@ -343,13 +391,19 @@ bool vms_read(struct source *source, const struct vms_options *options, struct a
     for (size_t i = 0; i < physical->count; i++)
         if (!join_instance(&join, physical->samples[i].instance, err))
             return false;
-    /* One VM may go in between; that none joins means that the names are not the same. */
-    if (physical->count && !join.vms.count)
+    /* One VM may go in between; that none was ever heard of means that the names differ. */
+    if (physical->count && join.strangers == physical->count)
         return error_set(err,
                          "no instance of %s has the name of a running VM (%zu in all, first '%s')",
                          HYPERV_VM, physical->count, physical->samples[0].instance);
-    if (!join.no_inventory)
+    if (join.has_inventory)
         join_rest(&join);
+    /* Nor can all of them have begun since the counters were read. */
+    if (!physical->count && join.vms.left_out_count)
+        return error_set(err,
+                         "%s has no instance, but %zu VMs with Dynamic Memory run (the first is "
+                         "'%s')",
+                         HYPERV_VM, join.vms.left_out_count, join.vms.left_out[0]);
     qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);
     *ret = join.vms;
     return true;

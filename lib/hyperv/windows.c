@@ -5,7 +5,7 @@
 #include "hyperv/names.h"
 #include "hyperv/reading.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OS_VERSION, OS_MEMORY };

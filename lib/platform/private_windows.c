@@ -1,196 +1,188 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Private files of platform.h. Below %ProgramData% every user may make files and directories, so a
- * directory is taken by what its security descriptor says: owned by us, SYSTEM or the
- * administrators, and nobody else may write in it. While it is open it can't be renamed or removed:
- * that right is not shared.
+ * Private files of platform.h. A user may make directories in %ProgramData%, so what is found there
+ * is looked at: who owns it, and whom its access list lets write. While its handle is open, nobody
+ * can rename or delete the directory or one above it, so what was looked at stays what it was.
+ *
+ * Source: Microsoft's reference of access control.
  */
-#include "platform/win32.h"
-
+#include "platform/native.h"
 #include "platform/wide.h"
 
 #include <aclapi.h>
 #include <sddl.h>
-#include <stdio.h>
-#include <stdlib.h>
+
 #include <string.h>
+
+static bool refuse_words(const char *path, const char *words, struct error *err)
+{
+    return error_set_code(err, PLATFORM_DENIED, "%s: %s", path, words);
+}
+
+static const char *child_path(const struct private_directory *directory, const char *name,
+                              struct arena *arena)
+{
+    return arena_format(arena, "%s/%s", directory->path, name);
+}
 
 /* ---- who may write ---- */
 
-/* The rights of a directory or file that let somebody change what is read from it. */
-enum {
-    WRITING =
-        FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER
-};
-static const DWORD WRITING_ALL = WRITING | GENERIC_WRITE | GENERIC_ALL;
+enum { LARGEST_USER = sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE };
 
-/* The user that this process is; to be freed. */
-static TOKEN_USER *our_user(void)
+struct user {
+    union {
+        TOKEN_USER token;
+        unsigned char room[LARGEST_USER];
+    };
+};
+
+static bool find_user(struct user *ret)
 {
     HANDLE token;
-    DWORD size = 0;
-    TOKEN_USER *user = NULL;
+    DWORD size;
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
-        return NULL;
-    GetTokenInformation(token, TokenUser, NULL, 0, &size);
-    user = size ? malloc(size) : NULL;
-    if (user && !GetTokenInformation(token, TokenUser, user, size, &size)) {
-        free(user);
-        user = NULL;
-    }
+        return false;
+    BOOL found = GetTokenInformation(token, TokenUser, ret, sizeof *ret, &size);
     CloseHandle(token);
-    return user;
+    return found;
 }
 
-static bool is_trusted(PSID sid, const TOKEN_USER *user)
+/* We ourselves, the system, and administrators, who may write everywhere. */
+static bool is_trusted(PSID sid, const struct user *user)
 {
-    static const WELL_KNOWN_SID_TYPE trusted[] = {
-        WinLocalSystemSid, WinBuiltinAdministratorsSid,
-        WinCreatorOwnerSid /* whoever makes something there: for that alone */};
-    for (size_t i = 0; i < sizeof trusted / sizeof *trusted; i++)
-        if (IsWellKnownSid(sid, trusted[i]))
-            return true;
-    return user && EqualSid(sid, user->User.Sid);
+    return EqualSid(sid, user->token.User.Sid) || IsWellKnownSid(sid, WinLocalSystemSid) ||
+           IsWellKnownSid(sid, WinBuiltinAdministratorsSid);
 }
 
-static const char *why_list_not_private(PACL list, const TOKEN_USER *user)
+/* What lets somebody put other words into a file, or another file in its place. */
+enum {
+    WRITING = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC |
+              WRITE_OWNER | (int)GENERIC_WRITE | GENERIC_ALL
+};
+
+static bool lets_others_write(PACL list, const struct user *user)
 {
-    static const char others[] = "others can write to it";
-    if (!list) /* no list at all lets everybody in */
-        return others;
-    for (WORD i = 0; i < list->AceCount; i++) {
+    for (DWORD i = 0; list && i < list->AceCount; i++) {
         void *entry;
         if (!GetAce(list, i, &entry))
-            return others;
+            return true;
         const ACE_HEADER *header = entry;
-        ACCESS_ALLOWED_ACE *allowed = entry;
-        if (header->AceType == ACCESS_DENIED_ACE_TYPE)
+        const ACCESS_ALLOWED_ACE *allowed = entry; /* all begin with a mask */
+        if (header->AceType == ACCESS_DENIED_ACE_TYPE || (header->AceFlags & INHERIT_ONLY_ACE) ||
+            !(allowed->Mask & (DWORD)WRITING))
             continue;
-        if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) /* of kinds that files do not have */
-            return others;
-        if ((allowed->Mask & WRITING_ALL) && !is_trusted(&allowed->SidStart, user))
-            return others;
+        if (header->AceType != ACCESS_ALLOWED_ACE_TYPE ||
+            !is_trusted((PSID)(intptr_t)&allowed->SidStart, user))
+            return true;
     }
-    return NULL;
+    return !list; /* no list at all: everybody may do everything */
 }
 
+/* Could somebody else have written this? NULL: no. */
 static const char *why_not_private(HANDLE handle)
 {
     PSID owner;
     PACL list;
     PSECURITY_DESCRIPTOR descriptor;
-    if (GetSecurityInfo(handle, SE_FILE_OBJECT,
+    struct user user;
+    if (!find_user(&user) ||
+        GetSecurityInfo(handle, SE_FILE_OBJECT,
                         OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, NULL, &list,
                         NULL, &descriptor) != ERROR_SUCCESS)
-        return "who may write to it can't be told";
-    TOKEN_USER *user = our_user();
-    const char *problem = !owner || !is_trusted(owner, user) ? "belongs to another user"
-                                                             : why_list_not_private(list, user);
-    free(user);
+        return "its owner can't be told";
+    const char *problem = !owner || !is_trusted(owner, &user) ? "belongs to another user"
+                          : lets_others_write(list, &user)    ? "others can write to it"
+                                                              : NULL;
     LocalFree(descriptor);
     return problem;
 }
 
+enum { LONGEST_SID = 187 }; /* as a string: SECURITY_MAX_SID_STRING_CHARACTERS */
+
+/* For what we make: this user, the system and administrators, nobody else, and the same for all
+ * that is made in it. NULL: it could not be built. Free it with LocalFree(). */
+static PSECURITY_DESCRIPTOR private_security(void)
+{
+    struct user user;
+    wchar_t *sid;
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    if (!find_user(&user) || !ConvertSidToStringSidW(user.token.User.Sid, &sid))
+        return NULL;
+    static const wchar_t format[] = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%ls)";
+    wchar_t text[sizeof format / sizeof *format + LONGEST_SID];
+    _snwprintf(text, sizeof text / sizeof *text - 1, format, sid);
+    text[sizeof text / sizeof *text - 1] = L'\0';
+    LocalFree(sid);
+    return ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &descriptor,
+                                                                NULL)
+               ? descriptor
+               : NULL;
+}
+
 /* ---- the directory ---- */
 
-static bool refuse_words(const struct private_directory *directory, const char *name,
-                         const char *words, struct error *err)
-{
-    return error_set_code(err, PLATFORM_DENIED, "%s%s%s: %s", directory->path, *name ? "\\" : "",
-                          name, words);
-}
-
-static bool refuse_in(const struct private_directory *directory, const char *name, DWORD code,
-                      struct error *err)
-{
-    return win32_refuse(name, code, err) || error_prefix(err, "%s\\", directory->path);
-}
-
-/* Make it, for SYSTEM, the administrators and ourselves; parents as they come. */
+/* Each directory of the path that is missing. Whether it worked is seen when it is opened. */
 static void make_directories(const char *path, struct arena *arena)
 {
-    char *part = arena_text(arena, path, strlen(path));
-    for (char *at = part; at && (at = strpbrk(at + 1, "\\/"));) {
-        char separator = *at;
-        *at = '\0';
-        const wchar_t *native = win32_path(part, arena);
+    PSECURITY_DESCRIPTOR descriptor = private_security();
+    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
+                                      .lpSecurityDescriptor = descriptor};
+    for (size_t length = 1; descriptor && path[length - 1]; length++) {
+        if (path[length] && !strchr("/\\", path[length]))
+            continue;
+        const char *part = arena_text(arena, path, length);
+        const wchar_t *native = part ? native_path(part, arena) : NULL;
         if (native)
-            CreateDirectoryW(native, NULL);
-        *at = separator;
-    }
-    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes};
-    const wchar_t *native = win32_path(path, arena);
-    TOKEN_USER *user = our_user();
-    wchar_t *sid = NULL;
-    if (native && user && ConvertSidToStringSidW(user->User.Sid, &sid)) {
-        wchar_t rights[512]; /* O: the owner; P: nothing inherited; FA: all, also of files in it */
-        swprintf(rights, sizeof rights / sizeof *rights,
-                 L"O:%lsD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%ls)", sid, sid);
-        if (ConvertStringSecurityDescriptorToSecurityDescriptorW(
-                rights, SDDL_REVISION_1, &attributes.lpSecurityDescriptor, NULL)) {
             CreateDirectoryW(native, &attributes);
-            LocalFree(attributes.lpSecurityDescriptor);
-        }
-        LocalFree(sid);
+        if (!path[length])
+            break;
     }
-    free(user);
+    LocalFree(descriptor);
 }
 
-static HANDLE open_entry(const wchar_t *native, DWORD access, DWORD share, DWORD creation)
+/* Not FILE_SHARE_DELETE: it stays where it is. OPEN_REPARSE_POINT: a link is not followed. */
+static HANDLE open_directory(const wchar_t *path, DWORD access)
 {
-    /* OPEN_REPARSE_POINT: a link is opened itself, to be seen. */
-    return CreateFileW(native, access, share, NULL, creation,
+    return CreateFileW(path, access | READ_CONTROL | FILE_LIST_DIRECTORY,
+                       FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
                        FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
 }
 
-static HANDLE open_directory(const wchar_t *native)
+static bool is_directory(HANDLE handle)
 {
-    return open_entry(native, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES | READ_CONTROL,
-                      FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING);
+    BY_HANDLE_FILE_INFORMATION information;
+    return GetFileInformationByHandle(handle, &information) &&
+           (information.dwFileAttributes &
+            (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) == FILE_ATTRIBUTE_DIRECTORY;
 }
 
-/* Can we make files there? Asked for by opening it with that right. */
-static bool can_write(const wchar_t *native)
+static bool open_private(const char *path, bool make, struct private_directory *ret,
+                         struct arena *arena, struct error *err)
 {
-    HANDLE handle =
-        open_entry(native, FILE_ADD_FILE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                   OPEN_EXISTING);
-    if (handle != INVALID_HANDLE_VALUE)
-        CloseHandle(handle);
-    return handle != INVALID_HANDLE_VALUE;
-}
-
-static bool open_private(const char *path, bool make, struct arena *arena,
-                         struct private_directory *ret, struct error *err)
-{
-    struct private_directory directory = {.path = path};
-    const wchar_t *native = win32_path(path, arena);
+    const wchar_t *native = native_path(path, arena);
     if (!native)
         return error_memory(err);
-    HANDLE handle = open_directory(native);
+    HANDLE handle = open_directory(native, FILE_ADD_FILE);
     DWORD code = GetLastError();
     if (handle == INVALID_HANDLE_VALUE && make &&
         (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)) {
         make_directories(path, arena);
-        handle = open_directory(native);
-        code = GetLastError();
+        handle = open_directory(native, FILE_ADD_FILE);
     }
+    bool writable = handle != INVALID_HANDLE_VALUE;
+    if (!writable && GetLastError() == ERROR_ACCESS_DENIED)
+        handle = open_directory(native, 0);
     if (handle == INVALID_HANDLE_VALUE)
-        return win32_refuse(path, code, err);
-    BY_HANDLE_FILE_INFORMATION information;
-    const char *problem = !GetFileInformationByHandle(handle, &information) ||
-                                  !(information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) ||
-                                  (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
-                              ? "no directory, or a symbolic link"
-                              : why_not_private(handle);
+        return native_refuse(path, err);
+    const char *problem =
+        is_directory(handle) ? why_not_private(handle) : "no directory, or a symbolic link";
     if (problem) {
         CloseHandle(handle);
-        return refuse_words(&directory, "", problem, err);
+        return refuse_words(path, problem, err);
     }
-    directory.handle = (intptr_t)handle;
-    directory.writable = can_write(native);
-    *ret = directory;
+    *ret =
+        (struct private_directory){.path = path, .handle = (intptr_t)handle, .writable = writable};
     return true;
 }
 
@@ -198,7 +190,7 @@ bool private_directory_open(const char *path, bool make, struct private_director
                             struct error *err)
 {
     struct arena arena = {0};
-    bool opened = open_private(path, make, &arena, ret, err);
+    bool opened = open_private(path, make, ret, &arena, err);
     arena_free(&arena);
     return opened;
 }
@@ -211,100 +203,105 @@ void private_directory_close(struct private_directory *directory)
 
 /* ---- its files ---- */
 
-static const wchar_t *path_in(const struct private_directory *directory, const char *before,
-                              const char *name, const char *behind, struct arena *arena)
+static bool read_open(const char *path, const struct file *file, size_t limit, struct text *out,
+                      struct error *err)
 {
-    const char *path = arena_format(arena, "%s\\%s%s%s", directory->path, before, name, behind);
-    return path ? win32_path(path, arena) : NULL;
+    size_t got;
+    const char *problem = why_not_private((HANDLE)file->handle);
+    if (problem)
+        return refuse_words(path, problem, err);
+    if (file->size > limit)
+        return refuse_words(path, "too large", err);
+    if (!text_reserve(out, (size_t)file->size))
+        return error_memory(err);
+    if (!file_read(file, 0, out->bytes + out->length, (size_t)file->size, &got, err))
+        return error_prefix(err, "%s: ", path);
+    out->length += got;
+    out->bytes[out->length] = '\0';
+    return true;
 }
 
-static const char *why_not_read(HANDLE handle, size_t limit, uint64_t *ret_size)
+static bool read_private(const char *path, size_t limit, struct text *out, struct arena *arena,
+                         struct error *err)
 {
+    const wchar_t *native = path ? native_path(path, arena) : NULL;
+    if (!native)
+        return error_memory(err);
+    HANDLE handle = CreateFileW(
+        native, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
     BY_HANDLE_FILE_INFORMATION information;
-    enum { NO_FILE = FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_DEVICE };
-    if (GetFileType(handle) != FILE_TYPE_DISK ||
-        !GetFileInformationByHandle(handle, &information) ||
-        (information.dwFileAttributes & NO_FILE))
-        return "not a regular file";
-    if (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
-        return "a symbolic link";
-    *ret_size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow;
-    return *ret_size > limit ? "too large" : why_not_private(handle);
+    struct file file;
+    if (handle == INVALID_HANDLE_VALUE)
+        return native_refuse(path, err);
+    if (GetFileInformationByHandle(handle, &information) &&
+        (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)) {
+        CloseHandle(handle);
+        return refuse_words(path, "a symbolic link", err);
+    }
+    if (!native_regular(path, handle, &file, err))
+        return false;
+    bool read = read_open(path, &file, limit, out, err);
+    file_close(&file);
+    return read;
 }
 
 bool private_file_read(const struct private_directory *directory, const char *name, size_t limit,
                        struct text *out, struct error *err)
 {
     struct arena arena = {0};
-    const wchar_t *native = path_in(directory, "", name, "", &arena);
-    HANDLE handle =
-        native ? open_entry(native, GENERIC_READ | READ_CONTROL,
-                            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_EXISTING)
-               : INVALID_HANDLE_VALUE;
-    DWORD code = GetLastError();
+    bool read = read_private(child_path(directory, name, &arena), limit, out, &arena, err);
     arena_free(&arena);
-    if (!native)
-        return error_memory(err);
-    if (handle == INVALID_HANDLE_VALUE)
-        return refuse_in(directory, name, code, err);
-    uint64_t size = 0;
-    size_t got = 0;
-    bool read = false;
-    const char *problem = why_not_read(handle, limit, &size);
-    if (problem)
-        refuse_words(directory, name, problem, err);
-    else if (!text_reserve(out, (size_t)size))
-        error_memory(err);
-    else if (!file_read(&(struct file){.handle = (intptr_t)handle}, 0, out->bytes + out->length,
-                        (size_t)size, &got, err))
-        error_prefix(err, "%s\\%s: ", directory->path, name);
-    else
-        read = true;
-    CloseHandle(handle);
-    if (read) {
-        out->length += got;
-        out->bytes[out->length] = '\0';
-    }
     return read;
 }
 
-/* As private_posix.c does it: the new file's name is a lock, too, which is taken from the dead. */
+/* A new file is written under a name of its own, and takes the old one's place when it is whole.
+ * All writers share that name, so it is a lock, too: what a process that died left behind under it
+ * is taken away after so long, and never piles up. */
 enum { ABANDONED = 60 }; /* seconds */
 
-static HANDLE create(const wchar_t *fresh)
+static HANDLE create(const wchar_t *path, PSECURITY_DESCRIPTOR descriptor)
 {
-    return open_entry(fresh, GENERIC_WRITE, FILE_SHARE_READ, CREATE_NEW);
+    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
+                                      .lpSecurityDescriptor = descriptor};
+    return CreateFileW(path, GENERIC_WRITE, 0, &attributes, CREATE_NEW, FILE_ATTRIBUTE_NORMAL,
+                       NULL);
 }
 
-static bool is_abandoned(const wchar_t *fresh)
+static bool is_abandoned(const wchar_t *path)
 {
     WIN32_FILE_ATTRIBUTE_DATA data;
     FILETIME now;
-    if (!GetFileAttributesExW(fresh, GetFileExInfoStandard, &data))
+    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &data))
         return GetLastError() == ERROR_FILE_NOT_FOUND;
     GetSystemTimeAsFileTime(&now);
-    int64_t age = (int64_t)((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) -
-                  (int64_t)((uint64_t)data.ftLastWriteTime.dwHighDateTime << 32 |
-                            data.ftLastWriteTime.dwLowDateTime);
-    age /= 10000000; /* 100 ns */
+    int64_t written =
+        (int64_t)data.ftLastWriteTime.dwHighDateTime << 32 | data.ftLastWriteTime.dwLowDateTime;
+    int64_t age = (((int64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) - written) / 10000000;
     return age > ABANDONED || age < -ABANDONED;
 }
 
-static DWORD replace(const wchar_t *fresh, const wchar_t *native, const char *bytes, size_t length)
+/* Returns what Windows says. */
+static DWORD replace(const wchar_t *fresh, const wchar_t *path, const char *bytes, size_t length)
 {
-    HANDLE handle = create(fresh);
+    PSECURITY_DESCRIPTOR descriptor = private_security();
+    if (!descriptor)
+        return GetLastError();
+    HANDLE handle = create(fresh, descriptor);
     if (handle == INVALID_HANDLE_VALUE && GetLastError() == ERROR_FILE_EXISTS &&
         is_abandoned(fresh)) {
         DeleteFileW(fresh);
-        handle = create(fresh);
+        handle = create(fresh, descriptor);
     }
-    if (handle == INVALID_HANDLE_VALUE)
-        return GetLastError();
-    DWORD code = win32_write(handle, bytes, length) && FlushFileBuffers(handle) ? ERROR_SUCCESS
-                                                                                : GetLastError();
+    DWORD code = handle == INVALID_HANDLE_VALUE ? GetLastError() : ERROR_SUCCESS;
+    LocalFree(descriptor);
+    if (code != ERROR_SUCCESS)
+        return code == ERROR_SHARING_VIOLATION ? ERROR_FILE_EXISTS : code;
+    if (!native_write(handle, bytes, length) || !FlushFileBuffers(handle))
+        code = GetLastError();
     CloseHandle(handle);
     if (code == ERROR_SUCCESS &&
-        !MoveFileExW(fresh, native, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+        !MoveFileExW(fresh, path, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
         code = GetLastError();
     if (code != ERROR_SUCCESS)
         DeleteFileW(fresh);
@@ -315,17 +312,17 @@ bool private_file_write(const struct private_directory *directory, const char *n
                         const char *bytes, size_t length, struct error *err)
 {
     struct arena arena = {0};
-    const wchar_t *fresh = path_in(directory, ".", name, ".new", &arena);
-    const wchar_t *native = path_in(directory, "", name, "", &arena);
-    bool written = false;
-    if (!fresh || !native) {
-        error_memory(err);
-    } else {
-        DWORD code = replace(fresh, native, bytes, length);
-        written = code == ERROR_SUCCESS || refuse_in(directory, name, code, err);
-    }
+    const char *path = child_path(directory, name, &arena);
+    const char *fresh = path ? arena_format(&arena, "%s/.%s.new", directory->path, name) : NULL;
+    const wchar_t *native = fresh ? native_path(path, &arena) : NULL;
+    const wchar_t *native_fresh = fresh ? native_path(fresh, &arena) : NULL;
+    DWORD code = native && native_fresh ? replace(native_fresh, native, bytes, length)
+                                        : ERROR_NOT_ENOUGH_MEMORY;
+    bool exists = code == ERROR_FILE_EXISTS || code == ERROR_ALREADY_EXISTS;
+    if (code != ERROR_SUCCESS)
+        native_refuse_code(exists ? fresh : path ? path : name, code, err);
     arena_free(&arena);
-    return written;
+    return code == ERROR_SUCCESS;
 }
 
 /* ---- places ---- */
@@ -333,20 +330,19 @@ bool private_file_write(const struct private_directory *directory, const char *n
 const struct state_place *platform_state_places(struct arena *arena)
 {
     struct state_place *places = arena_array(arena, 2, sizeof *places);
-    const char *named = win32_environment(L"MP_STATE_PATH", arena);
-    const char *data = named && *named ? NULL : win32_program_data(arena);
-    if (!places || (!data && !(named && *named)))
+    const char *named = native_environment(L"MP_STATE_PATH", arena);
+    const char *data = named ? NULL : native_program_data(arena);
+    if (!places || (!named && !data))
         return NULL;
-    places[0].path = data ? arena_format(arena, "%s\\monitoring-plugins-hyperv", data) : named;
-    places[0].make = true;
+    places[0] = (struct state_place){
+        named ? named : arena_format(arena, "%s\\monitoring-plugins-hyperv", data), true};
     return places[0].path ? places : NULL;
 }
 
 const char *platform_host(struct arena *arena)
 {
     wchar_t name[256];
-    DWORD length = sizeof name / sizeof *name;
-    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name, &length))
-        *name = L'\0';
-    return wide_to_text(name, arena);
+    DWORD room = sizeof name / sizeof *name;
+    return wide_to_text(GetComputerNameExW(ComputerNameDnsHostname, name, &room) ? name : L"",
+                        arena);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/win32.h"
+#include "platform/platform.h"
 
+#include "platform/native.h"
 #include "platform/wide.h"
+
+#include <limits.h>
+#include <string.h>
 
 /* ---- start ---- */
 
@@ -30,7 +34,7 @@ int wmain(int argc, wchar_t **argv)
 
 /* ---- files ---- */
 
-bool win32_refuse(const char *path, DWORD code, struct error *err)
+bool native_refuse_code(const char *path, DWORD code, struct error *err)
 {
     static const struct {
         DWORD code;
@@ -54,14 +58,12 @@ bool win32_refuse(const char *path, DWORD code, struct error *err)
     return false;
 }
 
-static bool refuse(const char *path, struct error *err)
+bool native_refuse(const char *path, struct error *err)
 {
-    return win32_refuse(path, GetLastError(), err);
+    return native_refuse_code(path, GetLastError(), err);
 }
 
-/* Longer paths than MAX_PATH (less a short name, for directories) are taken only when they are
- * absolute and say so. Others stay as they are: \\?\ has no relative paths and no slashes. */
-const wchar_t *win32_path(const char *path, struct arena *arena)
+const wchar_t *native_path(const char *path, struct arena *arena)
 {
     enum { LONGEST_PLAIN = MAX_PATH - 13 };
     static const wchar_t local[] = L"\\\\?\\", share[] = L"\\\\?\\UNC";
@@ -87,7 +89,7 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
 {
     struct arena arena = {0};
     HANDLE handle = INVALID_HANDLE_VALUE;
-    const wchar_t *native = win32_path(path, &arena);
+    const wchar_t *native = native_path(path, &arena);
     if (!native) {
         error_memory(err);
     } else {
@@ -96,28 +98,25 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
         handle = CreateFileW(native, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                              NULL, creation, FILE_FLAG_BACKUP_SEMANTICS, NULL);
         if (handle == INVALID_HANDLE_VALUE)
-            refuse(path, err);
+            native_refuse(path, err);
     }
     arena_free(&arena);
     return handle;
 }
 
-bool file_open(const char *path, struct file *ret, struct error *err)
+bool native_regular(const char *path, HANDLE handle, struct file *ret, struct error *err)
 {
-    HANDLE handle = open_native(path, GENERIC_READ, OPEN_EXISTING, err);
-    if (handle == INVALID_HANDLE_VALUE)
-        return false;
     BY_HANDLE_FILE_INFORMATION information;
-    bool opened = false;
+    bool regular = false;
     if (GetFileType(handle) != FILE_TYPE_DISK)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else if (!GetFileInformationByHandle(handle, &information))
-        refuse(path, err);
+        native_refuse(path, err);
     else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else
-        opened = true;
-    if (!opened) {
+        regular = true;
+    if (!regular) {
         CloseHandle(handle);
         return false;
     }
@@ -125,6 +124,12 @@ bool file_open(const char *path, struct file *ret, struct error *err)
         (struct file){.handle = (intptr_t)handle,
                       .size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow};
     return true;
+}
+
+bool file_open(const char *path, struct file *ret, struct error *err)
+{
+    HANDLE handle = open_native(path, GENERIC_READ, OPEN_EXISTING, err);
+    return handle != INVALID_HANDLE_VALUE && native_regular(path, handle, ret, err);
 }
 
 enum { LARGEST_PART = 1 << 30 };
@@ -160,7 +165,7 @@ void file_close(struct file *file)
     *file = (struct file){.handle = (intptr_t)INVALID_HANDLE_VALUE};
 }
 
-bool win32_write(HANDLE handle, const char *bytes, size_t length)
+bool native_write(HANDLE handle, const char *bytes, size_t length)
 {
     while (length) {
         DWORD part, most = (DWORD)(length < LARGEST_PART ? length : LARGEST_PART);
@@ -177,7 +182,7 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     HANDLE handle = open_native(path, GENERIC_WRITE, CREATE_NEW, err);
     if (handle == INVALID_HANDLE_VALUE)
         return false;
-    bool written = win32_write(handle, bytes, length) || refuse(path, err);
+    bool written = native_write(handle, bytes, length) || native_refuse(path, err);
     CloseHandle(handle);
     return written;
 }
@@ -185,15 +190,15 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
 bool directory_make(const char *path, struct error *err)
 {
     struct arena arena = {0};
-    const wchar_t *native = win32_path(path, &arena);
+    const wchar_t *native = native_path(path, &arena);
     bool made = native ? CreateDirectoryW(native, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ||
-                             refuse(path, err)
+                             native_refuse(path, err)
                        : error_memory(err);
     arena_free(&arena);
     return made;
 }
 
-const char *win32_environment(const wchar_t *name, struct arena *arena)
+const char *native_environment(const wchar_t *name, struct arena *arena)
 {
     DWORD room = GetEnvironmentVariableW(name, NULL, 0);
     wchar_t *value = room ? arena_array(arena, room, sizeof *value) : NULL;
@@ -202,18 +207,18 @@ const char *win32_environment(const wchar_t *name, struct arena *arena)
 }
 
 /* Windows Server 2003 has no %ProgramData%, but what it stands for. */
-const char *win32_program_data(struct arena *arena)
+const char *native_program_data(struct arena *arena)
 {
-    const char *directory = win32_environment(L"ProgramData", arena);
+    const char *directory = native_environment(L"ProgramData", arena);
     if (directory)
         return directory;
-    directory = win32_environment(L"ALLUSERSPROFILE", arena);
+    directory = native_environment(L"ALLUSERSPROFILE", arena);
     return directory ? arena_format(arena, "%s\\Application Data", directory) : "C:\\ProgramData";
 }
 
 const char *platform_config_path(struct arena *arena)
 {
-    const char *directory = win32_program_data(arena);
+    const char *directory = native_program_data(arena);
     return directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
 }
 
@@ -238,6 +243,7 @@ static struct {
     void *volatile answer; /* whoever takes it may write; NULL once somebody did */
     size_t length;
     UINT status;
+    HANDLE watching;           /* an event: the thread runs */
     DWORD begun, milliseconds; /* 0 milliseconds: there is no deadline */
 } deadline;
 
@@ -245,10 +251,11 @@ static struct {
 static DWORD WINAPI answer_and_leave(void *unused)
 {
     (void)unused;
+    SetEvent(deadline.watching);
     Sleep(deadline.milliseconds);
     const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
     if (answer)
-        win32_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
+        native_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
     /* Not ExitProcess(): that waits for locks which the hanging thread may hold. */
     TerminateProcess(GetCurrentProcess(), deadline.status);
     return 0;
@@ -261,9 +268,13 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
     deadline.status = (UINT)status;
     deadline.begun = GetTickCount();
     deadline.milliseconds = seconds * 1000;
-    HANDLE thread = CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL);
+    deadline.watching = CreateEventW(NULL, TRUE, FALSE, NULL);
+    HANDLE thread =
+        deadline.watching ? CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL) : NULL;
     if (!thread)
         return error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
+    /* From here on it counts, and no process ends while a thread of it is still being made. */
+    WaitForSingleObject(deadline.watching, INFINITE);
     CloseHandle(thread);
     return true;
 }
@@ -281,5 +292,5 @@ bool output_write(const char *bytes, size_t length)
     /* Where the deadline was first, its answer is the only one: wait for the end. */
     if (deadline.milliseconds && !InterlockedExchangePointer(&deadline.answer, NULL))
         Sleep(INFINITE);
-    return win32_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
+    return native_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
 }

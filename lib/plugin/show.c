@@ -72,7 +72,15 @@ char *show_exact(char text[SHOW_SIZE], double value)
 
 char *show_rounded(char text[SHOW_SIZE], double value)
 {
-    return show_exact(text, show_nearest(value * 100) / 100);
+    double hundredths = show_nearest(value * 100), whole = floor(hundredths / 100);
+    if (!(hundredths >= 0 && hundredths <= LARGEST))
+        return show_exact(text, hundredths / 100);
+    show_whole(text, whole);
+    unsigned rest = (unsigned)(hundredths - whole * 100);
+    if (rest)
+        add_words(text, (const char[]){'.', (char)('0' + rest / 10),
+                                       rest % 10 ? (char)('0' + rest % 10) : '\0', '\0'});
+    return text;
 }
 
 char *show_percent(char text[SHOW_SIZE], double value)

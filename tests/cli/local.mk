@@ -22,11 +22,12 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-TESTS += $(cli_cases)
+if RUNNABLE
+TESTS += $(cli_cases) tests/cli/examples.py
+endif
 if !WINDOWS
 TESTS += $(cli_linux_cases) tests/cli/language.py
 endif
-TESTS += tests/cli/examples.py
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The documents: every example, link and error message in them.
+# The documents: every example, link, error message and man page.
 docs_tests = \
 	tests/docs/run \
 	tests/docs/links \
+	tests/docs/man \
 	tests/docs/messages
 
 if !WINDOWS
@@ -16,11 +17,17 @@ EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
 if !WINDOWS
 dist_man_MANS = \
 	docs/man/check_hv_balancer.1 \
+	docs/man/check_hv_capacity.1 \
+	docs/man/check_hv_contention.1 \
 	docs/man/check_hv_guest_memory.1 \
 	docs/man/check_hv_memory_reserve.1 \
 	docs/man/check_hv_page_reads.1 \
 	docs/man/check_hv_vm_memory.1
 endif
+
+.PHONY: update-man
+update-man: plugins/describe
+	$(PYTHON) $(srcdir)/docs/man/make-pages plugins/describe $(srcdir)
 
 # The check that docs/architecture.md adds as an example, built from what stands there.
 check_PROGRAMS += tests/docs/check_hv_running
@@ -29,7 +36,7 @@ nodist_tests_docs_check_hv_running_SOURCES = tests/docs/check_hv_running.c
 tests_docs_check_hv_running_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_running \
 	-include tests/docs/check_hv_running.h
 $(tests_docs_check_hv_running_OBJECTS): tests/docs/check_hv_running.h
-CLEANFILES = tests/docs/check_hv_running.c tests/docs/check_hv_running.h
+CLEANFILES += tests/docs/check_hv_running.c tests/docs/check_hv_running.h
 
 tests/docs/check_hv_running.c: docs/architecture.md tests/docs/extract
 	$(AM_V_GEN)$(MKDIR_P) tests/docs && \

@@ -24,6 +24,10 @@ const struct test tests[] = {
     {&check_hv_memory_reserve, "formats/reg-continued", {"--expect=2048", "--extra-opts=s@ini"}},
     {&check_hv_memory_reserve, "formats/reg-string", {"-w", "1024:", "--help"}},
     {&check_hv_memory_reserve, "formats/reg-utf16", {"--no-such"}},
+    {&check_hv_contention, "guideline/no-reserve/host", {"-v", "--at=2011-09-01 10:35:45"}},
+    {&check_hv_contention, "formats/odd-names", {"-v", "--record=D"}},
+    {&check_hv_capacity, "guideline/no-reserve/host", {"-v", "--incoming=1GB"}},
+    {&check_hv_capacity, "formats/numa", {"--startup=512", "--record=D"}},
     {0},
 };
 

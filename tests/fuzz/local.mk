@@ -23,6 +23,8 @@ TESTS += $(fuzz_targets)
 endif
 endif
 
+# Flags of its own, so objects of its own: check_hv_x.o is made of check_hv_x.rc for Windows.
+tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_libfuzz_a_SOURCES = \
 	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c plugins/check.c \
 	plugins/check_hv_balancer.c plugins/check_hv_capacity.c plugins/check_hv_contention.c \

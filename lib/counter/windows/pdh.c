@@ -82,8 +82,8 @@ static unsigned long value_status(PDH_STATUS status, DWORD value)
 static unsigned long read_single(struct query *query, struct counter *counter, PDH_HCOUNTER handle)
 {
     PDH_FMT_COUNTERVALUE value = {0};
-    unsigned long status = value_status(
-        PdhGetFormattedCounterValue(handle, VALUE_FORMAT, NULL, &value), value.CStatus);
+    PDH_STATUS answer = PdhGetFormattedCounterValue(handle, VALUE_FORMAT, NULL, &value);
+    unsigned long status = value_status(answer, value.CStatus);
     if (status != ERROR_SUCCESS)
         return status;
     struct sample *sample = ARENA_NEW(query->arena, struct sample);
@@ -100,17 +100,20 @@ enum { TYPE_COUNTER = 0x10410400, TYPE_BULK_COUNT = 0x10410500 };
 
 static unsigned long read_rate(struct query *query, struct counter *counter, PDH_HCOUNTER handle)
 {
-    (void)query;
     PDH_RAW_COUNTER raw = {0};
     DWORD type = 0;
     LONGLONG frequency = 0;
-    unsigned long status = value_status(PdhGetRawCounterValue(handle, &type, &raw), raw.CStatus);
+    PDH_STATUS answer = PdhGetRawCounterValue(handle, &type, &raw);
+    unsigned long status = value_status(answer, raw.CStatus);
     if (status == ERROR_SUCCESS)
         status = (unsigned long)PdhGetCounterTimeBase(handle, &frequency);
     if (status != ERROR_SUCCESS)
         return status;
     if ((type != TYPE_COUNTER && type != TYPE_BULK_COUNT) || frequency <= 0)
-        return PDH_INVALID_BUFFER;
+        return counter_fail(counter, READ_INVALID, query->arena,
+                            "0x%08lX is not the type of a rate per second", type)
+                   ? ERROR_SUCCESS
+                   : PDH_MEMORY_ALLOCATION_FAILURE;
     uint64_t count = (uint64_t)raw.FirstValue;
     counter->is_raw = true;
     counter->raw = (struct raw_rate){.count = type == TYPE_COUNTER ? (uint32_t)count : count,

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# What the programs cost: `make bench` prints a table, and a budget is kept by `make check`.
+# Sanitizers and other systems cost something else.
+EXTRA_DIST += \
+	tests/bench/budget \
+	tests/bench/check_available.pl \
+	tests/bench/check_available.py \
+	tests/bench/empty.c \
+	tests/bench/measure.py \
+	tests/bench/memory.c \
+	tests/bench/run
+
+if !WINDOWS
+if !SANITIZED
+TESTS += tests/bench/budget
+endif
+endif
+AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
+
+.PHONY: bench
+bench: all
+	@CC='$(CC)' $(PYTHON) $(srcdir)/tests/bench/run --programs $(abs_builddir)/plugins \
+		--data $(abs_srcdir)/tests/data

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Whatever goes through a recorder comes out of the record that it wrote: the same tables are asked
+ * through both, and all answers compared.
+ */
+#include "fake_source.h"
+#include "unit.h"
+
+#include "counter/recorder.h"
+
+#include <math.h>
+
+#define BALANCER "Hyper-V Dynamic Memory Balancer"
+#define VM       "Hyper-V Dynamic Memory VM"
+
+static const struct fake_value values[] = {
+    {BALANCER, "Available Memory", "System Balancer", 98},
+    {BALANCER, "Average Pressure", "System Balancer", 105.25},
+    {VM, "Physical Memory", "web01", 512},
+    {VM, "Physical Memory", "web01#1", 4294967290.0},
+    {VM, "Physical Memory", "say \"hi\", (x)/y\\z", 0},
+    {VM, "Physical Memory", "業務サーバ01", 1048576},
+    {VM, "Physical Memory", "a\",\"b", 1},
+    {VM, "Average Pressure", "web01", 0.000001},
+    {VM, "Average Pressure", "web01#1", NAN},
+    {VM, "Average Pressure", "業務サーバ01", -206},
+    {"Memory", "Available MBytes", "", 437},
+    {"Hyper-V Dynamic Memory Integration Service", "Maximum Memory, Mbytes", "", 4096},
+    {0},
+};
+
+static const struct fake_class classes[] = {
+    {"Msvm_ComputerSystem", "Name   |ElementName     |EnabledState\n"
+                            "HVHOST1|HVHOST1         |2           \n"
+                            "g-1    |業務サーバ01    |3           \n"
+                            "g-2    |say \"hi\", \"\"|            \n"
+                            "g-3    |                |32768       \n"},
+    {"Empty_Class", "Name\n"},
+    {0},
+};
+
+static const unsigned char bytes[] = {0x00, 0x08, 0x00, 0x00, 0xFF, 0x41};
+
+static struct fake fake = {
+    .values = values,
+    .classes = classes,
+    .key = "SOFTWARE\\Virtualization",
+    .value = "MemoryReserve",
+    .moment = {1314872700123, "Tokyo Standard Time", true, -540, false},
+};
+
+static struct source *open_record(const char *directory)
+{
+    static const struct source_options none;
+    struct source *source = NULL;
+    struct error err;
+    assert_true(source_open(say("record:%s", unit_path(directory)), &none, &arena, &source, &err));
+    return source;
+}
+
+/* ---- asking everything ---- */
+
+static bool add_row(void *context, const char *const *cells, struct error *err)
+{
+    const char **all = context;
+    (void)err;
+    for (size_t i = 0; i < 3; i++)
+        *all = say("%s<%s>", *all, cells[i] ? cells[i] : "NULL");
+    return true;
+}
+
+static const char *ask_rows(struct source *source, const char *class_name)
+{
+    static const char *const namespaces[] = {"root\\virtualization", NULL};
+    static const char *const properties[] = {"Name", "ElementName", "EnabledState", NULL};
+    const struct row_query query = {namespaces, class_name, properties};
+    const char *all = "";
+    struct error err;
+    if (!source_rows(source, &query, add_row, &all, &err))
+        return say("%d", err.code);
+    return all;
+}
+
+static const char *ask_counters(struct source *source)
+{
+    struct counter asked[] = {
+        {.object = BALANCER, .name = "Available Memory", .instances = true},
+        {.object = BALANCER, .name = "Average Pressure", .instances = true},
+        {.object = VM, .name = "Physical Memory", .instances = true},
+        {.object = VM, .name = "Average Pressure", .instances = true},
+        {.object = VM, .name = "Added Memory", .instances = true},
+        {.object = "Memory", .name = "Available MBytes"},
+        {.object = "Hyper-V Dynamic Memory Integration Service", .name = "Maximum Memory, Mbytes"},
+        {.object = "No such object", .name = "x"},
+    };
+    struct error err;
+    const char *all = "";
+    if (!source_counters(source, asked, LENGTH(asked), &err))
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < LENGTH(asked); i++) {
+        all = say("%s\n%s: %d", all, asked[i].name, asked[i].reading);
+        for (size_t k = 0; k < asked[i].count; k++) {
+            const struct sample *sample = &asked[i].samples[k];
+            all = say("%s <%s>=%.17g%s", all, sample->instance, sample->value,
+                      sample->present ? "" : " missing");
+        }
+    }
+    return all;
+}
+
+static const char *ask_registry(struct source *source)
+{
+    struct registry_value value;
+    struct error err;
+    if (!source_registry(source, "SOFTWARE\\Virtualization", "MemoryReserve", &value, &err))
+        return say("%d", err.code);
+    const char *all = say("%d %u:", value.exists, value.type);
+    for (size_t i = 0; i < value.size; i++)
+        all = say("%s %02x", all, value.data[i]);
+    return all;
+}
+
+static const char *ask_all(struct source *source)
+{
+    return say("%s\n%s\n%s\n%s\n%s", ask_counters(source), ask_rows(source, "Msvm_ComputerSystem"),
+               ask_rows(source, "Empty_Class"), ask_rows(source, "No_Class"), ask_registry(source));
+}
+
+static void what_was_read_is_read_again(void **state)
+{
+    (void)state;
+    static const struct registry_value kinds[] = {
+        {0},
+        {true, REGISTRY_DWORD, bytes, 4},
+        {true, REGISTRY_DWORD, bytes, 3},
+        {true, REGISTRY_QWORD, bytes, 6},
+        {true, REGISTRY_SZ, bytes, 0},
+        {true, 7, bytes, 6},
+    };
+    for (unsigned i = 0; i < LENGTH(kinds); i++) {
+        const char *directory = say("record-%u", i);
+        struct source *recorder;
+        struct error err;
+        fake.registry = kinds[i];
+        assert_true(recorder_open(fake_open(&fake), &arena, &recorder, &err));
+        const char *before = ask_all(recorder);
+        if (!recorder_write(recorder, unit_path(directory), &err))
+            fail_msg("%s", err.text);
+        source_close(recorder);
+        assert_int_equal(fake_open_count, 0);
+
+        struct source *record = open_record(directory);
+        assert_string_equal(ask_all(record), before);
+        struct moment moment = source_moment(record);
+        assert_true(moment.wall == fake.moment.wall);
+        assert_string_equal(moment.zone, fake.moment.zone);
+        assert_int_equal(moment.bias, -540);
+        assert_true(moment.has_bias && moment.recorded);
+        source_close(record);
+        arena_free(&arena);
+    }
+}
+
+/* The files are as Windows' tools write them: a mark, CRLF, every field of a log quoted. */
+static void the_files(void **state)
+{
+    (void)state;
+    static const struct fake_value two[] = {{BALANCER, "Available Memory", "a \"b\"", 98.5},
+                                            {"Memory", "Available MBytes", "", 437},
+                                            {0}};
+    const struct fake small = {.values = two, .moment = {.wall = 1314872700123}};
+    struct counter asked[] = {{.object = BALANCER, .name = "Available Memory", .instances = true},
+                              {.object = "Memory", .name = "Available MBytes"}};
+    struct source *recorder;
+    struct error err;
+    assert_true(recorder_open(fake_open(&small), &arena, &recorder, &err));
+    assert_true(source_counters(recorder, asked, 2, &err));
+    assert_true(recorder_write(recorder, unit_path("files"), &err));
+    struct text csv = unit_read(unit_path("files/counters.csv"));
+    assert_string_equal(csv.bytes,
+                        "\xEF\xBB\xBF\"(PDH-CSV 4.0)\",\"\\\\RECORD\\" BALANCER
+                        "(a \"\"b\"\")\\Available Memory\",\"\\\\RECORD\\Memory\\Available "
+                        "MBytes\"\r\n\"09/01/2011 10:25:00.123\",\"98.500000\",\"437.000000\"\r\n");
+    text_free(&csv);
+
+    /* nothing is overwritten, and what was not read has no file */
+    assert_false(recorder_write(recorder, unit_path("files"), &err));
+    assert_int_equal(err.code, PLATFORM_EXISTS);
+    assert_holds(err.text, "files/counters.csv: exists already");
+    struct file file;
+    assert_false(file_open(unit_path("files/registry.reg"), &file, &err));
+    source_close(recorder);
+}
+
+static void a_rate_is_recorded_as_the_value_it_became(void **state)
+{
+    (void)state;
+    static const struct raw_rate raw = {5, 1000, 1000, 32};
+    static const struct fake_value rates[] = {{"Memory", "Page Reads/sec", "", .raw = &raw}, {0}};
+    const struct fake rated = {.values = rates, .moment = {.wall = 1314872700123}};
+    struct counter reads = {.object = "Memory", .name = "Page Reads/sec", .rate = true};
+    struct source *recorder, *plain = fake_open(&rated);
+    struct error err;
+    assert_true(recorder_rate(plain, &reads, 5, &err)); /* no recorder: nothing to do */
+    source_close(plain);
+    assert_true(recorder_open(fake_open(&rated), &arena, &recorder, &err));
+    assert_true(source_counters(recorder, &reads, 1, &err));
+    assert_true(reads.is_raw);
+    assert_int_equal(reads.raw.count, 5);
+    assert_true(recorder_rate(recorder, &reads, 64.1, &err));
+    assert_true(recorder_write(recorder, unit_path("rate"), &err));
+    source_close(recorder);
+
+    struct source *record = open_record("rate");
+    assert_true(source_counters(record, &reads, 1, &err));
+    assert_int_equal(reads.reading, READ_OK);
+    assert_false(reads.is_raw);
+    assert_double(reads.samples[0].value, 64.1);
+    source_close(record);
+}
+
+static void failures_are_handed_on(void **state)
+{
+    (void)state;
+    static const struct fake_class denied[] = {{"Msvm_ComputerSystem", "", .reading = READ_DENIED},
+                                               {0}};
+    const struct fake failing = {.counters_fail = READ_TIMEOUT,
+                                 .registry_fails = READ_DENIED,
+                                 .classes = denied,
+                                 .remark = "in a container"};
+    struct counter asked = {.object = BALANCER, .name = "Available Memory", .instances = true};
+    struct source *recorder;
+    struct error err;
+    assert_true(recorder_open(fake_open(&failing), &arena, &recorder, &err));
+    assert_false(source_counters(recorder, &asked, 1, &err));
+    assert_int_equal(err.code, READ_TIMEOUT);
+    assert_string_equal(source_remark(recorder), "in a container");
+    assert_string_equal(ask_registry(recorder), say("%d", READ_DENIED));
+    assert_string_equal(ask_rows(recorder, "Msvm_ComputerSystem"), say("%d", READ_DENIED));
+    assert_true(recorder_write(recorder, unit_path("failed"), &err)); /* an empty directory */
+    unit_text_file("failed/Msvm_ComputerSystem.csv", "");             /* and so it is free */
+    source_close(recorder);
+
+    assert_true(recorder_open(fake_open(&fake), &arena, &recorder, &err));
+    ask_all(recorder);
+    assert_false(recorder_write(recorder, unit_path("no/such/place"), &err));
+    assert_int_equal(err.code, PLATFORM_ABSENT);
+    source_close(recorder);
+    assert_int_equal(fake_open_count, 0);
+}
+
+RUN_TESTS(TEST(what_was_read_is_read_again), TEST(the_files),
+          TEST(a_rate_is_recorded_as_the_value_it_became), TEST(failures_are_handed_on));

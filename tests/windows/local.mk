@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The programs for Windows, as they are shipped: what they import, and the .zip that holds
+# them; and, of the 64-bit ones, every case under Wine, beside doubles of PDH and WMI.
+# Of the 32-bit build, which can't run here, only the files are looked at.
+windows_cases = \
+	tests/windows/pdh.case \
+	tests/windows/perflib.case \
+	tests/windows/plain.case \
+	tests/windows/platform.case \
+	tests/windows/registry.case \
+	tests/windows/wmi.case
+windows_tests = \
+	tests/windows/audit \
+	tests/windows/unzip
+windows_doubles = \
+	tests/windows/pdh_double.c \
+	tests/windows/registry_double.c \
+	tests/windows/scenario.c \
+	tests/windows/scenario.h \
+	tests/windows/wmi_double.c
+EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
+	tests/windows/build \
+	tests/windows/host.2008r2 \
+	tests/windows/host.pdh \
+	tests/windows/host.wmi \
+	tests/windows/imports \
+	tests/windows/leak.c \
+	tests/windows/prefix \
+	tests/windows/state.py \
+	tests/windows/wine
+
+if WINDOWS
+windows = tests/windows
+tested_programs = $(abs_builddir)/$(windows)/programs
+WINDOWS_TESTS_ENVIRONMENT = \
+	WINE='$(WINE)'; export WINE; \
+	WINEPREFIX='$(abs_builddir)/$(windows)/wineprefix'; export WINEPREFIX; \
+	WINEDEBUG=-all; export WINEDEBUG; \
+	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
+	VERSION='$(VERSION)'; export VERSION; \
+	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
+
+TESTS += $(windows_tests)
+check_DATA += $(windows)/programs.stamp $(zip_name).zip
+
+$(windows)/programs.stamp: $(plugin_PROGRAMS)
+	$(AM_V_GEN)rm -rf $(windows)/programs
+	$(AM_V_at)$(MKDIR_P) $(windows)/programs
+	$(AM_V_at)cp $(plugin_PROGRAMS) $(windows)/programs
+	$(AM_V_at)touch $@
+CLEANFILES += $(windows)/programs.stamp
+
+if WINDOWS_64
+PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
+TESTS += $(windows_cases) tests/windows/state.py
+check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp
+
+double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
+double_sources = $(srcdir)/tests/windows/scenario.c
+double_link = $(double_compile) $(AM_CPPFLAGS) -I$(srcdir)/tests/windows $(PLATFORM_LDFLAGS) -o $@
+old_sources = $(srcdir)/tests/windows/registry_double.c $(double_sources)
+double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
+
+# doubles/ is a Windows of today, old/ Windows Server 2003.
+$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
+	$(windows)/doubles/pdh.dll $(windows)/leak.exe $(windows)/old/pdh.dll \
+	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
+	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
+	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/doubles/pdh.dll \
+	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
+	$(AM_V_at)cp $(windows)/old/*.exe $(windows)/old/pdh.dll $(windows)/programs/old
+	$(AM_V_at)touch $@
+
+$(windows)/old/check_hv_balancer.exe: $(plugins_check_hv_balancer_OBJECTS) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_balancer_OBJECTS) \
+	  $(old_sources) $(LDADD)
+
+$(windows)/old/check_hv_guest_memory.exe: $(plugins_check_hv_guest_memory_OBJECTS) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_guest_memory_OBJECTS) \
+	  $(old_sources) $(LDADD)
+
+$(windows)/doubles/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_compile) -shared -o $@ \
+	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
+
+$(windows)/old/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_compile) -DOLD_PDH -shared -o $@ \
+	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
+
+$(windows)/wmi_double.dll: $(srcdir)/tests/windows/wmi_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -shared -o $@ \
+	  $(srcdir)/tests/windows/wmi_double.c $(double_sources) -lwbemuuid -loleaut32 -lole32
+
+$(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
+	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
+
+# A Windows of its own, in which the double of WMI is the one.
+$(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/prefix
+	$(AM_V_GEN)$(WINDOWS_TESTS_ENVIRONMENT) \
+	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
+	$(AM_V_at)touch $@
+
+CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/leak.exe \
+	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
+	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
+endif
+
+clean-local:
+	rm -rf $(windows)/programs $(windows)/wineprefix $(zip_name)
+else
+tested_programs = $(abs_builddir)/plugins
+endif
