@@ -2,13 +2,14 @@
 
 # Configuration for agents and monitoring servers: see docs/. What must agree with the programs is
 # generated from their option tables and committed; a test compares.
-EXTRA_DIST += contrib/generate contrib/icinga2 contrib/nagios contrib/nrpe contrib/nsclient \
+EXTRA_DIST += contrib/generate contrib/grafana contrib/icinga2 contrib/nagios contrib/nrpe contrib/nsclient \
 	contrib/pnp4nagios contrib/record
 
 if !WINDOWS
-TESTS += tests/e2e/contrib.e2e
+TESTS += tests/e2e/contrib.e2e tests/e2e/dashboards.e2e
 endif
 
 .PHONY: update-contrib
 update-contrib: plugins/describe
 	$(PYTHON) $(srcdir)/contrib/generate plugins/describe $(srcdir)/contrib
+	$(PYTHON) $(srcdir)/contrib/grafana/generate

@@ -109,11 +109,11 @@ bool native_regular(const char *path, HANDLE handle, struct file *ret, struct er
     BY_HANDLE_FILE_INFORMATION information;
     bool regular = false;
     if (GetFileType(handle) != FILE_TYPE_DISK)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else if (!GetFileInformationByHandle(handle, &information))
         native_refuse(path, err);
     else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else
         regular = true;
     if (!regular) {

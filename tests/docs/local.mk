@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The documents: every example, link and error message in them.
+# The documents: every example, link, error message and man page.
 docs_tests = \
 	tests/docs/run \
 	tests/docs/links \
+	tests/docs/man \
 	tests/docs/messages
 
 if !WINDOWS
-TESTS += $(docs_tests) tests/docs/man.py
+TESTS += $(docs_tests)
 endif
-EXTRA_DIST += $(docs_tests) tests/docs/man.py tests/docs/documents.py tests/docs/extract \
+EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
 # The man pages, made by docs/man/make-pages from the option tables and committed.

@@ -5,6 +5,7 @@
 e2e_tests = \
 	tests/e2e/nrpe.e2e \
 	tests/e2e/icinga2.e2e \
+	tests/e2e/grafana.e2e \
 	tests/e2e/nagios.e2e \
 	tests/e2e/pnp4nagios.e2e \
 	tests/e2e/wine.e2e
@@ -25,4 +26,4 @@ check-e2e: $(plugin_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
 
 EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/satellite-load \
-	tests/e2e/contrib.e2e tests/e2e/pnp-call.php $(e2e_tests)
+	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/pnp-call.php $(e2e_tests)

@@ -13,7 +13,7 @@ ALLOWED = set("""
     __errno_location __libc_start_main __gmon_start__ __cxa_finalize __stack_chk_fail
     calloc malloc realloc free strndup
     memchr memcmp memcpy memmove memset strcasecmp strcat strchr strcmp strcspn strerror strlen
-    strncasecmp strncmp strpbrk strrchr strspn strstr strtod strtol strtoul strtoull strcpy
+    strncasecmp strncmp strpbrk strrchr strspn strstr strtod strtol strtoll strtoul strtoull strcpy
     qsort bsearch sscanf snprintf vsnprintf
     open openat close read pread write fstat fstatat stat mkdir fsync renameat unlinkat faccessat
     fcntl rename lseek geteuid gethostname secure_getenv

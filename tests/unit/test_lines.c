@@ -152,21 +152,19 @@ static void encodings(void **state)
     CHECK("M\xC3\xBCller\n", "cp850", true, "Müller"); /* UTF-8 that is valid is UTF-8 */
 }
 
-static void nuls_are_bytes_like_others(void **state)
+static void nuls_are_refused(void **state)
 {
     (void)state;
-    const char *path = unit_file("nuls", "a\0b\n\0\0\0", 7);
+    const char *path = unit_file("nuls", "first\na\0b\n", 10);
     struct lines lines;
     struct error err;
     char *line;
     size_t length;
     assert_true(lines_open(&lines, path, NULL, &err));
     assert_true(lines_next(&lines, &line, &length, &err));
-    assert_int_equal(length, 3);
-    assert_memory_equal(line, "a\0b", 4);
-    assert_true(lines_next(&lines, &line, &length, &err));
-    assert_int_equal(length, 3);
-    assert_false(lines.ended);
+    assert_string_equal(line, "first");
+    assert_false(lines_next(&lines, &line, &length, &err));
+    assert_holds(err.text, "nuls:2: not text: there is a NUL in it");
     lines_close(&lines);
 }
 
@@ -198,5 +196,5 @@ static void line_ends_are_found_in_bytes(void **state)
 
 RUN_TESTS(TEST(lengths_around_a_piece), TEST(utf16_around_a_piece),
           TEST(a_newline_byte_in_a_character_is_no_line_end), TEST(small_files), TEST(encodings),
-          TEST(nuls_are_bytes_like_others), TEST(what_cannot_be_opened_is_named),
+          TEST(nuls_are_refused), TEST(what_cannot_be_opened_is_named),
           TEST(line_ends_are_found_in_bytes));

@@ -384,7 +384,7 @@ static void what_is_no_log_is_named(void **state)
     MESSAGE("", ": empty");
     MESSAGE("\xEF\xBB\xBF", ": empty");
     MESSAGE("\r\n\r\n", ": empty");
-    MESSAGE("\0", ":1: not text: the header has a NUL in it");
+    MESSAGE("\0", ":1: not text: there is a NUL in it");
     MESSAGE("hello", ":1: 'hello' is not the beginning of a performance log (PDH-CSV 4.0)");
     MESSAGE("\r\n\"Name\",\"x\"\r\n", ":2: '\"Name\",\"x\"' is not the beginning");
     MESSAGE("\"(PDH-CSV 4.0)\"", ":1: a log without a counter");
