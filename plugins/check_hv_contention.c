@@ -73,17 +73,18 @@ struct host {
     double percent; /* the shortage, of the capacity */
 };
 
-static bool read_look(struct source *source, struct arena *arena, struct vms *vms,
-                      struct look *look, struct error *err)
+/* known: what was read of the same host before, for its settings; or NULL. */
+static bool read_look(struct source *source, const struct vms *known, struct arena *arena,
+                      struct vms *vms, struct look *look, struct error *err)
 {
-    static const struct vms_options options = {.all = true, .balancer = true};
+    const struct vms_options options = {.all = true, .balancer = true, .settings = known};
     return vms_read(source, &options, arena, vms, err) && look_of(vms, arena, look, err);
 }
 
 static bool read_now(struct run *run, struct host *host, struct error *err)
 {
     const struct vms *vms = &host->vms;
-    if (!read_look(run->source, run->arena, &host->vms, &host->now, err) ||
+    if (!read_look(run->source, NULL, run->arena, &host->vms, &host->now, err) ||
         !balancer_check(&vms->balancer, err))
         return false;
     if (host->now.count && host->now.unread == host->now.count)
@@ -116,7 +117,7 @@ static bool read_log(struct run *run, struct host *host, struct error *err)
             result_note(&run->result.root, "no earlier look: %s", err->text);
         return reading_is_absent(err);
     }
-    bool read = read_look(earlier, run->arena, &vms, &host->before, err);
+    bool read = read_look(earlier, &host->vms, run->arena, &vms, &host->before, err);
     source_close(earlier);
     host->has_before = read && !vms.balancer.invalid;
     if (read && !host->has_before)
@@ -145,7 +146,7 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         if (page_rate_kept(&entry, &previous.sample))
             previous.has_sample = true;
         else if (!strcmp(entry.key, "wall"))
-            previous.wall = strtoll(entry.value, NULL, 10);
+            previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
             previous.has_look = true;
         else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
@@ -400,18 +401,16 @@ static void advise_minimum(struct run *run, const struct contention *contention)
 }
 
 /* Only Windows Server 2008 R2 needs MemoryReserve: later ones keep a reserve by themselves. */
-static bool read_reserve(struct run *run, bool *ret_lacks, double *ret_least, struct error *err)
+static bool read_reserve(struct run *run, const struct windows *windows, bool *ret_lacks,
+                         double *ret_least, struct error *err)
 {
-    struct windows windows;
     struct reserve reserve = {.kind = RESERVE_SET};
-    bool read = windows_read(run->source, run->arena, &windows, err);
-    bool needs = read && windows.major == 6 && windows.minor == 1;
-    if (needs)
-        read = reserve_read(run->source, run->arena, &reserve, err);
+    bool needs = windows->major == 6 && windows->minor == 1;
+    bool read = !needs || reserve_read(run->source, run->arena, &reserve, err);
     if (!read && reading_is_absent(err))
         result_note(&run->result.root, "not read: %s", err->text);
-    *ret_lacks = read && needs && reserve.kind != RESERVE_SET;
-    *ret_least = *ret_lacks ? reserve_computed(windows.memory) : 0;
+    *ret_lacks = read && reserve.kind != RESERVE_SET;
+    *ret_least = *ret_lacks ? reserve_computed(windows->memory) : 0;
     return read || reading_is_absent(err);
 }
 
@@ -555,7 +554,7 @@ static bool run(struct run *run, struct error *err)
 
     double least = 0;
     bool fighting = host.contention.phase == PHASE_CONTENTION, no_reserve = false;
-    if (fighting && !read_reserve(run, &no_reserve, &least, err))
+    if (fighting && !read_reserve(run, &host.vms.windows, &no_reserve, &least, err))
         return false;
     run->result.root.state = judge(options, &host);
     measure(run, &host);

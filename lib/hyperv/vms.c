@@ -345,9 +345,24 @@ static bool read_counters(struct join *join, struct source *source, struct error
  * in. */
 static bool read_settings(struct join *join, struct source *source, struct error *err)
 {
+    const struct vms *known = join->options->settings;
+    if (known && known->inventory) {
+        join->has_inventory = true;
+        join->inventory = *known->inventory;
+        join->vms.inventory = known->inventory;
+        join->vms.windows = known->windows;
+        join->vms.host_memory = known->host_memory;
+        return true;
+    }
     struct windows windows;
     join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
     if (join->has_inventory && windows_read(source, join->arena, &windows, err)) {
+        struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
+        if (!kept)
+            return error_memory(err);
+        *kept = join->inventory;
+        join->vms.inventory = kept;
+        join->vms.windows = windows;
         join->vms.host_memory = windows.memory;
         return true;
     }

@@ -45,6 +45,8 @@ struct vm {
     const bool *has_value;
 };
 
+struct inventory;
+
 struct vms {
     struct vm *items; /* running, in the order of their names */
     size_t count;
@@ -54,16 +56,20 @@ struct vms {
     double largest_startup;      /* that, in bytes */
     const char **left_out;       /* names of those that came or went between the reads */
     size_t left_out_count;
-    struct balancer balancer;         /* where it was asked for */
-    double host_memory;               /* bytes; 0: not read, as all maxima were given */
-    const char *missing[VM_COUNTERS]; /* why a counter, or the settings, are not there */
+    struct balancer balancer;          /* where it was asked for */
+    const struct inventory *inventory; /* all that are configured; NULL: it can't be read */
+    struct windows windows;            /* the host's; version NULL: not read */
+    double host_memory;                /* bytes; 0: not read, as all maxima were given */
+    const char *missing[VM_COUNTERS];  /* why a counter, or the settings, are not there */
     size_t missing_count;
 };
 
 struct vms_options {
-    bool all;       /* read every counter of the group */
-    bool balancer;  /* read the balancer too, at the same moment */
-    double maximum; /* bytes, for VMs without readable settings; 0: none */
+    bool all;                   /* read every counter of the group */
+    bool balancer;              /* read the balancer too, at the same moment */
+    double maximum;             /* bytes, for VMs without readable settings; 0: none */
+    const struct vms *settings; /* what was read of the same host a moment ago: its settings hold
+                                   here too, and are not read again; NULL: read them */
 };
 
 /* False: nothing can be told about the VMs: no Hyper-V, no right, or names that do not join. */

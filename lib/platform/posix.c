@@ -50,7 +50,7 @@ bool file_open(const char *path, struct file *ret, struct error *err)
     }
     if (!S_ISREG(status.st_mode)) {
         close(fd);
-        return error_set(err, "%s: not a regular file", path);
+        return error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     }
     *ret = (struct file){.handle = fd, .size = (uint64_t)status.st_size};
     return true;

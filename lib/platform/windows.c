@@ -109,11 +109,11 @@ bool native_regular(const char *path, HANDLE handle, struct file *ret, struct er
     BY_HANDLE_FILE_INFORMATION information;
     bool regular = false;
     if (GetFileType(handle) != FILE_TYPE_DISK)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else if (!GetFileInformationByHandle(handle, &information))
         native_refuse(path, err);
     else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-        error_set(err, "%s: not a regular file", path);
+        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     else
         regular = true;
     if (!regular) {
@@ -243,6 +243,7 @@ static struct {
     void *volatile answer; /* whoever takes it may write; NULL once somebody did */
     size_t length;
     UINT status;
+    HANDLE watching;           /* an event: the thread runs */
     DWORD begun, milliseconds; /* 0 milliseconds: there is no deadline */
 } deadline;
 
@@ -250,6 +251,7 @@ static struct {
 static DWORD WINAPI answer_and_leave(void *unused)
 {
     (void)unused;
+    SetEvent(deadline.watching);
     Sleep(deadline.milliseconds);
     const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
     if (answer)
@@ -266,9 +268,13 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
     deadline.status = (UINT)status;
     deadline.begun = GetTickCount();
     deadline.milliseconds = seconds * 1000;
-    HANDLE thread = CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL);
+    deadline.watching = CreateEventW(NULL, TRUE, FALSE, NULL);
+    HANDLE thread =
+        deadline.watching ? CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL) : NULL;
     if (!thread)
         return error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
+    /* From here on it counts, and no process ends while a thread of it is still being made. */
+    WaitForSingleObject(deadline.watching, INFINITE);
     CloseHandle(thread);
     return true;
 }

@@ -56,7 +56,7 @@ bool history_parse(struct history *history, const char *line, struct arena *aren
     if (!value || value > 24 || line[hour + 1 + value])
         return false;
     char *end;
-    struct history_hour read = {strtoll(line, NULL, 10), strtod(line + hour + 1, &end)};
+    struct history_hour read = {(int64_t)strtoull(line, NULL, 10), strtod(line + hour + 1, &end)};
     if (*end || (history->count && history->hours[history->count - 1].hour >= read.hour))
         return false;
     return append(history, read, arena);

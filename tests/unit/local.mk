@@ -3,23 +3,32 @@
 # Unit tests, one program for each module, with cmocka; in the order of their names.
 unit_tests = \
 	tests/unit/test_arena \
+	tests/unit/test_balancer \
 	tests/unit/test_capacity \
+	tests/unit/test_cell \
 	tests/unit/test_contention \
 	tests/unit/test_encoding \
 	tests/unit/test_error \
 	tests/unit/test_export_csv \
 	tests/unit/test_fields \
+	tests/unit/test_guest \
 	tests/unit/test_ini \
+	tests/unit/test_inventory \
+	tests/unit/test_labels \
 	tests/unit/test_lines \
 	tests/unit/test_name \
 	tests/unit/test_options \
+	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_platform \
 	tests/unit/test_range \
+	tests/unit/test_reading \
 	tests/unit/test_record \
 	tests/unit/test_recorder \
 	tests/unit/test_reg_file \
 	tests/unit/test_render \
+	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
 	tests/unit/test_show \
@@ -27,7 +36,9 @@ unit_tests = \
 	tests/unit/test_stamp \
 	tests/unit/test_text \
 	tests/unit/test_trend \
-	tests/unit/test_utf8
+	tests/unit/test_utf8 \
+	tests/unit/test_vms \
+	tests/unit/test_windows
 
 # What they test is the same on every system; Debian has cmocka for its own alone.
 if !WINDOWS
@@ -53,23 +64,32 @@ tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/ch
 	plugins/check_hv_contention.c $(page_rate) $(keep)
 
 tests_unit_test_arena_LDADD = $(unit_libraries)
+tests_unit_test_balancer_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
+tests_unit_test_cell_LDADD = $(unit_libraries)
 tests_unit_test_contention_LDADD = $(unit_libraries)
 tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_guest_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
+tests_unit_test_inventory_LDADD = $(unit_libraries)
+tests_unit_test_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_paging_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
 tests_unit_test_phases_LDADD = $(unit_libraries)
+tests_unit_test_platform_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
+tests_unit_test_reading_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
 tests_unit_test_recorder_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
+tests_unit_test_reserve_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_runs_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
@@ -78,3 +98,5 @@ tests_unit_test_stamp_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
 tests_unit_test_trend_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
+tests_unit_test_vms_LDADD = $(unit_libraries)
+tests_unit_test_windows_LDADD = $(unit_libraries)

@@ -15,14 +15,19 @@ windows_tests = \
 	tests/windows/unzip
 windows_doubles = \
 	tests/windows/pdh_double.c \
+	tests/windows/registry_double.c \
 	tests/windows/scenario.c \
 	tests/windows/scenario.h \
 	tests/windows/wmi_double.c
 EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
+	tests/windows/host.2008r2 \
+	tests/windows/host.pdh \
+	tests/windows/host.wmi \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/prefix \
+	tests/windows/state.py \
 	tests/windows/wine
 
 if WINDOWS
@@ -48,21 +53,34 @@ CLEANFILES += $(windows)/programs.stamp
 
 if WINDOWS_64
 PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
-TESTS += $(windows_cases)
+TESTS += $(windows_cases) tests/windows/state.py
 check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp
 
 double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
 double_sources = $(srcdir)/tests/windows/scenario.c
+double_link = $(double_compile) $(AM_CPPFLAGS) -I$(srcdir)/tests/windows $(PLATFORM_LDFLAGS) -o $@
+old_sources = $(srcdir)/tests/windows/registry_double.c $(double_sources)
 double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 
 # doubles/ is a Windows of today, old/ Windows Server 2003.
-$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/doubles/pdh.dll \
-	$(windows)/old/pdh.dll $(windows)/leak.exe
-	$(AM_V_GEN)for kind in doubles old; do \
-	  $(MKDIR_P) $(windows)/programs/$$kind && \
-	  cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/$$kind/pdh.dll \
-	    $(windows)/programs/$$kind || exit 1; done
+$(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
+	$(windows)/doubles/pdh.dll $(windows)/leak.exe $(windows)/old/pdh.dll \
+	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
+	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
+	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/doubles/pdh.dll \
+	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
+	$(AM_V_at)cp $(windows)/old/*.exe $(windows)/old/pdh.dll $(windows)/programs/old
 	$(AM_V_at)touch $@
+
+$(windows)/old/check_hv_balancer.exe: $(plugins_check_hv_balancer_OBJECTS) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_balancer_OBJECTS) \
+	  $(old_sources) $(LDADD)
+
+$(windows)/old/check_hv_guest_memory.exe: $(plugins_check_hv_guest_memory_OBJECTS) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_guest_memory_OBJECTS) \
+	  $(old_sources) $(LDADD)
 
 $(windows)/doubles/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_compile) -shared -o $@ \
@@ -87,7 +105,8 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/leak.exe \
-	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll
+	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
+	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 endif
 
 clean-local:

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake_source.h"
+#include "unit.h"
+
+#include "hyperv/names.h"
+#include "hyperv/reserve.h"
+
+static const unsigned char bytes[] = {0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
+
+static bool read_value(const struct registry_value *value, enum reading fails, struct reserve *ret,
+                       struct error *err)
+{
+    const struct fake fake = {
+        .key = RESERVE_KEY, .value = RESERVE_VALUE, .registry = *value, .registry_fails = fails};
+    struct source *source = fake_open(&fake);
+    bool read = reserve_read(source, &arena, ret, err);
+    source_close(source);
+    return read;
+}
+
+static void kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        struct registry_value value;
+        enum reserve_kind kind;
+        const char *fault;
+    } cases[] = {
+        {{0}, RESERVE_ABSENT, NULL},
+        {{true, REGISTRY_DWORD, bytes, 4}, RESERVE_SET, NULL},
+        {{true, REGISTRY_DWORD, bytes, 3}, RESERVE_MALFORMED, "REG_DWORD of 3 bytes"},
+        {{true, REGISTRY_DWORD, bytes, 0}, RESERVE_MALFORMED, "REG_DWORD of 0 bytes"},
+        {{true, REGISTRY_QWORD, bytes, 8}, RESERVE_MALFORMED, "REG_QWORD of 8 bytes"},
+        {{true, REGISTRY_SZ, bytes, 4}, RESERVE_MALFORMED, "REG_SZ of 4 bytes"},
+        {{true, REGISTRY_BINARY, bytes, 4}, RESERVE_MALFORMED, "REG_BINARY of 4 bytes"},
+        {{true, 0, bytes, 4}, RESERVE_MALFORMED, "REG_NONE of 4 bytes"},
+        {{true, 5, bytes, 4}, RESERVE_MALFORMED, "REG_DWORD_BIG_ENDIAN of 4 bytes"},
+        {{true, 6, bytes, 4}, RESERVE_MALFORMED, "type 6 of 4 bytes"},
+        {{true, 4000000000u, bytes, 4}, RESERVE_MALFORMED, "type 4000000000 of 4 bytes"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct reserve reserve;
+        struct error err;
+        assert_true(read_value(&cases[i].value, READ_OK, &reserve, &err));
+        assert_int_equal(reserve.kind, cases[i].kind);
+        if (reserve.kind == RESERVE_SET)
+            assert_double(reserve.bytes, 2048 * 1048576.0);
+        if (cases[i].fault)
+            assert_holds(reserve.fault, cases[i].fault);
+    }
+}
+
+static void the_largest_is_no_negative(void **state)
+{
+    (void)state;
+    static const unsigned char all[] = {0xFF, 0xFF, 0xFF, 0xFF};
+    const struct registry_value value = {true, REGISTRY_DWORD, all, 4};
+    struct reserve reserve;
+    struct error err;
+    assert_true(read_value(&value, READ_OK, &reserve, &err));
+    assert_double(reserve.bytes, 4294967295.0 * 1048576);
+}
+
+static void what_cannot_be_read_is_no_absence(void **state)
+{
+    (void)state;
+    struct reserve reserve = {.bytes = 77};
+    struct error err;
+    assert_false(read_value(&(struct registry_value){0}, READ_DENIED, &reserve, &err));
+    assert_int_equal(err.code, READ_DENIED);
+    assert_holds(err.text, "no right to read it");
+    assert_double(reserve.bytes, 77);
+}
+
+/* 384 MB and 30 MB for each GB of RAM. */
+static void the_computed_amount(void **state)
+{
+    (void)state;
+    assert_double(reserve_computed(0), 384 * 1048576.0);
+    assert_double(reserve_computed(1073741824.0), 414 * 1048576.0);
+    assert_double(reserve_computed(32 * 1073741824.0), 1344 * 1048576.0);
+}
+
+RUN_TESTS(TEST(kinds), TEST(the_largest_is_no_negative), TEST(what_cannot_be_read_is_no_absence),
+          TEST(the_computed_amount));

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Hosts as tables: what the counters have, what WMI has, and what comes out, a line for each VM.
+ */
+#include "fake_source.h"
+#include "unit.h"
+
+#include "hyperv/vms.h"
+
+#include <math.h>
+
+#define MB 1048576.0
+
+#define GUID(digit)                                                                                \
+    digit digit digit digit digit digit digit digit "-1111-1111-1111-1111111111" digit digit
+#define A GUID("A")
+#define B GUID("B")
+#define C GUID("C")
+#define D GUID("D")
+
+/* Counters of a VM, and of the host. */
+#define RUNS(name, physical, pressure)                                                             \
+    {HYPERV_VM, "Physical Memory", name, physical},                                                \
+    {                                                                                              \
+        HYPERV_VM, "Average Pressure", name, pressure                                              \
+    }
+#define BALANCER                                                                                   \
+    {                                                                                              \
+        HYPERV_BALANCER, "Available Memory", "System Balancer", 1000                               \
+    }
+
+/* Rows of VMs and of their settings. */
+#define VM(guid, name, state) guid " | " name " | " state "\n"
+#define HAS(guid, maximum, startup, dynamic)                                                       \
+    "Microsoft:" guid "\\x | " maximum " | 256 | " startup " | " dynamic " | 20 | 5000\n"
+#define HOST VM("HVHOST1", "HVHOST1", "2")
+
+static const char computers[] = "Name | ElementName | EnabledState\n";
+static const char settings[] = "InstanceID | Limit | Reservation | VirtualQuantity | "
+                               "DynamicMemoryEnabled | TargetMemoryBuffer | Weight\n";
+static const char windows_32gb[] = "Version | TotalVisibleMemorySize\n6.1.7601 | 33554432\n";
+
+struct host {
+    struct fake_value values[16];
+    const char *computers, *settings; /* NULL: the class is not there */
+    const char *windows;              /* NULL: 32 GB */
+    double maximum;                   /* --maximum, in MB */
+    const char *vms;                  /* what comes out, or "!" and a part of the error */
+};
+
+/* "web01: 512 of 4096 MB, 90 %", one line for each, and the names that are not listed. */
+static const char *describe(const struct vms *vms)
+{
+    const char *all = "";
+    for (size_t i = 0; i < vms->count; i++) {
+        const struct vm *vm = &vms->items[i];
+        static const char *const kinds[] = {"", " static", " unjudged"};
+        all = say("%s%s:%s %.0f", all, vm->name, kinds[vm->kind], vm->physical / MB);
+        if (vm->kind == VM_DYNAMIC)
+            all = say("%s of %.0f", all, vm->maximum / MB);
+        if (vm->kind == VM_UNJUDGED)
+            assert_true(vm->problem && *vm->problem);
+        if (vm->kind == VM_DYNAMIC) /* what a check divides by */
+            assert_true(vm->maximum > 0);
+        all = say("%s%s%s%s%s", all, vm->has_pressure ? say(" at %.0f %%", vm->pressure) : "",
+                  vm->unlimited ? " unlimited" : "", vm->given ? " given" : "",
+                  vm->namesakes > 1 ? say(" one of %u", vm->namesakes) : "");
+        all = say("%s%s\n", all, vm->guid ? say(" %.1s", vm->guid) : "");
+        assert_false(vm->namesakes > 1 && vm->guid); /* nobody knows which it is */
+    }
+    for (size_t i = 0; i < vms->stopped_count; i++)
+        all = say("%s%s stopped\n", all, vms->stopped[i]);
+    for (size_t i = 0; i < vms->left_out_count; i++)
+        all = say("%s%s left out\n", all, vms->left_out[i]);
+    return all;
+}
+
+static bool read_host(const struct host *host, bool all, struct vms *ret, struct error *err)
+{
+    struct fake_class classes[4] = {0}, *class = classes;
+    if (host->computers)
+        *class ++ = (struct fake_class){CLASS_COMPUTER, say("%s%s", computers, host->computers)};
+    if (host->settings)
+        *class ++ = (struct fake_class){CLASS_SETTINGS, say("%s%s", settings, host->settings)};
+    if (!host->windows || *host->windows)
+        *class ++ =
+            (struct fake_class){CLASS_WINDOWS, host->windows ? host->windows : windows_32gb};
+    const struct fake fake = {.values = host->values, .classes = classes};
+    const struct vms_options options = {.all = all, .maximum = host->maximum * MB};
+    struct source *source = fake_open(&fake);
+    bool read = vms_read(source, &options, &arena, ret, err);
+    source_close(source);
+    return read;
+}
+
+static void check_hosts(const struct host *hosts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (int all = 0; all < 2; all++) {
+            struct vms vms;
+            struct error err;
+            bool read = read_host(&hosts[i], all, &vms, &err);
+            if (*hosts[i].vms == '!') {
+                if (read)
+                    fail_msg("host %zu is read:\n%s", i, describe(&vms));
+                assert_holds(err.text, hosts[i].vms + 1);
+                continue;
+            }
+            if (!read)
+                fail_msg("host %zu: %s", i, err.text);
+            const char *found = describe(&vms);
+            if (strcmp(found, hosts[i].vms) != 0)
+                fail_msg("host %zu:\n%snot:\n%s", i, found, hosts[i].vms);
+        }
+}
+
+#define CHECK(...)                                                                                 \
+    do {                                                                                           \
+        static const struct host hosts[] = {__VA_ARGS__};                                          \
+        check_hosts(hosts, LENGTH(hosts));                                                         \
+    } while (0)
+
+static void joined_by_name_and_guid(void **state)
+{
+    (void)state;
+    CHECK({{RUNS("web01", 4055, 112), RUNS("DB01", 512, 90)},
+           HOST VM(A, "Web01", "2") VM(B, "db01", "2") VM(C, "off", "3") VM(D, "saved", "32769"),
+           HAS(B, "8192", "512", "True") HAS(A, "4096", "512", "True") HAS(C, "1", "1", "False"),
+           .vms = "db01: 512 of 8192 at 90 % B\nWeb01: 4055 of 4096 at 112 % A\n"
+                  "off stopped\nsaved stopped\n"},
+          /* a pressure that can't be, or is not there, is none */
+          {{RUNS("a", 512, 4294967290.0), RUNS("b", 512, NAN)},
+           HOST VM(A, "a", "2") VM(B, "b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 A\nb: 512 of 4096 B\n"});
+}
+
+static void maxima_above_the_host_are_none(void **state)
+{
+    (void)state;
+    CHECK({{RUNS("a", 512, 90), RUNS("b", 512, 90), RUNS("c", 512, 90), RUNS("d", 512, 90)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "2") VM(D, "d", "2"),
+           HAS(A, "1048576", "512", "True") HAS(B, "65536", "512", "True")
+               HAS(C, "32768", "512", "True") HAS(D, "32767", "512", "True"),
+           .vms = "a: 512 of 32768 at 90 % unlimited A\nb: 512 of 32768 at 90 % unlimited B\n"
+                  "c: 512 of 32768 at 90 % unlimited C\nd: 512 of 32767 at 90 % D\n"});
+}
+
+static void static_vms_with_and_without_counters(void **state)
+{
+    (void)state;
+    CHECK({{RUNS("a", 2048, 90), BALANCER},
+           HOST VM(A, "a", "2") VM(B, "b", "2"),
+           HAS(A, "1048576", "2048", "False") HAS(B, "1048576", "1024", "False"),
+           .vms = "a: static 2048 at 90 % A\nb: static 1024 B\n"},
+          {{BALANCER}, /* no instance at all, as where all are static */
+           HOST VM(A, "a", "2") VM(B, "b", "3"),
+           HAS(A, "1048576", "2048", "False") HAS(B, "1", "1", "False"),
+           .vms = "a: static 2048 A\nb stopped\n"});
+}
+
+static void nothing_runs(void **state)
+{
+    (void)state;
+    CHECK({{BALANCER}, HOST, "", .vms = ""},
+          {{BALANCER}, HOST VM(A, "a", "3"), HAS(A, "4096", "512", "True"), .vms = "a stopped\n"},
+          {{{HYPERV_VM, "Physical Memory"}, {HYPERV_VM, "Average Pressure"}}, /* no instance */
+           HOST VM(A, "a", "3"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "a stopped\n"});
+}
+
+static void vms_that_come_and_go(void **state)
+{
+    (void)state;
+    CHECK(/* stopped, or deleted, after the counters were read */
+          {{RUNS("a", 512, 90), RUNS("b", 512, 90), RUNS("gone", 512, 90)},
+           HOST VM(A, "a", "2") VM(B, "b", "3"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 at 90 % A\nb stopped\nb left out\ngone left out\n"},
+          /* the only one that ran */
+          {{RUNS("b", 512, 90)},
+           HOST VM(B, "b", "3"),
+           HAS(B, "4096", "512", "True"),
+           .vms = "b stopped\nb left out\n"},
+          /* started after it */
+          {{RUNS("a", 512, 90)},
+           HOST VM(A, "a", "2") VM(B, "b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 at 90 % A\nb left out\n"},
+          /* one with a state that is not told runs */
+          {{RUNS("a", 512, 90)},
+           HOST VM(A, "a", ""),
+           HAS(A, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 at 90 % A\n"});
+}
+
+static void names_that_do_not_join_are_told(void **state)
+{
+    (void)state;
+    CHECK(/* none joins */
+          {{RUNS("x", 512, 90), RUNS("y", 512, 90)},
+           HOST VM(A, "a", "2"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "!'x'"},
+          {{RUNS("x", 512, 90)}, HOST, "", .vms = "!'x'"},
+          /* one does: the other may be of the VM that has no instance */
+          {{RUNS("a", 512, 90), RUNS("B-01", 4090, 150)},
+           HOST VM(A, "a", "2") VM(B, "B 01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 at 90 % A\nB 01: unjudged 0 B\nB-01 left out\n"},
+          /* no instance at all while some run: the record was written without them */
+          {{BALANCER},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "3"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "1024", "False"),
+           .vms = "a: unjudged 0 A\nb: static 1024 B\nc stopped\n"});
+}
+
+/* ---- names in common ---- */
+
+static void vms_of_one_name(void **state)
+{
+    (void)state;
+    CHECK(/* equal maxima */
+          {{RUNS("web01", 4090, 110), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "web01: 4090 of 4096 at 110 % one of 2\nweb01: 512 of 4096 at 80 % one of 2\n"},
+          /* different ones: the stricter, unless it holds more than that */
+          {{RUNS("web01", 3000, 110), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "WEB01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True"),
+           .vms = "WEB01: 3000 of 4096 at 110 % one of 2\nWEB01: 512 of 1024 at 80 % one of 2\n"},
+          {{RUNS("web01", 9000, 110), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True"),
+           .vms = "web01: unjudged 9000 at 110 % one of 2\nweb01: 512 of 1024 at 80 % one of 2\n"},
+          /* one of them is stopped: the other is known */
+          {{RUNS("web01", 512, 80)},
+           HOST VM(A, "web01", "3") VM(B, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True"),
+           .vms = "web01: 512 of 1024 at 80 % B\nweb01 stopped\n"},
+          /* static and dynamic */
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 2048, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1", "2048", "False"),
+           .vms = "web01: 512 of 4096 at 80 % one of 2\nweb01: 2048 of 4096 at 80 % one of 2\n"},
+          {{RUNS("web01", 2048, 80), RUNS("web01#1", 2048, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(A, "1", "2048", "False") HAS(B, "1", "2048", "False"),
+           .vms = "web01: static 2048 at 80 % one of 2\nweb01: static 2048 at 80 % one of 2\n"},
+          /* the settings of one can't be read: it may be this one */
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "web01: unjudged 512 at 80 % one of 2\nweb01: unjudged 512 at 80 % one of 2\n"},
+          /* one of three has no instance yet */
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2") VM(C, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True")
+               HAS(C, "4096", "512", "True"),
+           .vms = "web01: 512 of 4096 at 80 % one of 3\nweb01: 512 of 4096 at 80 % one of 3\n"
+                  "web01 left out\n"});
+}
+
+static void numbers_that_are_names(void **state)
+{
+    (void)state;
+    CHECK(/* a VM really named db#1, beside one named db */
+          {{RUNS("db", 512, 80), RUNS("db#1", 600, 80)},
+           HOST VM(A, "db", "2") VM(B, "db#1", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True"),
+           .vms = "db: 512 of 4096 at 80 % A\ndb#1: 600 of 1024 at 80 % B\n"},
+          /* there is but one web01, so web01#1 is none of it */
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 600, 80)},
+           HOST VM(A, "web01", "2"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "web01: 512 of 4096 at 80 % A\nweb01#1 left out\n"},
+          /* what only looks like a number */
+          {{RUNS("a", 512, 80), RUNS("a#", 512, 80), RUNS("a#x1", 512, 80), RUNS("#1", 512, 80)},
+           HOST VM(A, "a", "2") VM(B, "a", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a: 512 of 4096 at 80 % one of 2\na: unjudged 0 B\n"
+                  "a# left out\na#x1 left out\n#1 left out\n"});
+}
+
+static void mangled_names(void **state)
+{
+    (void)state;
+    CHECK(/* as counter paths and .NET write what has a meaning in them */
+          {{RUNS("web [prod]_ 1_2", 512, 80), RUNS("db_1", 600, 80), RUNS("x_y", 700, 80)},
+           HOST VM(A, "web (prod)# 1/2", "2") VM(B, "db#1", "2") VM(C, "x\\y", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True") HAS(C, "2048", "1", "True"),
+           .vms = "db#1: 600 of 1024 at 80 % B\nweb (prod)# 1/2: 512 of 4096 at 80 % A\n"
+                  "x\\y: 700 of 2048 at 80 % C\n"},
+          /* as they are */
+          {{RUNS("web (prod)# 1/2", 512, 80)},
+           HOST VM(A, "web (prod)# 1/2", "2"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "web (prod)# 1/2: 512 of 4096 at 80 % A\n"},
+          /* the plain name goes first */
+          {{RUNS("a_b", 512, 80)},
+           HOST VM(A, "a/b", "3") VM(B, "a_b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True"),
+           .vms = "a_b: 512 of 1024 at 80 % B\na/b stopped\n"},
+          /* two names that become one: which is which? */
+          {{RUNS("a_b", 512, 80), RUNS("c", 512, 80)},
+           HOST VM(A, "a/b", "2") VM(B, "a#b", "2") VM(C, "c", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1024", "512", "True") HAS(C, "4096", "1", "True"),
+           .vms = "a/b: unjudged 0 A\nc: 512 of 4096 at 80 % C\na_b left out\na#b left out\n"},
+          /* two of one name that is mangled */
+          {{RUNS("a_b", 512, 80), RUNS("a_b#1", 512, 80)},
+           HOST VM(A, "a/b", "2") VM(B, "a/b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True"),
+           .vms = "a/b: 512 of 4096 at 80 % one of 2\na/b: 512 of 4096 at 80 % one of 2\n"});
+}
+
+/* ---- what can't be read ---- */
+
+static void settings_that_are_not_there(void **state)
+{
+    (void)state;
+    CHECK(/* of one VM: no row, nothing about Dynamic Memory, no maximum */
+          {{RUNS("a", 512, 80), RUNS("b", 512, 80), RUNS("c", 512, 80), RUNS("d", 512, 80)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "2") VM(D, "d", "2"),
+           HAS(A, "4096", "512", "True") HAS(C, "4096", "512", "") HAS(D, "", "512", "True"),
+           .vms = "a: 512 of 4096 at 80 % A\nb: unjudged 512 at 80 % B\n"
+                  "c: unjudged 512 at 80 % C\nd: unjudged 512 at 80 % D\n"},
+          /* --maximum stands in for these alone */
+          {{RUNS("a", 512, 80), RUNS("b", 512, 80), RUNS("d", 512, 80)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(D, "d", "2"),
+           HAS(A, "4096", "512", "True") HAS(D, "0", "512", "True"),
+           .maximum = 600,
+           .vms = "a: 512 of 4096 at 80 % A\nb: 512 of 600 at 80 % given B\n"
+                  "d: 512 of 600 at 80 % given D\n"},
+          /* of all: no right, no class */
+          {{RUNS("a", 512, 80)}, "", "", .vms = "!Hyper-V Administrators"},
+          {{RUNS("a", 512, 80)}, NULL, NULL, .vms = "!the VMs' settings can't be read: "},
+          {{RUNS("a", 512, 80)}, HOST VM(A, "a", "2"), NULL, .vms = "!Msvm_MemorySettingData"},
+          {{RUNS("a", 512, 80), RUNS("b#1", 512, 80)},
+           "",
+           "",
+           .maximum = 600,
+           .vms = "a: 512 of 600 at 80 % given\nb#1: 512 of 600 at 80 % given\n"},
+          {{RUNS("a", 512, 80)},
+           NULL,
+           NULL,
+           .maximum = 600,
+           .vms = "a: 512 of 600 at 80 % given\n"},
+          /* the host's RAM, which bounds the others: static VMs stay so */
+          {{RUNS("a", 512, 80)},
+           HOST VM(A, "a", "2"),
+           HAS(A, "4096", "512", "True"),
+           .windows = "",
+           .vms = "!Win32_OperatingSystem"},
+          {{RUNS("a", 512, 80), RUNS("b", 2048, 80)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "3"),
+           HAS(A, "4096", "512", "True") HAS(B, "1", "2048", "False"),
+           .windows = "",
+           .maximum = 600,
+           .vms = "a: 512 of 600 at 80 % given A\nb: static 2048 at 80 % B\nc stopped\n"});
+}
+
+static void values_that_cannot_be(void **state)
+{
+    (void)state;
+    CHECK({{RUNS("a", NAN, 80), RUNS("b", 4294967290.0, 80), RUNS("c", 512, 80)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "1", "512", "False") HAS(C, "4096", "512", "True"),
+           .vms = "a: unjudged 0 at 80 % A\nb: unjudged 0 at 80 % B\nc: 512 of 4096 at 80 % C\n"},
+          {{RUNS("a", NAN, 80)}, "", "", .maximum = 600, .vms = "a: unjudged 0 at 80 %\n"});
+}
+
+static void counters_that_are_not_there(void **state)
+{
+    (void)state;
+    CHECK(
+        {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", 5}},
+         HOST,
+         "",
+         .vms = "!is the Hyper-V role installed?"},
+        {{{HYPERV_VM, "Average Pressure", "a", 80}, BALANCER}, HOST, "", .vms = "!Physical Memory"},
+        {{{HYPERV_VM, "Physical Memory", .reading = READ_DENIED}, BALANCER},
+         HOST,
+         "",
+         .vms = "!Performance Monitor Users"},
+        {{{HYPERV_VM, "Physical Memory", "a", 512}},
+         HOST VM(A, "a", "2"),
+         HAS(A, "4096", "512", "True"),
+         .vms = "a: 512 of 4096 A\n"});
+}
+
+static void what_is_missing_beside_the_judged_is_told(void **state)
+{
+    (void)state;
+    static const struct host host = {{{HYPERV_VM, "Physical Memory", "a", 512},
+                                      {HYPERV_VM, "Added Memory", "a", 5000},
+                                      {HYPERV_VM, "Memory Add Operations", "a", 4294967295.0},
+                                      {HYPERV_VM, "Removed Memory", "b", 7}},
+                                     HOST VM(A, "a", "2"),
+                                     HAS(A, "4096", "512", "True")};
+    static const struct host without = {
+        {{HYPERV_VM, "Physical Memory", "a", 512}}, "", "", .maximum = 600};
+    struct vms vms;
+    struct error err;
+    assert_true(read_host(&host, true, &vms, &err));
+    assert_int_equal(vms.missing_count, VM_COUNTERS - 4);
+    const struct vm *vm = &vms.items[0];
+    assert_double(vm->values[VM_ADDED], 5000 * MB);
+    assert_double(vm->values[VM_PHYSICAL], 512 * MB);
+    assert_double(vm->values[VM_ADD_OPERATIONS], 4294967295.0);
+    assert_true(vm->has_value[VM_ADDED] && vm->has_value[VM_PHYSICAL]);
+    assert_false(vm->has_value[VM_REMOVED] || vm->has_value[VM_PRESSURE]);
+    assert_true(read_host(&host, false, &vms, &err));
+    assert_int_equal(vms.missing_count, 1); /* the pressure */
+    assert_null(vms.items[0].values);
+
+    /* every one of them, and the settings */
+    assert_true(read_host(&without, true, &vms, &err));
+    assert_int_equal(vms.missing_count, VM_COUNTERS);
+    assert_holds(vms.missing[VM_COUNTERS - 1], "Hyper-V Administrators");
+}
+
+static void the_settings_are_handed_on(void **state)
+{
+    (void)state;
+    static const struct host host = {{RUNS("a", 512, 80)},
+                                     HOST VM(A, "a", "2") VM(B, "b", "3") VM(C, "c", "3"),
+                                     HAS(A, "4096", "1024", "True") HAS(B, "1", "700", "True")
+                                         HAS(C, "1", "800", "False")};
+    struct vms vms;
+    struct error err;
+    assert_true(read_host(&host, false, &vms, &err));
+    assert_double(vms.items[0].startup, 1024 * MB);
+    assert_double(vms.items[0].minimum, 256 * MB);
+    assert_int_equal(vms.items[0].buffer, 20);
+    assert_int_equal(vms.items[0].weight, 5000);
+    assert_double(vms.host_memory, 32768 * MB);
+    assert_string_equal(vms.largest_stopped, "c");
+    assert_double(vms.largest_startup, 800 * MB);
+}
+
+/* Hyper-V's most, in an order of its own in each table. */
+static void a_thousand_vms(void **state)
+{
+    (void)state;
+    enum { VMS = 1024 };
+    struct fake_value *values = arena_array(&arena, 2 * VMS + 1, sizeof *values);
+    struct text computer = {0}, setting = {0};
+    text_puts(&computer, computers);
+    text_puts(&computer, HOST);
+    text_puts(&setting, settings);
+    for (unsigned i = 0; i < VMS; i++) {
+        unsigned k = i * 7 % VMS, m = i * 333 % VMS;
+        const char *name = say("vm%04u", k);
+        values[2 * i] = (struct fake_value){HYPERV_VM, "Physical Memory", name, k};
+        values[2 * i + 1] = (struct fake_value){HYPERV_VM, "Average Pressure", name, k + 0.5};
+        text_printf(&computer, "%08X-0000-0000-0000-000000000000|VM%04u|2\n", i, i);
+        text_printf(&setting, "Microsoft:%08x-0000-0000-0000-000000000000\\x|%u|0|1|True|20|1\n", m,
+                    m + 2000);
+    }
+    const struct fake_class classes[] = {{CLASS_COMPUTER, computer.bytes},
+                                         {CLASS_SETTINGS, setting.bytes},
+                                         {CLASS_WINDOWS, windows_32gb},
+                                         {0}};
+    const struct fake fake = {.values = values, .classes = classes};
+    const struct vms_options options = {0};
+    struct source *source = fake_open(&fake);
+    struct vms vms;
+    struct error err;
+    assert_true(vms_read(source, &options, &arena, &vms, &err));
+    assert_int_equal(vms.count, VMS);
+    for (unsigned i = 0; i < VMS; i++) {
+        assert_string_equal(vms.items[i].name, say("VM%04u", i));
+        assert_double(vms.items[i].physical, i * MB);
+        assert_double(vms.items[i].pressure, i + 0.5);
+        assert_double(vms.items[i].maximum, (i + 2000) * MB);
+    }
+    source_close(source);
+    text_free(&computer);
+    text_free(&setting);
+}
+
+RUN_TESTS(TEST(joined_by_name_and_guid), TEST(maxima_above_the_host_are_none),
+          TEST(static_vms_with_and_without_counters), TEST(nothing_runs),
+          TEST(vms_that_come_and_go), TEST(names_that_do_not_join_are_told), TEST(vms_of_one_name),
+          TEST(numbers_that_are_names), TEST(mangled_names), TEST(settings_that_are_not_there),
+          TEST(values_that_cannot_be), TEST(counters_that_are_not_there),
+          TEST(what_is_missing_beside_the_judged_is_told), TEST(the_settings_are_handed_on),
+          TEST(a_thousand_vms));
