@@ -392,7 +392,7 @@ static void advise_minimum(struct run *run, const struct contention *contention)
     for (size_t i = 0; i < contention->count; i++)
         if (!most || contention_held(contention->parties[i].vm) > contention_held(most))
             most = contention->parties[i].vm;
-    if (contention->held >= MEGABYTE)
+    if (most && contention->held >= MEGABYTE)
         result_tell(&run->result.root,
                     "%s of minimum or startup RAM are held without need, %s of them by %s: lower "
                     "it",

@@ -253,7 +253,7 @@ static bool is_cp932(const char *bytes, size_t length, bool cut)
 static bool begins_with(const char *bytes, size_t length, const char *bom, size_t *ret_bom)
 {
     size_t wanted = strlen(bom);
-    if (length < wanted || memcmp(bytes, bom, wanted))
+    if (length < wanted || memcmp(bytes, bom, wanted) != 0)
         return false;
     *ret_bom = wanted;
     return true;

@@ -24,6 +24,7 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/host.2008r2 \
 	tests/windows/host.pdh \
 	tests/windows/host.wmi \
+	tests/windows/idle.c \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/prefix \
@@ -37,6 +38,7 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	WINE='$(WINE)'; export WINE; \
 	WINEPREFIX='$(abs_builddir)/$(windows)/wineprefix'; export WINEPREFIX; \
 	WINEDEBUG=-all; export WINEDEBUG; \
+	IDLE='$(abs_builddir)/$(windows)/idle.exe'; export IDLE; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	VERSION='$(VERSION)'; export VERSION; \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
@@ -64,8 +66,8 @@ double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 
 # doubles/ is a Windows of today, old/ Windows Server 2003.
 $(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
-	$(windows)/doubles/pdh.dll $(windows)/leak.exe $(windows)/old/pdh.dll \
-	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
+	$(windows)/doubles/pdh.dll $(windows)/idle.exe $(windows)/leak.exe \
+	$(windows)/old/pdh.dll $(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
 	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/doubles/pdh.dll \
 	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
@@ -94,6 +96,10 @@ $(windows)/wmi_double.dll: $(srcdir)/tests/windows/wmi_double.c $(double_depende
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -shared -o $@ \
 	  $(srcdir)/tests/windows/wmi_double.c $(double_sources) -lwbemuuid -loleaut32 -lole32
 
+$(windows)/idle.exe: $(srcdir)/tests/windows/idle.c
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
+	  $(srcdir)/tests/windows/idle.c
+
 $(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
 	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
@@ -104,7 +110,7 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
 	$(AM_V_at)touch $@
 
-CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/leak.exe \
+CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
 	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 endif

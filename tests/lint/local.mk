@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The programs of the tests, and every command-line case, under valgrind: what is read before it is
+# written, or never given back. Scripts that run the programs in hundreds of ways stay outside.
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect,possible
+
+.PHONY: check-valgrind
+check-valgrind:
+	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' \
+		TESTS='$(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases)'
+
+EXTRA_DIST += tests/lint/run .clang-tidy
