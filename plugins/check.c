@@ -257,7 +257,9 @@ static bool run_on_source(const struct check *check, const struct common_options
 static bool run_check(const struct check *check, const struct common_options *common,
                       struct run *run, struct error *err)
 {
+    bool with_items = common->perfdata == PERFDATA_AUTO || common->perfdata == PERFDATA_ALL;
     result_begin(&run->result, run->arena, check->title);
+    run->result.room = with_items ? common->max_bytes : 1;
     if (!start_deadline(check, common, run->arena, err))
         return false;
     if (!source_open(common->source, &common->source_options, run->arena, &run->source, err))

@@ -248,7 +248,7 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
-    if (vm->kind != VM_DYNAMIC || !label)
+    if (vm->kind != VM_DYNAMIC || !label || !result_has_room(finding->result))
         return;
     const char *physical = arena_format(arena, "%s_physical", label);
     const char *pressure = arena_format(arena, "%s_pressure", label);
@@ -278,9 +278,10 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
             continue;
         text_puts(&line, line.length ? ", " : "");
         check_show_counter(&vm_counter_names[i], vm->values[i], &line);
-        const char *item =
-            label ? arena_format(result->arena, "%s_%s", label, vm_counter_names[i].label) : NULL;
-        if (item && i >= VM_NEEDED)
+        if (!label || i < VM_NEEDED || !result_has_room(result))
+            continue;
+        const char *item = arena_format(result->arena, "%s_%s", label, vm_counter_names[i].label);
+        if (item)
             result_measure(finding,
                            check_counter_perfdata(item, vm_counter_names[i].unit, vm->values[i]));
     }

@@ -16,7 +16,9 @@ static bool ends_field(const char *at, char delimiter)
 
 static char *take_quoted(struct fields *fields)
 {
-    char *field = fields->next + 1, *to = field, *from = field;
+    char *field = fields->next + 1, *quote = strchr(field, '"');
+    /* Mostly the first quote ends the field, and all before it stays where it is. */
+    char *from = quote ? quote : field + strlen(field), *to = from;
     for (; *from; from++) {
         if (*from == '"') {
             if (ends_field(from + 1, fields->delimiter))

@@ -60,20 +60,17 @@ static bool read_header(struct pdh_log *log, struct error *err)
     if (!line)
         return error_set(err, "%s: empty", lines->path);
 
-    struct text header = {0};
-    text_add(&header, line, length);
-    if (header.failed)
-        return error_memory(err);
-    log->header = header.bytes;
     log->delimiter = fields_guess_delimiter(line);
     bool open = false;
     log->columns = fields_count(line, length, log->delimiter, &open);
-    log->names = fields_begin(log->header, log->delimiter);
+    log->names = fields_begin(line, log->delimiter);
+    char shown[NAME_SIZE];
+    show_name_in(shown, line); /* before it is taken apart */
     if (!parse_format(log, fields_next(&log->names)))
         return error_set(err,
                          "%s:%u: '%s' is not the beginning of a performance log (PDH-CSV 4.0), as "
                          "typeperf, logman and relog write it",
-                         lines->path, lines->number, SHOW_NAME(line));
+                         lines->path, lines->number, shown);
     if (log->columns < 2)
         return error_set(err, "%s:%u: a log without a counter", lines->path, lines->number);
     return true;
@@ -91,10 +88,16 @@ bool pdh_log_open(struct pdh_log *log, const char *path, const struct encoding *
     return false;
 }
 
+void pdh_log_drop_names(struct pdh_log *log)
+{
+    text_free(&log->lines.raw);
+    text_free(&log->lines.decoded);
+    log->names = (struct fields){0};
+}
+
 void pdh_log_close(struct pdh_log *log)
 {
     lines_close(&log->lines);
-    free(log->header);
     text_free(&log->buffer);
     text_free(&log->decoded);
 }
@@ -177,10 +180,16 @@ static bool find_last_line_end(const struct pdh_log *log, size_t end, size_t *re
 {
     size_t unit = unit_of(log);
     const char *bytes = log->buffer.bytes;
+    if (unit == 1) {
+        while (end && bytes[end - 1] != '\n')
+            end--;
+        *ret_start = end - 1;
+        *ret_end = end;
+        return end;
+    }
     for (size_t i = end / unit * unit; i >= unit; i -= unit) {
         size_t start, behind;
-        if ((bytes[i - unit] == '\n' || bytes[i - 1] == '\n') &&
-            find_line_end(bytes + i - unit, unit, log->lines.encoding, &start, &behind)) {
+        if (find_line_end(bytes + i - unit, unit, log->lines.encoding, &start, &behind)) {
             *ret_start = i - unit;
             *ret_end = i;
             return true;

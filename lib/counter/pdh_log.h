@@ -23,10 +23,8 @@
 #include "counter/stamp.h"
 
 struct pdh_log {
-    struct lines lines; /* delivered the header */
-    char *header;
-    struct fields
-        names; /* of the columns behind the time stamp's; taking them changes the header */
+    struct lines lines;  /* delivered the header, and keeps it */
+    struct fields names; /* of the columns behind the time stamp's; taking them changes it */
     char delimiter;
     size_t columns; /* the time stamp's included */
     char zone[128]; /* "Tokyo Standard Time", or ""; Windows has 31 characters for it */
@@ -39,6 +37,9 @@ struct pdh_log {
 /* Open and read the header. False: the path, the line and what is wrong with it. */
 bool pdh_log_open(struct pdh_log *log, const char *path, const struct encoding *named,
                   struct error *err);
+
+/* Give the memory of the header back: the names were taken, or are not wanted. */
+void pdh_log_drop_names(struct pdh_log *log);
 
 /* The row that was current at this moment, or the last one for `at` NULL: its time stamp, and its
  * fields behind that. They live until the next call. */

@@ -65,60 +65,84 @@ static struct moment record_moment(const struct source *source)
 
 /* ---- counters ---- */
 
-/* The answers, while the columns are looked through. */
+/* A column that was asked for. */
 struct column {
-    size_t index; /* in the row, the time stamp's left out */
+    const char *instance;
     struct counter *counter;
-    size_t sample;
+    uint32_t index;  /* in the row, the time stamp's left out */
+    uint32_t sample; /* of the counter */
 };
 
+/* They are needed no longer than the log is open, so they do not stay in the arena. */
 struct columns {
-    struct column *items; /* in the order of the file */
-    size_t count, room;
-    struct name_index seen; /* the paths, without the host */
-    const char *host;       /* that they are of; NULL before the first */
+    struct text items; /* struct column, in the order of the file */
+    const char *host;  /* that they are of; NULL before the first */
 };
 
-/* A path that typeperf was given twice is two columns of the same instance: the second is left out,
- * or a balancer would have twice the memory. */
-static bool add_column(struct columns *columns, struct counter *counter, size_t *sample_room,
-                       const struct counter_path *path, size_t index, struct arena *arena)
+static struct column *column_items(const struct columns *columns, size_t *ret_count)
 {
-    char *seen = arena_format(arena, "%s\\%s\\%s", path->object, path->counter, path->instance);
-    if (!seen)
-        return false;
-    if (name_index_add(&columns->seen, seen, (uint32_t)index) != index)
-        return true;
-    struct sample *samples =
-        arena_grow(arena, counter->samples, counter->count, sample_room, sizeof *counter->samples);
-    if (!samples)
-        return false;
-    counter->samples = samples;
-    struct column *items =
-        arena_grow(arena, columns->items, columns->count, &columns->room, sizeof *columns->items);
-    if (!items)
-        return false;
-    columns->items = items;
-    columns->items[columns->count++] =
-        (struct column){.index = index, .counter = counter, .sample = counter->count};
-    samples[counter->count++].instance = seen + strlen(seen) - strlen(path->instance);
-    return true;
+    *ret_count = columns->items.length / sizeof(struct column);
+    return (struct column *)(void *)columns->items.bytes;
 }
 
-/* Counters while a log's header is read: whether their object was seen, and how much room their
- * samples have. */
+/* The columns of an instance mostly stand side by side, and share its name. */
+static bool add_column(struct columns *columns, struct counter *counter, const char *instance,
+                       size_t index, struct arena *arena)
+{
+    size_t count;
+    const struct column *items = column_items(columns, &count);
+    const char *name = count ? items[count - 1].instance : NULL;
+    if (!name || strcmp(name, instance) != 0)
+        name = arena_text(arena, instance, strlen(instance));
+    const struct column column = {.instance = name, .counter = counter, .index = (uint32_t)index};
+    text_add(&columns->items, (const char *)&column, sizeof column);
+    counter->count++;
+    return name && !columns->items.failed;
+}
+
+/* What is known of a counter while its columns are looked for. */
 struct progress {
     bool object_seen;
-    size_t sample_room;
+    struct name_index instances;
 };
+
+/* Give each column its place among the samples of its counter. A path that typeperf was given twice
+ * is two columns of the same instance: the second is left out, or a balancer would have twice the
+ * memory. */
+static bool place_samples(struct columns *columns, struct counter *counters,
+                          struct progress *progress, size_t count, struct arena *arena,
+                          struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct counter *counter = &counters[i];
+        counter->samples = arena_array(arena, counter->count, sizeof *counter->samples);
+        if (!counter->samples)
+            return error_memory(err);
+        if (!name_index_make(&progress[i].instances, counter->count, arena, err))
+            return false;
+        counter->count = 0;
+    }
+    size_t found, kept = 0;
+    struct column *items = column_items(columns, &found);
+    for (size_t i = 0; i < found; i++) {
+        struct column column = items[i];
+        struct counter *counter = column.counter;
+        struct name_index *instances = &progress[counter - counters].instances;
+        column.sample = (uint32_t)counter->count;
+        if (name_index_add(instances, column.instance, column.sample) != column.sample)
+            continue;
+        counter->samples[counter->count++].instance = column.instance;
+        items[kept++] = column;
+    }
+    text_cut(&columns->items, kept * sizeof *items);
+    return true;
+}
 
 static bool find_columns(struct pdh_log *log, struct counter *counters, struct progress *progress,
                          size_t count, struct columns *columns, struct arena *arena,
                          struct error *err)
 {
     size_t index = 0;
-    if (!name_index_make(&columns->seen, log->columns, arena, err))
-        return false;
     for (char *name; (name = fields_next(&log->names)); index++) {
         struct counter_path path;
         if (!counter_path_split(name, &path))
@@ -136,11 +160,11 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
                 return error_set(err,
                                  "%s: columns of two machines, '%s' and '%s': a record is of one",
                                  log->lines.path, SHOW_NAME(columns->host), SHOW_NAME(path.host));
-            if (!add_column(columns, &counters[i], &progress[i].sample_room, &path, index, arena))
+            if (!add_column(columns, &counters[i], path.instance, index, arena))
                 return error_memory(err);
         }
     }
-    return true;
+    return place_samples(columns, counters, progress, count, arena, err);
 }
 
 /* "98.000000", "98,000000" where the system writes numbers so, " " or "" for a missing sample. */
@@ -162,15 +186,17 @@ static bool parse_value(char *field, double *ret)
 
 static void fill_samples(const struct columns *columns, struct fields *values)
 {
-    size_t index = 0, next = 0;
-    for (char *field; next < columns->count && (field = fields_next(values)); index++) {
+    size_t count, next = 0;
+    const struct column *items = column_items(columns, &count);
+    uint32_t index = 0;
+    for (char *field; next < count && (field = fields_next(values)); index++) {
         double value;
-        bool parsed = columns->items[next].index == index && parse_value(field, &value);
-        for (; next < columns->count && columns->items[next].index == index; next++)
+        bool parsed = items[next].index == index && parse_value(field, &value);
+        for (; next < count && items[next].index == index; next++)
             if (parsed) {
-                const struct column *column = &columns->items[next];
-                column->counter->samples[column->sample].value = value;
-                column->counter->samples[column->sample].present = true;
+                struct sample *sample = &items[next].counter->samples[items[next].sample];
+                sample->value = value;
+                sample->present = true;
             }
     }
 }
@@ -224,27 +250,39 @@ static bool check_age(const struct record *record, const struct pdh_log *log, st
                      age > most ? "is the log still written?" : "which clock is wrong?");
 }
 
-static bool read_log(struct record *record, struct pdh_log *log, struct counter *counters,
-                     size_t count, struct error *err)
+/* First the header and then the row, so that not both of a large log are in memory. */
+static bool read_row(struct record *record, struct pdh_log *log, struct counter *counters,
+                     size_t count, struct columns *columns, struct error *err)
 {
     struct arena *arena = record->source.arena;
+    struct progress *progress = arena_array(arena, count, sizeof *progress);
     struct fields values;
     stamp row;
+    if (!progress)
+        return error_memory(err);
+    if (!find_columns(log, counters, progress, count, columns, arena, err))
+        return false;
+    pdh_log_drop_names(log);
     if (!pdh_log_row(log, record->has_at ? &record->at : NULL, &row, &values, err) ||
         !check_age(record, log, row, err))
         return false;
     const char *zone = arena_text(arena, log->zone, strlen(log->zone));
-    struct progress *progress = arena_array(arena, count, sizeof *progress);
-    if (!zone || !progress)
+    if (!zone)
         return error_memory(err);
     record->moment = (struct moment){
         .wall = row, .zone = zone, .has_bias = log->has_bias, .bias = log->bias, .recorded = true};
 
-    struct columns columns = {0};
-    if (!find_columns(log, counters, progress, count, &columns, arena, err))
-        return false;
-    fill_samples(&columns, &values);
+    fill_samples(columns, &values);
     return conclude(record, log->lines.path, counters, progress, count, err);
+}
+
+static bool read_log(struct record *record, struct pdh_log *log, struct counter *counters,
+                     size_t count, struct error *err)
+{
+    struct columns columns = {0};
+    bool read = read_row(record, log, counters, count, &columns, err);
+    text_free(&columns.items);
+    return read;
 }
 
 static bool open_log(struct record *record, struct pdh_log *log, struct error *err)
@@ -348,6 +386,7 @@ static bool record_earlier(struct source *source, unsigned long seconds, struct 
     struct fields values;
     if (!open_log(earlier, &log, err))
         return conclude_file(err, READ_FAILED);
+    pdh_log_drop_names(&log);
     bool found = pdh_log_row(&log, &earlier->at, &earlier->moment.wall, &values, err);
     pdh_log_close(&log);
     *ret = &earlier->source;

@@ -11,18 +11,16 @@ static const struct fold {
     uint16_t first, last;
     int16_t distance; /* 1: pairs */
 } folds[] = {
-    {0x41, 0x5A, 32},    {0xC0, 0xD6, 32},     {0xD8, 0xDE, 32},   {0x100, 0x12F, 1},
-    {0x132, 0x137, 1},   {0x139, 0x148, -1},   {0x14A, 0x177, 1},  {0x179, 0x17E, -1},
-    {0x386, 0x386, 38},  {0x388, 0x38A, 37},   {0x38C, 0x38C, 64}, {0x38E, 0x38F, 63},
-    {0x391, 0x3A1, 32},  {0x3A3, 0x3AB, 32},   {0x400, 0x40F, 80}, {0x410, 0x42F, 32},
-    {0x460, 0x481, 1},   {0x48A, 0x4BF, 1},    {0x4D0, 0x52F, 1},  {0x1E00, 0x1E95, 1},
-    {0x1EA0, 0x1EFF, 1}, {0xFF21, 0xFF3A, 32},
+    {0xC0, 0xD6, 32},     {0xD8, 0xDE, 32},   {0x100, 0x12F, 1},   {0x132, 0x137, 1},
+    {0x139, 0x148, -1},   {0x14A, 0x177, 1},  {0x179, 0x17E, -1},  {0x386, 0x386, 38},
+    {0x388, 0x38A, 37},   {0x38C, 0x38C, 64}, {0x38E, 0x38F, 63},  {0x391, 0x3A1, 32},
+    {0x3A3, 0x3AB, 32},   {0x400, 0x40F, 80}, {0x410, 0x42F, 32},  {0x460, 0x481, 1},
+    {0x48A, 0x4BF, 1},    {0x4D0, 0x52F, 1},  {0x1E00, 0x1E95, 1}, {0x1EA0, 0x1EFF, 1},
+    {0xFF21, 0xFF3A, 32},
 };
 
 static unsigned long fold(unsigned long codepoint)
 {
-    if (codepoint < 0x80)
-        return codepoint >= 'A' && codepoint <= 'Z' ? codepoint + 32 : codepoint;
     for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
         const struct fold *run = &folds[i];
         if (codepoint < run->first || codepoint > run->last)
@@ -38,11 +36,28 @@ static unsigned long fold(unsigned long codepoint)
 
 static unsigned long next_folded(const char **at, const char *end)
 {
-    return fold(utf8_next(at, end));
+    unsigned char first = (unsigned char)**at;
+    if (first >= 0x80)
+        return fold(utf8_next(at, end));
+    ++*at;
+    return first >= 'A' && first <= 'Z' ? first + 32u : first;
+}
+
+static bool is_inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
 int name_compare(const char *a, const char *b)
 {
+    /* Names of one host begin alike: what is the same byte by byte need not be folded. */
+    size_t same = 0;
+    while (a[same] && a[same] == b[same])
+        same++;
+    while (same && (is_inside_character(a[same]) || is_inside_character(b[same])))
+        same--;
+    a += same;
+    b += same;
     const char *a_end = a + strlen(a), *b_end = b + strlen(b);
     while (a < a_end && b < b_end) {
         unsigned long x = next_folded(&a, a_end), y = next_folded(&b, b_end);

@@ -4,6 +4,7 @@
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,12 +75,14 @@ static size_t add_measures(const struct finding *finding, struct text *out)
     return room;
 }
 
-static size_t add_measures_below(const struct finding *parent, struct text *out)
+/* Once they could be longer than `most`, the rest is not looked at. */
+static size_t add_measures_below(const struct finding *parent, size_t most, struct text *out)
 {
     size_t room = 0;
-    for (const struct finding *child = parent->children; child; child = child->next) {
+    const struct finding *child = parent->children;
+    for (; child && room <= most; child = child->next) {
         room += add_measures(child, out);
-        room += add_measures_below(child, out);
+        room += add_measures_below(child, most, out);
     }
     return room;
 }
@@ -178,9 +181,10 @@ enum state render(const struct result *result, const struct render_options *opti
     if (options->perfdata != PERFDATA_NONE) {
         size_t at_most = sizeof " |\n" - 1 + add_measures(&result->root, &perfdata);
         size_t summary = perfdata.length;
-        at_most += add_measures_below(&result->root, &perfdata);
+        size_t most = options->max_bytes ? options->max_bytes : SIZE_MAX;
+        at_most += add_measures_below(&result->root, most, &perfdata);
         size_t real = sizeof " |\n" - 1 + perfdata.length + out->length - start;
-        if (!items_fit(options, at_most, real))
+        if (!result_has_room(result) || !items_fit(options, at_most, real))
             text_cut(&perfdata, summary);
     }
     size_t behind = perfdata.length ? perfdata.length + sizeof " |\n" - 1 : 1;

@@ -2,6 +2,7 @@
 #include "plugin/result.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 const char *state_name(enum state state)
 {
@@ -95,11 +96,22 @@ void result_tell(struct finding *parent, const char *format, ...)
     va_end(arguments);
 }
 
+bool result_has_room(const struct result *result)
+{
+    return !result->room || result->least <= result->room;
+}
+
 void result_measure(struct finding *finding, struct perfdata perfdata)
 {
-    struct measure *measure = ARENA_NEW(finding->result->arena, struct measure);
+    struct result *result = finding->result;
+    if (finding != &result->root) {
+        result->least += strlen(perfdata.label) + sizeof " ''=0" - 1;
+        if (!result_has_room(result))
+            return;
+    }
+    struct measure *measure = ARENA_NEW(result->arena, struct measure);
     if (!measure) {
-        finding->result->failed = true;
+        result->failed = true;
         return;
     }
     measure->perfdata = perfdata;

@@ -67,6 +67,11 @@ struct result {
     const char *title;    /* "HV BALANCER" */
     bool failed;          /* out of memory: something is missing */
     struct finding spare; /* stands in for a child that found no memory */
+
+    /* Perfdata of the children is printed whole or not at all. Where it can't fit, the rest is not
+     * even kept: a host with thousands of VMs has megabytes of it. */
+    size_t room;  /* for it, in bytes; 0: any */
+    size_t least; /* what it takes, at least */
 };
 
 void result_begin(struct result *result, struct arena *arena, const char *title);
@@ -86,6 +91,9 @@ void result_tell(struct finding *parent, const char *format, ...) LIKE_PRINTF(2,
 
 /* Add a value, behind those that are there. The label is not copied. */
 void result_measure(struct finding *finding, struct perfdata perfdata);
+
+/* False: children have more values than there is room for, and no other will be kept. */
+bool result_has_room(const struct result *result);
 
 /* The worst state of a finding and all below it. */
 enum state result_state(const struct finding *finding);

@@ -9,11 +9,13 @@ EXTRA_DIST += \
 	tests/bench/empty.c \
 	tests/bench/measure.py \
 	tests/bench/memory.c \
-	tests/bench/run
+	tests/bench/hosts.py \
+	tests/bench/run \
+	tests/bench/scale
 
 if !WINDOWS
 if !SANITIZED
-TESTS += tests/bench/budget
+TESTS += tests/bench/budget tests/bench/scale
 endif
 endif
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
@@ -21,4 +23,5 @@ AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
 .PHONY: bench
 bench: all
 	@CC='$(CC)' $(PYTHON) $(srcdir)/tests/bench/run --programs $(abs_builddir)/plugins \
-		--data $(abs_srcdir)/tests/data
+		--data $(abs_srcdir)/tests/data && \
+	$(PYTHON) $(srcdir)/tests/bench/scale --full --programs $(abs_builddir)/plugins

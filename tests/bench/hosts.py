@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Records of hosts of any size, and logs of any length, for tests of scale."""
+import os
+
+COUNTERS = ("Added Memory", "Average Pressure", "Current Pressure", "Guest Visible Physical Memory",
+            "Maximum Pressure", "Memory Add Operations", "Memory Remove Operations",
+            "Minimum Pressure", "Physical Memory", "Removed Memory")
+PHYSICAL, PRESSURE = COUNTERS.index("Physical Memory"), COUNTERS.index("Average Pressure")
+BALANCER = ("Available Memory", "Average Pressure")
+
+
+def name(number):
+    return f"customer-{number % 100:02}-server-{number:05}"
+
+
+def guid(number):
+    return f"{number:08X}-1B2C-4D5E-8F90-A1B2C3D4E5F6"
+
+
+def line(fields):
+    return ",".join(f'"{field}"' for field in fields) + "\r\n"
+
+
+def write(directory, file, text):
+    with open(os.path.join(directory, file), "w", encoding="utf-8", newline="") as out:
+        out.write(text)
+
+
+def counters(vms):
+    """The header and a row of a log; one VM in eight stands above 90 %."""
+    header = ["(PDH-CSV 4.0) (Tokyo Standard Time)(-540)"]
+    row = ["09/01/2011 12:00:00.000"]
+    for counter, value in zip(BALANCER, (4096, 80)):
+        header.append(f"\\\\HVHOST1\\Hyper-V Dynamic Memory Balancer(System Balancer)\\{counter}")
+        row.append(f"{value}.000000")
+    for number in range(vms):
+        for at, counter in enumerate(COUNTERS):
+            header.append(f"\\\\HVHOST1\\Hyper-V Dynamic Memory VM({name(number)})\\{counter}")
+            value = (3800 if number % 8 == 7 else 1024) + number % 97 if at == PHYSICAL else (
+                95 if at == PRESSURE else number % 1000)
+            row.append(f"{value}.000000")
+    header.append("\\\\HVHOST1\\Memory\\Available MBytes")
+    row.append("2048.000000")
+    return line(header), line(row)
+
+
+def write_host(directory, vms):
+    """A record of a host with so many VMs and one row; returns the bytes of header and row."""
+    os.makedirs(directory, exist_ok=True)
+    header, row = counters(vms)
+    write(directory, "counters.csv", header + row)
+    computers = [line(["Name", "ElementName", "EnabledState"]), line(["HVHOST1", "HVHOST1", 2])]
+    settings = [line(["InstanceID", "Limit", "Reservation", "VirtualQuantity",
+                      "DynamicMemoryEnabled", "TargetMemoryBuffer", "Weight"])]
+    for number in range(vms):
+        computers.append(line([guid(number), name(number), 2]))
+        settings.append(line([f"Microsoft:{guid(number)}\\4764334d-e001-4176-82ee-5594ec9b530e",
+                              4096, 512, 512, "True", 20, 5000]))
+    write(directory, "Msvm_ComputerSystem.csv", "".join(computers))
+    write(directory, "Msvm_MemorySettingData.csv", "".join(settings))
+    write(directory, "Win32_OperatingSystem.csv",
+          line(["Version", "TotalVisibleMemorySize"]) + line(["6.1.7601", 33543168]))
+    return len(header) + len(row)
+
+
+def write_log(directory, vms, size):
+    """A host's record whose log has about so many bytes: a row every 15 seconds."""
+    write_host(directory, vms)
+    header, row = counters(vms)
+    at, rest = 0, row[row.index(",", 1):]
+    with open(os.path.join(directory, "counters.csv"), "w", encoding="utf-8", newline="") as out:
+        out.write(header)
+        while out.tell() < size:
+            rows = []
+            for _ in range(1000):
+                day, second = divmod(at * 15, 86400)
+                rows.append(f'"{day // 28 % 12 + 1:02}/{day % 28 + 1:02}/{1990 + day // 336} '
+                            f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000\"{rest}")
+                at += 1
+            out.write("".join(rows))
