@@ -398,12 +398,6 @@ bool vms_read(struct source *source, const struct vms_options *options, struct a
                          HYPERV_VM, physical->count, physical->samples[0].instance);
     if (join.has_inventory)
         join_rest(&join);
-    /* Nor can all of them have begun since the counters were read. */
-    if (!physical->count && join.vms.left_out_count)
-        return error_set(err,
-                         "%s has no instance, but %zu VMs with Dynamic Memory run (the first is "
-                         "'%s')",
-                         HYPERV_VM, join.vms.left_out_count, join.vms.left_out[0]);
     qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);
     *ret = join.vms;
     return true;

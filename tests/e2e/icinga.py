@@ -73,7 +73,7 @@ class Icinga:
         answer = self.request("GET", f"/v1/objects/services/{name}".replace("!", "%21"))
         return json.load(answer)["results"][0]["attrs"]
 
-    def wait_state(self, name, state, seconds=25):
+    def wait_state(self, name, state, seconds=40):
         """Wait until a service is in a hard state."""
         def reached():
             attrs = self.service(name)

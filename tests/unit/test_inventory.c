@@ -83,21 +83,21 @@ static void either_namespace(void **state)
 static void snapshots_and_templates_are_dropped(void **state)
 {
     (void)state;
-    static const struct fake_class
-        classes[] = {{CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n"},
-                     {CLASS_SETTINGS,
-                      SETTINGS "Microsoft:Definition\\4764334D-E001-4176-82EE-"
-                               "5594EC9B530E\\Default|9|9|9|False|9|9\n"
-                               "Microsoft:Definition\\4764334D\\Maximum|9|9|9|False|9|"
-                               "9\n" MEMORY_OF(G3) "|7|7|7|False|7|7\n" MEMORY_OF(
-                                   G1) "|4096||512|True||\n" MEMORY_OF(G3) "|8|8|8|False|8|8\n"
-                                                                           "             "
-                                                                           "|5|5|5|False|5|5\n"
-                                                                           "Microsoft:\\x|5|5|5|"
-                                                                           "False|5|5\n"
-                                                                           "Other:" G1
-                                                                           "\\x|5|5|5|False|5|5\n"},
-                     {0}};
+    static const char *const rows[] = {
+        "Microsoft:Definition\\4764334D-E001-4176-82EE-5594EC9B530E\\Default|9|9|9|False|9|9",
+        "Microsoft:Definition\\4764334D\\Maximum|9|9|9|False|9|9",
+        MEMORY_OF(G3) "|7|7|7|False|7|7",
+        MEMORY_OF(G1) "|4096||512|True||",
+        MEMORY_OF(G3) "|8|8|8|False|8|8",
+        "|5|5|5|False|5|5",
+        "Microsoft:\\x|5|5|5|False|5|5",
+        "Other:" G1 "\\x|5|5|5|False|5|5",
+    };
+    const char *table = SETTINGS;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        table = say("%s%s\n", table, rows[i]);
+    const struct fake_class classes[] = {
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n"}, {CLASS_SETTINGS, table}, {0}};
     struct inventory inventory = must_read(classes);
     assert_int_equal(inventory.count, 1);
     assert_true(inventory.items[0].dynamic);
