@@ -35,4 +35,4 @@ tests/faults/shim.so: tests/faults/shim.c
 	$(CC) -std=c11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
 
 CLEANFILES += tests/faults/shim.so
-EXTRA_DIST += tests/faults/shim.c tests/faults/tap.py $(fault_scripts) tests/faults/hardening.py
+EXTRA_DIST += tests/faults/shim.c tests/faults/hostile.py tests/faults/tap.py $(fault_scripts) tests/faults/hardening.py

@@ -7,49 +7,8 @@ import subprocess
 import tempfile
 
 import tap
+from hostile import NAMES
 
-NAMES = {
-    "control characters": "".join(map(chr, list(range(1, 10)) + [11, 12] + list(range(14, 32)))),
-    "DEL and C1": "a\x7f\x80\x85\x8d\x9b\x9db",
-    "an ESC sequence": "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",
-    "a C1 sequence": "\x9b31mred",
-    "bars": "a|b||c|",
-    "perfdata": "x' 'available'=0;1;2 | 'y'=1",
-    "quotes": "it''s \"quoted\" '",
-    "signs": "a=b;c:d,e",
-    "shell": "$(reboot) `reboot` $HOME & ; > /tmp/x",
-    "macros": "$HOSTNAME$ $ARG1$ !bang",
-    "printf": "%s%s%n%x %1$s %%",
-    "HTML": "<script>alert(1)</script>&amp;",
-    "backslashes": "a\\nb\\x41\\",
-    "parentheses": "a)\\Physical Memory(b",
-    "a path": "../../../etc/passwd",
-    "bidi": "\u202eevil\u202c \u2066x\u2069 \u200f\u061c",
-    "invisible": "a\u200b\u200c\u200d\u2060\ufeff\u00ad\U000e0041b",
-    "separators": "a\u2028b\u2029c",
-    "a noncharacter": "a\uffffb\ufdd0c\U0010ffff",
-    "combining": "e" + "\u0301" * 200,
-    "blanks": "  a  b  ",
-    "a blank": " ",
-    "a full-width bar": "a\uff5cb",
-    "CP932 with 5C and 7C": "表計算ソ|ポー",
-    "4,096 letters": "x" * 4096,
-    "4,096 characters": "業" * 4096,
-    "4,096 quotes": "'" * 4096,
-    "an option": "--help",
-    "an option's value": "--warning=@0:",
-    "our own output": "HV VM MEMORY OK - nothing to see",
-    "our own line": "[OK] web01 at 1 %",
-    "a summary's label": "worst",
-    "the beginning of a label": "vm good_current",
-    "another VM's label": "vm good",
-    "hash": "web#1",
-    "only a hash": "#1",
-    "a glob": "*?[a-z]",
-    "a GUID": "00000001-1111-2222-3333-444455556666",
-    "case": "VM GOOD",
-    "Turkish": "Iİıi ß ẞ",
-}
 GOOD = "vm good"
 
 
