@@ -9,6 +9,7 @@
 
 enum {
     TAIL = 16 * 1024,       /* the first look at the end of a log; doubled until a row is in it */
+    FIELD = 16,             /* characters that a field of a row mostly has, at most */
     BISECT_LEAST = 256,     /* closer than this, bisection ends and rows are read one by one */
     NOT_ROWS_AT_MOST = 64,  /* lines at the end of a log that are no row, before it is none */
     STAMP_FIELD_MOST = 128, /* bytes in which a row's time stamp must end, in any encoding */
@@ -204,7 +205,9 @@ static bool last_row_before(struct pdh_log *log, uint64_t end, char **ret, stamp
                             struct error *err)
 {
     uint64_t first = log->lines.offset;
-    uint64_t look = TAIL;
+    uint64_t look = (uint64_t)log->columns * FIELD * unit_of(log);
+    if (look < TAIL)
+        look = TAIL;
     while (first < end) {
         uint64_t from = end - first > look ? end - look : first;
         from -= (from - first) % unit_of(log);

@@ -147,8 +147,14 @@ static bool find_columns(struct pdh_log *log, struct counter *counters, struct p
         struct counter_path path;
         if (!counter_path_split(name, &path))
             continue;
+        const char *compared = NULL; /* counters of one object are asked for together */
+        bool of_object = false;
         for (size_t i = 0; i < count; i++) {
-            if (strcasecmp(path.object, counters[i].object) != 0)
+            if (counters[i].object != compared) {
+                compared = counters[i].object;
+                of_object = !strcasecmp(path.object, compared);
+            }
+            if (!of_object)
                 continue;
             progress[i].object_seen = true;
             if (strcasecmp(path.counter, counters[i].name) != 0 ||
