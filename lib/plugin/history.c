@@ -69,10 +69,12 @@ struct trend_point *history_points(const struct history *history, double seconds
     if (!points)
         return NULL;
     size_t count = 0;
-    const struct history_hour *last = history->hours + history->count - !!history->count;
-    for (const struct history_hour *hour = history->hours; hour && hour <= last; hour++)
+    for (size_t i = 0; i < history->count; i++) {
+        const struct history_hour *hour = &history->hours[i],
+                                  *last = &history->hours[history->count - 1];
         if ((double)(last->hour - hour->hour) * HOUR <= seconds)
             points[count++] = (struct trend_point){(double)hour->hour * HOUR, hour->least};
+    }
     *ret_count = count;
     return points;
 }
