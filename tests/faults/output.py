@@ -13,6 +13,8 @@ WELL = [
     ("check_hv_vm_memory", RECORD),
     ("check_hv_guest_memory", RECORD, "-w1:", "-c1:"),
     ("check_hv_page_reads", RECORD, "-w1000"),
+    ("check_hv_contention", RECORD),
+    ("check_hv_capacity", RECORD),
     ("check_hv_memory_reserve", RECORD.replace("typeperf-file", "reg-utf16"), "--expect=2048"),
 ]
 
