@@ -196,7 +196,7 @@ static void fill_samples(const struct columns *columns, struct fields *values)
     const struct column *items = column_items(columns, &count);
     uint32_t index = 0;
     for (char *field; next < count && (field = fields_next(values)); index++) {
-        double value;
+        double value = 0;
         bool parsed = items[next].index == index && parse_value(field, &value);
         for (; next < count && items[next].index == index; next++)
             if (parsed) {
