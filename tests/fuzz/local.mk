@@ -62,4 +62,5 @@ fuzz:
 	@echo "make fuzz: configure with CC=clang --enable-fuzz" >&2; exit 1
 endif
 
-EXTRA_DIST += tests/fuzz/run tests/fuzz/make-corpus tests/fuzz/dictionary tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/run tests/fuzz/make-corpus tests/fuzz/dictionary tests/fuzz/corpus \
+	tests/fuzz/regressions
