@@ -62,7 +62,7 @@ struct raw_rate {
 
 /* A counter to read, and what was read. */
 struct counter {
-    /* asked for */
+    /* asked for; the source may keep both names until it is closed */
     const char *object; /* "Hyper-V Dynamic Memory VM" */
     const char *name;   /* "Physical Memory" */
     bool instances;     /* the object has instances, and all are wanted */

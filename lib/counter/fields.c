@@ -60,6 +60,16 @@ static const char *skip_quoted(const char *at, const char *end, char delimiter)
     return NULL;
 }
 
+bool fields_has_whole(const struct fields *fields, size_t length)
+{
+    const char *at = fields->next, *end = at + length;
+    if (length && *at == '"') {
+        at = skip_quoted(at + 1, end, fields->delimiter);
+        return at && at < end;
+    }
+    return memchr(at, fields->delimiter, length);
+}
+
 size_t fields_count(const char *line, size_t length, char delimiter, bool *open)
 {
     const char *at = line, *end = line + length;

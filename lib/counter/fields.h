@@ -21,6 +21,10 @@ struct fields fields_begin(char *line, char delimiter);
  * one that no delimiter follows is taken as it stands, for whoever forgot to double it. */
 char *fields_next(struct fields *fields);
 
+/* Do these bytes, the beginning of what is left of a line, hold its next field to the end, and the
+ * delimiter behind it? */
+bool fields_has_whole(const struct fields *fields, size_t length);
+
 /* How many fields fields_next() will take from a line without NULs. *open tells whether the line
  * begins inside quotes, and then whether it ends so: a line break in a field, or a line that was
  * cut. */

@@ -16,11 +16,17 @@ bool lines_open(struct lines *lines, const char *path, const struct encoding *na
     return file_open(path, &lines->file, err);
 }
 
-void lines_close(struct lines *lines)
+void lines_rewind(struct lines *lines)
 {
-    file_close(&lines->file);
     text_free(&lines->raw);
     text_free(&lines->decoded);
+    *lines = (struct lines){.path = lines->path, .named = lines->named, .file = lines->file};
+}
+
+void lines_close(struct lines *lines)
+{
+    lines_rewind(lines);
+    file_close(&lines->file);
 }
 
 bool find_line_end(const char *bytes, size_t length, const struct encoding *encoding,
@@ -45,6 +51,22 @@ bool find_line_end(const char *bytes, size_t length, const struct encoding *enco
     return false;
 }
 
+/* Behind the last of these ASCII characters in the bytes; 0: there is none. */
+static size_t find_last_stop(const char *bytes, size_t length, const struct encoding *encoding,
+                             const char *stops)
+{
+    if (!*stops)
+        return 0;
+    size_t unit = encoding ? encoding_unit(encoding) : 1;
+    size_t low = encoding == encoding_find("utf-16be"); /* of a unit's bytes, the one with ASCII */
+    for (size_t i = length / unit * unit; i; i -= unit) {
+        const char *at = bytes + i - unit;
+        if (at[low] && strchr(stops, at[low]) && (unit == 1 || !at[!low]))
+            return i;
+    }
+    return 0;
+}
+
 /* Read one more piece behind what is there. *ret_got is 0 at the end of the file. */
 static bool read_piece(struct lines *lines, size_t *ret_got, struct error *err)
 {
@@ -55,9 +77,9 @@ static bool read_piece(struct lines *lines, size_t *ret_got, struct error *err)
         lines->searched -= lines->taken;
         lines->taken = 0;
     }
-    if (raw->length > LONGEST_LINE)
+    if (lines->offset + raw->length > lines->begin + LONGEST_LINE)
         return error_set(err, "%s:%u: a line of more than %d bytes: not a text file", lines->path,
-                         lines->number + 1, LONGEST_LINE);
+                         lines->number + !lines->inside, LONGEST_LINE);
     if (!text_reserve(raw, PIECE))
         return error_memory(err);
     if (!file_read(&lines->file, lines->offset + raw->length, raw->bytes + raw->length, PIECE,
@@ -83,9 +105,9 @@ static void look_at_beginning(struct lines *lines)
     lines->offset = bom;
 }
 
-/* Make a line of these raw bytes, which are followed by at least one more (the line end or NUL). */
-static bool deliver(struct lines *lines, char *bytes, size_t length, char **ret, size_t *ret_length,
-                    struct error *err)
+/* Make UTF-8 of the raw bytes of a line, or of a part of it. */
+static bool deliver(struct lines *lines, char *bytes, size_t length, bool last, char **ret,
+                    size_t *ret_length, struct error *err)
 {
     static const struct encoding *utf8;
     if (!utf8)
@@ -101,17 +123,18 @@ static bool deliver(struct lines *lines, char *bytes, size_t length, char **ret,
         bytes = lines->decoded.bytes;
         length = lines->decoded.length;
     }
-    if (length && bytes[length - 1] == '\r')
+    if (last && length && bytes[length - 1] == '\r')
         length--;
-    bytes[length] = '\0';
-    if (strlen(bytes) < length)
-        return error_set(err, "%s:%u: not text: there is a NUL in it", lines->path, lines->number);
+    if (length && memchr(bytes, '\0', length))
+        return error_set(err, "%s:%u: not text: there is a NUL in it", lines->path,
+                         lines->number + !lines->inside);
     *ret = bytes;
     *ret_length = length;
     return true;
 }
 
-bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err)
+bool lines_part(struct lines *lines, const char *stops, char **ret, size_t *ret_length,
+                struct error *err)
 {
     struct text *raw = &lines->raw;
     if (!raw->bytes) {
@@ -120,29 +143,47 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
             return false;
         look_at_beginning(lines);
     }
-    size_t start, end;
-    bool ended = true;
-    while (!find_line_end(raw->bytes + lines->searched, raw->length - lines->searched,
-                          lines->encoding, &start, &end)) {
+    bool continued = lines->inside, inside = false, ended;
+    if (!continued)
+        lines->begin = lines->offset;
+    size_t start, end; /* of the line end, behind what was searched */
+    while (!(ended = find_line_end(raw->bytes + lines->searched, raw->length - lines->searched,
+                                   lines->encoding, &start, &end))) {
+        start = end = find_last_stop(raw->bytes + lines->searched, raw->length - lines->searched,
+                                     lines->encoding, stops);
+        inside = end;
+        if (inside)
+            break;
         size_t unit = lines->encoding ? encoding_unit(lines->encoding) : 1, got;
         lines->searched = raw->length - (raw->length - lines->taken) % unit;
         if (!read_piece(lines, &got, err))
             return false;
         if (got)
             continue;
-        if (raw->length == lines->taken) {
+        if (raw->length == lines->taken && !continued) {
             *ret = NULL;
             return true;
         }
         start = end = raw->length - lines->searched; /* a last line without an end */
-        ended = false;
         break;
     }
-    char *line = raw->bytes + lines->taken;
+    char *bytes = raw->bytes + lines->taken;
     size_t length = lines->searched + start - lines->taken;
+    if (!deliver(lines, bytes, length, !inside, ret, ret_length, err))
+        return false; /* and so would the next call */
     lines->offset += lines->searched + end - lines->taken;
     lines->taken = lines->searched = lines->searched + end;
-    lines->number++;
+    lines->number += !continued;
+    lines->inside = inside;
     lines->ended = ended;
-    return deliver(lines, line, length, ret, ret_length, err);
+    return true;
+}
+
+bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err)
+{
+    if (!lines_part(lines, "", ret, ret_length, err))
+        return false;
+    if (*ret) /* there is room for it: a line end stood there, or there is nothing behind */
+        (*ret)[*ret_length] = '\0';
+    return true;
 }

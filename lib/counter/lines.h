@@ -3,7 +3,8 @@
 /*
  * A text file of Windows' tools, line by line, in UTF-8 whatever it was written in.
  *
- * The file is read in pieces: memory is that of the longest line, however long the file.
+ * The file is read in pieces: memory is that of the longest line, however long the file, or of a
+ * piece, where a line is taken in parts.
  */
 #ifndef COUNTER_LINES_H
 #define COUNTER_LINES_H
@@ -20,8 +21,10 @@ struct lines {
     size_t taken;
     size_t searched; /* up to here in raw there is no line end behind `taken` */
     struct text decoded;
-    uint64_t offset; /* in the file, behind the line that was delivered last */
+    uint64_t offset; /* in the file, behind what was delivered last */
+    uint64_t begin;  /* of the line that was delivered last, or whose parts are */
     unsigned number; /* of that line, from 1 */
+    bool inside;     /* it goes on behind the part that was delivered last */
     bool ended;      /* it had a line end; false for the last one of a file that was cut */
 };
 
@@ -32,6 +35,16 @@ bool lines_open(struct lines *lines, const char *path, const struct encoding *na
 /* The next line without its end, NUL-terminated and with no NUL in it, to change at will until the
  * next call; *ret NULL at the end of the file. */
 bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err);
+
+/* As lines_next(), but a long line comes in parts, each but the last of which ends behind one of
+ * the ASCII characters in `stops`, the last of them that was read; and a part has no NUL behind it.
+ * Tell by lines->inside whether it was the last. What the line is written in is decided by the
+ * first part that is not ASCII. */
+bool lines_part(struct lines *lines, const char *stops, char **ret, size_t *ret_length,
+                struct error *err);
+
+/* Back to the beginning of the file. */
+void lines_rewind(struct lines *lines);
 
 void lines_close(struct lines *lines);
 

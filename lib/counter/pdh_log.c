@@ -8,11 +8,12 @@
 #include <string.h>
 
 enum {
-    TAIL = 16 * 1024,       /* the first look at the end of a log; doubled until a row is in it */
-    FIELD = 16,             /* characters that a field of a row mostly has, at most */
-    BISECT_LEAST = 256,     /* closer than this, bisection ends and rows are read one by one */
-    NOT_ROWS_AT_MOST = 64,  /* lines at the end of a log that are no row, before it is none */
-    STAMP_FIELD_MOST = 128, /* bytes in which a row's time stamp must end, in any encoding */
+    TAIL = 16 * 1024,      /* the first look at the end of a log; doubled until a row is in it */
+    FIELD = 16,            /* characters that a field of a row mostly has, at most */
+    BISECT_LEAST = 256,    /* closer than this, bisection ends and rows are read one by one */
+    NOT_ROWS_AT_MOST = 64, /* lines at the end of a log that are no row, before it is none */
+    LONGEST_COLUMN = 64 * 1024, /* a path has at most 2,048 characters */
+    STAMP_FIELD_MOST = 128,     /* bytes in which a row's time stamp must end, in any encoding */
     LONGEST_ROW = 16 * 1024 * 1024, /* a row of 1,024 VMs with all counters has about 250 KB */
 };
 
@@ -49,30 +50,69 @@ static bool parse_format(struct pdh_log *log, const char *format)
     return true;
 }
 
-static bool read_header(struct pdh_log *log, struct error *err)
+/* Behind one of these, a header may be taken apart. */
+static const char delimiters[] = ",;\t";
+
+/* Read on in the header: the columns that were taken make room. */
+static bool read_on(struct pdh_log *log, struct error *err)
+{
+    struct text *header = &log->header;
+    size_t taken = (size_t)(log->names.next - header->bytes), length;
+    char *part;
+    if (header->length - taken > LONGEST_COLUMN)
+        return error_set(err, "%s:%u: a column of more than %d bytes: is a quote missing?",
+                         log->lines.path, log->lines.number, LONGEST_COLUMN);
+    if (!lines_part(&log->lines, delimiters, &part, &length, err))
+        return false;
+    memmove(header->bytes, header->bytes + taken, header->length - taken);
+    text_cut(header, header->length - taken);
+    text_add(header, part, length);
+    log->names.next = header->bytes;
+    return !header->failed || error_memory(err);
+}
+
+/* *ret is NULL behind the last column. */
+static bool next_column(struct pdh_log *log, char **ret, struct error *err)
+{
+    struct text *header = &log->header;
+    while (
+        log->names.next && log->lines.inside &&
+        !fields_has_whole(&log->names, header->length - (size_t)(log->names.next - header->bytes)))
+        if (!read_on(log, err))
+            return false;
+    *ret = fields_next(&log->names);
+    log->columns += *ret != NULL;
+    return true;
+}
+
+static bool begin_header(struct pdh_log *log, struct error *err)
 {
     struct lines *lines = &log->lines;
-    char *line;
+    char *part, *format;
     size_t length;
     do { /* redirected screen output begins with an empty line */
-        if (!lines_next(lines, &line, &length, err))
+        if (!lines_part(lines, delimiters, &part, &length, err))
             return false;
-    } while (line && !length);
-    if (!line)
+    } while (part && !length);
+    if (!part)
         return error_set(err, "%s: empty", lines->path);
 
-    log->delimiter = fields_guess_delimiter(line);
-    bool open = false;
-    log->columns = fields_count(line, length, log->delimiter, &open);
-    log->names = fields_begin(line, log->delimiter);
+    text_add(&log->header, part, length);
+    if (log->header.failed)
+        return error_memory(err);
+    log->delimiter = fields_guess_delimiter(log->header.bytes);
+    log->names = fields_begin(log->header.bytes, log->delimiter);
+    log->columns = 0;
     char shown[NAME_SIZE];
-    show_name_in(shown, line); /* before it is taken apart */
-    if (!parse_format(log, fields_next(&log->names)))
+    show_name_in(shown, log->header.bytes); /* before it is taken apart */
+    if (!next_column(log, &format, err))
+        return false;
+    if (!parse_format(log, format))
         return error_set(err,
                          "%s:%u: '%s' is not the beginning of a performance log (PDH-CSV 4.0), as "
                          "typeperf, logman and relog write it",
                          lines->path, lines->number, shown);
-    if (log->columns < 2)
+    if (!log->names.next)
         return error_set(err, "%s:%u: a log without a counter", lines->path, lines->number);
     return true;
 }
@@ -83,22 +123,42 @@ bool pdh_log_open(struct pdh_log *log, const char *path, const struct encoding *
     *log = (struct pdh_log){0};
     if (!lines_open(&log->lines, path, named, err))
         return false;
-    if (read_header(log, err))
+    if (begin_header(log, err))
         return true;
     pdh_log_close(log);
     return false;
 }
 
-void pdh_log_drop_names(struct pdh_log *log)
+bool pdh_log_column(struct pdh_log *log, char **ret, struct error *err)
 {
-    text_free(&log->lines.raw);
-    text_free(&log->lines.decoded);
-    log->names = (struct fields){0};
+    if (!next_column(log, ret, err))
+        return false;
+    if (!*ret)
+        text_free(&log->header);
+    return true;
+}
+
+bool pdh_log_rewind(struct pdh_log *log, struct error *err)
+{
+    text_cut(&log->header, 0);
+    lines_rewind(&log->lines);
+    return begin_header(log, err);
+}
+
+static bool pass_header(struct pdh_log *log, struct error *err)
+{
+    char *column;
+    do {
+        if (!pdh_log_column(log, &column, err))
+            return false;
+    } while (column);
+    return true;
 }
 
 void pdh_log_close(struct pdh_log *log)
 {
     lines_close(&log->lines);
+    text_free(&log->header);
     text_free(&log->buffer);
     text_free(&log->decoded);
 }
@@ -332,6 +392,8 @@ bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct 
 {
     uint64_t end = log->lines.file.size;
     char *row, text[STAMP_SIZE];
+    if (!pass_header(log, err))
+        return false;
     if (!last_row_before(log, end, &row, ret_stamp, err))
         return false;
     if (!row)

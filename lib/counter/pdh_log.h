@@ -23,10 +23,11 @@
 #include "counter/stamp.h"
 
 struct pdh_log {
-    struct lines lines;  /* delivered the header, and keeps it */
-    struct fields names; /* of the columns behind the time stamp's; taking them changes it */
+    struct lines lines; /* in the header while that is read, then behind it */
+    struct text header; /* what of it was read and not yet taken */
+    struct fields names;
     char delimiter;
-    size_t columns; /* the time stamp's included */
+    size_t columns; /* that were taken, the time stamp's included; at the end all */
     char zone[128]; /* "Tokyo Standard Time", or ""; Windows has 31 characters for it */
     bool has_bias;  /* typeperf's screen output has none */
     int bias;       /* minutes: UTC = time stamp + bias */
@@ -34,15 +35,21 @@ struct pdh_log {
     struct text decoded;
 };
 
-/* Open and read the header. False: the path, the line and what is wrong with it. */
+/* Open and read the beginning of the header. False: the path, the line and what is wrong with it.
+ */
 bool pdh_log_open(struct pdh_log *log, const char *path, const struct encoding *named,
                   struct error *err);
 
-/* Give the memory of the header back: the names were taken, or are not wanted. */
-void pdh_log_drop_names(struct pdh_log *log);
+/* The path of the next column behind the time stamp's, to change at will until the next call; NULL
+ * behind the last. A header is read as its columns are taken: that of a large host has megabytes.
+ */
+bool pdh_log_column(struct pdh_log *log, char **ret, struct error *err);
+
+/* Back to the first column. */
+bool pdh_log_rewind(struct pdh_log *log, struct error *err);
 
 /* The row that was current at this moment, or the last one for `at` NULL: its time stamp, and its
- * fields behind that. They live until the next call. */
+ * fields behind that. They live until the next call. What is left of the header is passed over. */
 bool pdh_log_row(struct pdh_log *log, const stamp *at, stamp *ret_stamp, struct fields *ret_values,
                  struct error *err);
 

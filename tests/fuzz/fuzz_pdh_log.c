@@ -10,6 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All of the header, or 0 where it can't be read to its end. */
+static size_t see_columns(struct pdh_log *log)
+{
+    struct error err;
+    char *name;
+    for (size_t columns = 1; pdh_log_column(log, &name, &err); columns++) {
+        struct counter_path path;
+        if (!name)
+            return columns;
+        HOLDS(utf8_valid(name, strlen(name)));
+        if (counter_path_split(name, &path))
+            HOLDS(*path.object && *path.counter && !strpbrk(path.object, "(\\"));
+    }
+    HOLDS(*err.text);
+    return 0;
+}
+
 static void see(const stamp *at)
 {
     struct pdh_log log;
@@ -18,22 +35,18 @@ static void see(const stamp *at)
         HOLDS(*err.text);
         return;
     }
+    size_t columns = see_columns(&log), fields = 1;
     stamp found;
     struct fields values;
-    size_t columns = 1, fields = 1;
     if (pdh_log_row(&log, at, &found, &values, &err)) {
+        HOLDS(columns == log.columns);
         HOLDS(!at || found <= *at);
         while (fields_next(&values))
             fields++;
-        HOLDS(fields == log.columns);
+        HOLDS(fields == columns);
     }
-    for (char *name; (name = fields_next(&log.names)); columns++) {
-        struct counter_path path;
-        HOLDS(utf8_valid(name, strlen(name)));
-        if (counter_path_split(name, &path))
-            HOLDS(*path.object && *path.counter && !strpbrk(path.object, "(\\"));
-    }
-    HOLDS(columns == log.columns);
+    if (columns && pdh_log_rewind(&log, &err))
+        HOLDS(see_columns(&log) == columns);
     pdh_log_close(&log);
 }
 

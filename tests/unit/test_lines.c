@@ -108,6 +108,76 @@ static void a_newline_byte_in_a_character_is_no_line_end(void **state)
     }
 }
 
+/* The parts of each line, put together, are the line; and they are parts. */
+static void check_parts(const char *bytes, size_t length, const char *const *expected, size_t count)
+{
+    struct lines lines;
+    struct error err;
+    char *part;
+    size_t part_length, parts = 0;
+    assert_true(lines_open(&lines, unit_file("parts", bytes, length), NULL, &err));
+    for (int again = 0; again < 2; again++, lines_rewind(&lines))
+        for (size_t i = 0; i < count; i++) {
+            struct text line = {0};
+            text_puts(&line, "");
+            do {
+                if (!lines_part(&lines, ",;", &part, &part_length, &err))
+                    fail_msg("%s", err.text);
+                assert_non_null(part);
+                if (lines.inside)
+                    assert_true(part_length && strchr(",;", part[part_length - 1]));
+                text_add(&line, part, part_length);
+                assert_int_equal(lines.number, i + 1);
+                parts++;
+            } while (lines.inside);
+            assert_string_equal(line.bytes, expected[i]);
+            text_free(&line);
+        }
+    assert_true(parts > 2 * count);
+    lines_close(&lines);
+}
+
+static void a_line_in_parts(void **state)
+{
+    (void)state;
+    static const char bit[] = "業務システム;Müller,";
+    for (size_t shift = 0; shift < 40; shift++) {
+        struct text text = {0};
+        text_puts(&text, make_line(shift, 0));
+        while (text.length < 3 * PIECE)
+            text_puts(&text, bit);
+        text_puts(&text, make_line(PIECE + shift, 1)); /* a piece without a place to part at */
+        const char *expected[] = {text.bytes, "", "short", text.bytes};
+        const char *file = say("%s\r\n\r\nshort\n%s", text.bytes, text.bytes);
+        check_parts(file, strlen(file), expected, LENGTH(expected));
+        for (int big = 0; big < 2; big++) {
+            struct text utf16 = unit_utf16(file, big, shift % 2 == 0);
+            check_parts(utf16.bytes, utf16.length, expected, LENGTH(expected));
+            text_free(&utf16);
+        }
+        text_free(&text);
+        arena_free(&arena);
+    }
+}
+
+static void a_line_that_ends_with_the_file_behind_a_part(void **state)
+{
+    (void)state;
+    static const char file[] = "a,b,";
+    struct lines lines;
+    struct error err;
+    char *part;
+    size_t length;
+    assert_true(lines_open(&lines, unit_text_file("parts", file), NULL, &err));
+    assert_true(lines_part(&lines, ",", &part, &length, &err));
+    assert_true(length == 4 && !memcmp(part, file, 4) && lines.inside);
+    assert_true(lines_part(&lines, ",", &part, &length, &err));
+    assert_true(part && length == 0 && !lines.inside && !lines.ended);
+    assert_true(lines_part(&lines, ",", &part, &length, &err));
+    assert_null(part);
+    lines_close(&lines);
+}
+
 #define CHECK(bytes, encoding, ended, ...)                                                         \
     do {                                                                                           \
         const char *const expected[] = {__VA_ARGS__};                                              \
@@ -163,8 +233,10 @@ static void nuls_are_refused(void **state)
     assert_true(lines_open(&lines, path, NULL, &err));
     assert_true(lines_next(&lines, &line, &length, &err));
     assert_string_equal(line, "first");
-    assert_false(lines_next(&lines, &line, &length, &err));
-    assert_holds(err.text, "nuls:2: not text: there is a NUL in it");
+    for (int again = 0; again < 2; again++) { /* what is behind it must not pass for it */
+        assert_false(lines_next(&lines, &line, &length, &err));
+        assert_holds(err.text, "nuls:2: not text: there is a NUL in it");
+    }
     lines_close(&lines);
 }
 
@@ -194,7 +266,8 @@ static void line_ends_are_found_in_bytes(void **state)
     assert_false(find_line_end("\n\0", 2, be, &start, &end));
 }
 
-RUN_TESTS(TEST(lengths_around_a_piece), TEST(utf16_around_a_piece),
+RUN_TESTS(TEST(lengths_around_a_piece), TEST(utf16_around_a_piece), TEST(a_line_in_parts),
+          TEST(a_line_that_ends_with_the_file_behind_a_part),
           TEST(a_newline_byte_in_a_character_is_no_line_end), TEST(small_files), TEST(encodings),
           TEST(nuls_are_refused), TEST(what_cannot_be_opened_is_named),
           TEST(line_ends_are_found_in_bytes));

@@ -73,12 +73,25 @@ static void add_row(stamp when, size_t zeros, const char *quote, bool ended)
         add(log_file.line_end);
 }
 
+/* The next column's path. */
+static const char *column(struct pdh_log *log)
+{
+    char *name;
+    struct error err;
+    if (!pdh_log_column(log, &name, &err))
+        fail_msg("%s", err.text);
+    return name;
+}
+
 static void open_log(struct pdh_log *log, size_t length)
 {
     const char *path = unit_file("counters.csv", log_file.text.bytes, length);
     struct error err;
     if (!pdh_log_open(log, path, NULL, &err))
         fail_msg("%s", err.text);
+    assert_non_null(column(log));
+    assert_non_null(column(log));
+    assert_null(column(log));
     assert_int_equal(log->columns, 3);
 }
 
@@ -528,16 +541,78 @@ static void columns_of_any_name(void **state)
         struct error err;
         stamp when;
         struct fields values;
-        if (!pdh_log_open(&log, path, NULL, &err) || !pdh_log_row(&log, NULL, &when, &values, &err))
+        if (!pdh_log_open(&log, path, NULL, &err))
             fail_msg("%s", err.text);
-        for (size_t k = 0; cases[i].names[k]; k++) {
-            assert_string_equal(fields_next(&log.names), cases[i].names[k]);
+        size_t count = 0;
+        for (; cases[i].names[count]; count++)
+            assert_string_equal(column(&log), cases[i].names[count]);
+        assert_null(column(&log));
+        if (!pdh_log_row(&log, NULL, &when, &values, &err))
+            fail_msg("%s", err.text);
+        while (count--)
             assert_non_null(fields_next(&values));
-        }
-        assert_null(fields_next(&log.names));
         assert_null(fields_next(&values));
         pdh_log_close(&log);
     }
+}
+
+/* A header of many pieces, with what is hard to take apart wherever a piece may end. */
+static void columns_of_a_long_header(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 900 };
+    static const char *names[COLUMNS];
+    for (size_t shift = 0; shift < 48; shift++)
+        for (enum writing writing = PLAIN; writing < WRITINGS; writing++) {
+            struct text line = {0};
+            text_puts(&line, header);
+            for (size_t i = 0; i < COLUMNS; i++) {
+                const char *padding = say("%0*zu", (int)(i ? 60 + i % 7 : 1 + shift), i);
+                names[i] = say("\\\\H\\O(業務\"\", %s)\\C\"", padding);
+                text_printf(&line, ",\"\\\\H\\O(業務\"\"\"\", %s)\\C\"\"\"", padding);
+            }
+            begin_log(writing, "\r\n", line.bytes);
+            text_free(&line);
+            struct pdh_log log;
+            struct error err;
+            const char *path = unit_file("long.csv", log_file.text.bytes, log_file.text.length);
+            assert_true(pdh_log_open(&log, path, NULL, &err));
+            for (int again = 0; again < 2; again++) {
+                for (size_t i = 0; i < COLUMNS; i++)
+                    assert_string_equal(column(&log), names[i]);
+                assert_null(column(&log));
+                assert_null(column(&log));
+                assert_int_equal(log.columns, 1 + COLUMNS);
+                assert_true(pdh_log_rewind(&log, &err));
+            }
+            pdh_log_close(&log);
+            arena_free(&arena);
+        }
+}
+
+static void a_column_without_an_end_is_named(void **state)
+{
+    (void)state;
+    struct text line = {0};
+    text_printf(&line, "%s,\"a\",\"b", header);
+    while (line.length < 200 * 1024)
+        text_puts(&line, ",b");
+    struct pdh_log log;
+    struct error err;
+    char *name;
+    assert_true(pdh_log_open(&log, unit_text_file("endless.csv", line.bytes), NULL, &err));
+    assert_string_equal(column(&log), "a");
+    for (int again = 0; again < 2; again++) {
+        assert_false(pdh_log_column(&log, &name, &err));
+        assert_holds(err.text,
+                     "endless.csv:1: a column of more than 65536 bytes: is a quote missing?");
+    }
+    stamp when;
+    struct fields values;
+    assert_false(pdh_log_row(&log, NULL, &when, &values, &err));
+    assert_holds(err.text, "is a quote missing?");
+    pdh_log_close(&log);
+    text_free(&line);
 }
 
 /* ---- paths ---- */
@@ -618,5 +693,6 @@ RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where
           TEST(what_typeperf_adds_is_no_row), TEST(a_file_that_is_not_only_a_log_is_refused),
           TEST(what_is_no_log_is_named), TEST(a_moment_outside_is_named),
           TEST(a_hole_in_a_file_is_no_endless_row), TEST(formats_and_zones),
-          TEST(columns_of_any_name), TEST(paths_are_split),
+          TEST(columns_of_any_name), TEST(columns_of_a_long_header),
+          TEST(a_column_without_an_end_is_named), TEST(paths_are_split),
           TEST(any_path_is_split_within_its_bytes));

@@ -284,7 +284,7 @@ static void age(void **state)
     assert_holds(err.text, "no time zone");
 }
 
-/* ---- files ---- */
+/* ---- more than once ---- */
 
 static struct source *open_record(const char *directory)
 {
@@ -294,6 +294,77 @@ static struct source *open_record(const char *directory)
     assert_true(source_open(say("record:%s", unit_path(directory)), &none, &arena, &source, &err));
     return source;
 }
+
+static const char two_rows[] = HEAD MEMORY BALANCER("a", "Available Memory")
+    BALANCER("b", "Available Memory") "\r\n"
+                                      "\"09/01/2011 10:00:00.000\",\"1\",\"2\",\"3\"\r\n"
+                                      "\"09/01/2011 11:00:00.000\",\"4\",\"5\",\"6\"\r\n";
+
+/* Whatever is asked for first, and whatever of it is asked for again. */
+static void counters_one_after_the_other(void **state)
+{
+    (void)state;
+    struct error err;
+    unit_text_file("twice/counters.csv", two_rows);
+    struct source *source = open_record("twice");
+    for (int again = 0; again < 2; again++) {
+        struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+        struct counter both[] = {{.object = "Hyper-V Dynamic Memory Balancer",
+                                  .name = "Available Memory",
+                                  .instances = true},
+                                 parent,
+                                 {.object = "Memory", .name = "Page Reads/sec"}};
+        assert_true(source_counters(source, &parent, 1, &err));
+        assert_double(parent.samples[0].value, 4);
+        assert_true(source_counters(source, both, LENGTH(both), &err));
+        assert_int_equal(both[0].count, 2);
+        assert_double(both[0].samples[0].value, 5);
+        assert_double(both[0].samples[1].value, 6);
+        assert_double(both[1].samples[0].value, 4);
+        assert_int_equal(both[2].reading, READ_NO_COUNTER);
+    }
+    source_close(source);
+}
+
+/* What is written into its place belongs to the next check. */
+static void the_past_is_that_of_the_same_log(void **state)
+{
+    (void)state;
+    struct error err;
+    struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+    const char *path = unit_text_file("twice/counters.csv", two_rows);
+    struct source *source = open_record("twice"), *earlier;
+    assert_true(source_counters(source, &parent, 1, &err));
+    assert_double(parent.samples[0].value, 4);
+    assert_int_equal(rename(unit_text_file("twice/new", "nothing"), path), 0);
+    assert_true(source_earlier(source, 3600, &earlier, &err));
+    parent = (struct counter){.object = "Memory", .name = "Available MBytes"};
+    assert_true(source_counters(earlier, &parent, 1, &err));
+    assert_double(parent.samples[0].value, 1);
+    source_close(earlier);
+    assert_false(source_earlier(source, 3601, &earlier, &err));
+    assert_int_equal(err.code, READ_NO_SAMPLE);
+    source_close(source);
+}
+
+/* A header that can't be read to its end must not be read on from there. */
+static void a_damaged_header_stays_damaged(void **state)
+{
+    (void)state;
+    struct error err;
+    static const char file[] = HEAD MEMORY "\0" MEMORY "\r\n"
+                                           "\"09/01/2011 10:00:00.000\",\"1\",\"2\"\r\n";
+    unit_file("damaged/counters.csv", file, sizeof file - 1);
+    struct source *source = open_record("damaged");
+    for (int again = 0; again < 2; again++) {
+        struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+        assert_false(source_counters(source, &parent, 1, &err));
+        assert_holds(err.text, "counters.csv:1: not text: there is a NUL in it");
+    }
+    source_close(source);
+}
+
+/* ---- files ---- */
 
 static void tabs_where_there_is_no_csv(void **state)
 {
@@ -306,8 +377,10 @@ static void tabs_where_there_is_no_csv(void **state)
     assert_true(source_counters(source, &parent, 1, &err));
     assert_double(parent.samples[0].value, 7);
     assert_false(source_moment(source).has_bias);
+    source_close(source);
 
     unit_text_file("tabs/counters.csv", "damaged"); /* this one counts, and says so */
+    source = open_record("tabs");
     assert_false(source_counters(source, &parent, 1, &err));
     assert_holds(err.text, "counters.csv:1: 'damaged' is not the beginning");
     source_close(source);
@@ -388,5 +461,6 @@ static void what_is_no_file_is_refused(void **state)
 RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(a_column_that_stands_twice_counts_once), TEST(a_log_of_two_machines_is_refused),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
-          TEST(age), TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
-          TEST(what_is_no_file_is_refused));
+          TEST(age), TEST(counters_one_after_the_other), TEST(the_past_is_that_of_the_same_log),
+          TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
+          TEST(rows_and_registry), TEST(what_is_no_file_is_refused));

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/record_log.h"
+
+#include "counter/source.h"
+#include "plugin/name.h"
+#include "plugin/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* A counter that was looked for in the header. */
+struct known_counter {
+    struct known_counter *next;
+    const char *object, *name;
+    bool instances;
+    bool object_seen;
+    struct column {
+        const char *instance;
+        uint32_t index; /* in the row, the time stamp's left out */
+    } * columns;        /* in the order of the file, each instance once */
+    size_t count;
+};
+
+bool record_log_open(struct record_log *log, const char *directory, const struct encoding *named,
+                     struct arena *arena, struct error *err)
+{
+    *log = (struct record_log){.arena = arena};
+    const char *csv = arena_format(arena, "%s/counters.csv", directory);
+    const char *tsv = arena_format(arena, "%s/counters.tsv", directory);
+    struct error no_tsv;
+    if (!csv || !tsv)
+        return error_memory(err);
+    if (pdh_log_open(&log->log, csv, named, err))
+        return true;
+    if (err->code != PLATFORM_ABSENT)
+        return false;
+    if (pdh_log_open(&log->log, tsv, named, &no_tsv))
+        return true;
+    if (no_tsv.code != PLATFORM_ABSENT)
+        *err = no_tsv;
+    return false;
+}
+
+void record_log_close(struct record_log *log)
+{
+    pdh_log_close(&log->log);
+}
+
+/* ---- the header ---- */
+
+/* A column that was found. They are many, so they don't stay in the arena. */
+struct found {
+    struct column column;
+    uint32_t of; /* which of the counters that are looked for */
+};
+
+/* What is looked for, and what was found. */
+struct search {
+    struct known_counter *counters;
+    size_t count;
+    struct text found; /* struct found, in the order of the file */
+};
+
+static struct found *found_items(const struct search *search, size_t *ret_count)
+{
+    *ret_count = search->found.length / sizeof(struct found);
+    return (struct found *)(void *)search->found.bytes;
+}
+
+/* The columns of an instance mostly stand side by side, and share its name. */
+static bool add_found(struct record_log *log, struct search *search, size_t of,
+                      const char *instance, size_t index)
+{
+    size_t count;
+    const struct found *items = found_items(search, &count);
+    const char *name = count ? items[count - 1].column.instance : NULL;
+    if (!name || strcmp(name, instance) != 0)
+        name = arena_text(log->arena, instance, strlen(instance));
+    const struct found found = {{name, (uint32_t)index}, (uint32_t)of};
+    text_add(&search->found, (const char *)&found, sizeof found);
+    search->counters[of].count++;
+    return name && !search->found.failed;
+}
+
+/* Is this column of a counter that is looked for? */
+static bool look_at_column(struct record_log *log, struct search *search,
+                           const struct counter_path *path, size_t index, struct error *err)
+{
+    const char *compared = NULL; /* counters of one object are asked for together */
+    bool of_object = false;
+    for (size_t i = 0; i < search->count; i++) {
+        struct known_counter *counter = &search->counters[i];
+        if (counter->object != compared) {
+            compared = counter->object;
+            of_object = !strcasecmp(path->object, compared);
+        }
+        if (!of_object)
+            continue;
+        counter->object_seen = true;
+        if (strcasecmp(path->counter, counter->name) != 0 ||
+            counter->instances != (*path->instance != '\0'))
+            continue;
+        if (!log->host && !(log->host = arena_text(log->arena, path->host, strlen(path->host))))
+            return error_memory(err);
+        if (strcasecmp(log->host, path->host) != 0)
+            return error_set(err, "%s: columns of two machines, '%s' and '%s': a record is of one",
+                             log->log.lines.path, SHOW_NAME(log->host), SHOW_NAME(path->host));
+        if (!add_found(log, search, i, path->instance, index))
+            return error_memory(err);
+    }
+    return true;
+}
+
+/* A path that typeperf was given twice is two columns of the same instance: the second is left out,
+ * or a balancer would have twice the memory. */
+static bool keep_first(struct known_counter *counter, struct error *err)
+{
+    struct arena scratch = {0};
+    struct name_index instances;
+    bool made = name_index_make(&instances, counter->count, &scratch, err);
+    size_t kept = 0;
+    for (size_t i = 0; made && i < counter->count; i++) {
+        uint32_t number = (uint32_t)i;
+        if (name_index_add(&instances, counter->columns[i].instance, number) == number)
+            counter->columns[kept++] = counter->columns[i];
+    }
+    counter->count = kept;
+    arena_free(&scratch);
+    return made;
+}
+
+static bool place_columns(struct record_log *log, struct search *search, struct error *err)
+{
+    for (size_t i = 0; i < search->count; i++) {
+        struct known_counter *counter = &search->counters[i];
+        counter->columns = arena_array(log->arena, counter->count, sizeof *counter->columns);
+        if (!counter->columns)
+            return error_memory(err);
+        counter->count = 0;
+    }
+    size_t count;
+    const struct found *items = found_items(search, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct known_counter *counter = &search->counters[items[i].of];
+        counter->columns[counter->count++] = items[i].column;
+    }
+    for (size_t i = 0; i < search->count; i++)
+        if (!keep_first(&search->counters[i], err))
+            return false;
+    return true;
+}
+
+static bool search_header(struct record_log *log, struct search *search, struct error *err)
+{
+    char *column;
+    for (size_t index = 0;; index++) {
+        struct counter_path path;
+        if (!pdh_log_column(&log->log, &column, err))
+            return false;
+        if (!column)
+            return place_columns(log, search, err);
+        if (counter_path_split(column, &path) && !look_at_column(log, search, &path, index, err))
+            return false;
+    }
+}
+
+static struct known_counter *find_known(const struct record_log *log, const struct counter *counter)
+{
+    struct known_counter *known = log->known;
+    while (known &&
+           (strcmp(known->object, counter->object) != 0 ||
+            strcmp(known->name, counter->name) != 0 || known->instances != counter->instances))
+        known = known->next;
+    return known;
+}
+
+/* Look for those that are not known yet, all in one pass. */
+static bool learn(struct record_log *log, const struct counter *counters, size_t count,
+                  struct error *err)
+{
+    struct known_counter *wanted = arena_array(log->arena, count, sizeof *wanted);
+    if (!wanted)
+        return error_memory(err);
+    struct search search = {.counters = wanted};
+    for (size_t i = 0; i < count; i++)
+        if (!find_known(log, &counters[i]))
+            wanted[search.count++] = (struct known_counter){.object = counters[i].object,
+                                                            .name = counters[i].name,
+                                                            .instances = counters[i].instances};
+    if (!search.count)
+        return true;
+    bool fresh = log->log.columns == 1; /* none was taken yet */
+    bool found = (fresh || pdh_log_rewind(&log->log, err)) && search_header(log, &search, err);
+    text_free(&search.found);
+    for (size_t i = 0; found && i < search.count; i++) {
+        wanted[i].next = log->known;
+        log->known = &wanted[i];
+    }
+    return found;
+}
+
+/* ---- the row ---- */
+
+/* "98.000000", "98,000000" where the system writes numbers so, " " or "" for a missing sample. */
+static bool parse_value(char *field, double *ret)
+{
+    char *comma = strchr(field, ',');
+    if (comma)
+        *comma = '.';
+    field += strspn(field, " ");
+    if (!*field || strspn(field, "0123456789+-.eE") != strlen(field))
+        return false;
+    char *end;
+    double value = strtod(field, &end);
+    if (*end || !(value >= -1e300 && value <= 1e300))
+        return false;
+    *ret = value;
+    return true;
+}
+
+/* A counter that is being filled. */
+struct filling {
+    const struct known_counter *known;
+    struct sample *samples;
+    size_t next; /* of its columns */
+};
+
+static uint32_t next_index(const struct filling *filling, size_t count)
+{
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct known_counter *known = filling[i].known;
+        if (filling[i].next < known->count && known->columns[filling[i].next].index < least)
+            least = known->columns[filling[i].next].index;
+    }
+    return least;
+}
+
+static void fill_samples(struct filling *filling, size_t count, struct fields *values)
+{
+    uint32_t wanted = next_index(filling, count), index = 0;
+    for (char *field; wanted != UINT32_MAX && (field = fields_next(values)); index++) {
+        if (index != wanted)
+            continue;
+        double value = 0;
+        bool parsed = parse_value(field, &value);
+        for (size_t i = 0; i < count; i++) {
+            struct filling *to = &filling[i];
+            if (to->next == to->known->count || to->known->columns[to->next].index != index)
+                continue;
+            to->samples[to->next].value = value;
+            to->samples[to->next++].present = parsed;
+        }
+        wanted = next_index(filling, count);
+    }
+}
+
+/* Say what became of a counter. */
+static bool conclude(struct record_log *log, struct counter *counter, bool object_seen, stamp row)
+{
+    const char *path = log->log.lines.path;
+    char moment[STAMP_SIZE];
+    if (!object_seen)
+        return counter_fail(counter, READ_NO_OBJECT, log->arena, "%s: no column of '%s'", path,
+                            counter->object);
+    if (!counter->count)
+        return counter_fail(counter, READ_NO_COUNTER, log->arena, "%s: no column '\\%s%s\\%s'",
+                            path, counter->object, counter->instances ? "(*)" : "", counter->name);
+    if (!counter->instances && !counter->samples[0].present)
+        return counter_fail(counter, READ_NO_SAMPLE, log->arena, "%s: no value of '\\%s\\%s' at %s",
+                            path, counter->object, counter->name, stamp_print_iso(moment, row));
+    return true;
+}
+
+bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err)
+{
+    struct fields values;
+    return pdh_log_row(&log->log, at, ret, &values, err);
+}
+
+bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
+                         size_t count, struct moment *ret, struct error *err)
+{
+    struct fields values;
+    stamp row;
+    if (!learn(log, counters, count, err) || !pdh_log_row(&log->log, at, &row, &values, err))
+        return false;
+    struct filling *filling = arena_array(log->arena, count, sizeof *filling);
+    if (!filling)
+        return error_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const struct known_counter *known = find_known(log, &counters[i]);
+        struct sample *samples = arena_array(log->arena, known->count, sizeof *samples);
+        if (!samples)
+            return error_memory(err);
+        for (size_t k = 0; k < known->count; k++)
+            samples[k].instance = known->columns[k].instance;
+        filling[i] = (struct filling){.known = known, .samples = samples};
+        counters[i].samples = samples;
+        counters[i].count = known->count;
+    }
+    fill_samples(filling, count, &values);
+    for (size_t i = 0; i < count; i++)
+        if (!conclude(log, &counters[i], filling[i].known->object_seen, row))
+            return error_memory(err);
+    *ret = (struct moment){.wall = row,
+                           .zone = log->log.zone,
+                           .has_bias = log->log.has_bias,
+                           .bias = log->log.bias,
+                           .recorded = true};
+    return true;
+}
