@@ -259,6 +259,7 @@ static bool run_check(const struct check *check, const struct common_options *co
 {
     bool with_items = common->perfdata == PERFDATA_AUTO || common->perfdata == PERFDATA_ALL;
     result_begin(&run->result, run->arena, check->title);
+    run->result.verbose = common->verbose > 0;
     run->result.room = with_items ? common->max_bytes : 1;
     if (!start_deadline(check, common, run->arena, err))
         return false;
@@ -308,7 +309,6 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
     if (!ran || arena->failed)
         return print_unknown(check, err.text, out);
     const struct render_options render_options = {
-        .verbose = common->verbose > 0,
         .perfdata = (enum perfdata_mode)common->perfdata,
         .max_bytes = common->max_bytes,
     };

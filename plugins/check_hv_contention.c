@@ -74,18 +74,19 @@ struct host {
 };
 
 /* known: what was read of the same host before, for its settings; or NULL. */
-static bool read_look(struct source *source, const struct vms *known, struct arena *arena,
-                      struct vms *vms, struct look *look, struct error *err)
+static bool read_vms(struct source *source, const struct vms *known, struct arena *arena,
+                     struct vms *vms, struct error *err)
 {
-    const struct vms_options options = {.all = true, .balancer = true, .settings = known};
-    return vms_read(source, &options, arena, vms, err) && look_of(vms, arena, look, err);
+    const struct vms_options options = {
+        .counters = LOOK_COUNTERS, .balancer = true, .settings = known};
+    return vms_read(source, &options, arena, vms, err);
 }
 
 static bool read_now(struct run *run, struct host *host, struct error *err)
 {
     const struct vms *vms = &host->vms;
-    if (!read_look(run->source, NULL, run->arena, &host->vms, &host->now, err) ||
-        !balancer_check(&vms->balancer, err))
+    if (!read_vms(run->source, NULL, run->arena, &host->vms, err) ||
+        !look_of(vms, run->arena, &host->now, err) || !balancer_check(&vms->balancer, err))
         return false;
     if (host->now.count && host->now.unread == host->now.count)
         return error_set(err, "no VM's Average Pressure can be read%s%s",
@@ -102,13 +103,28 @@ static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, stru
     return *ret_has || reading_is_absent(err);
 }
 
+/* The look alone is kept: what it was taken of can be large. */
+static bool read_before(struct source *earlier, struct run *run, struct host *host,
+                        struct error *err)
+{
+    struct arena scratch = {0};
+    struct vms vms;
+    bool read = read_vms(earlier, &host->vms, &scratch, &vms, err) &&
+                look_of(&vms, run->arena, &host->before, err);
+    host->has_before = read && !vms.balancer.invalid;
+    arena_free(&scratch);
+    if (read && !host->has_before)
+        result_note(&run->result.root,
+                    "no earlier look: Available Memory had no valid value in that row");
+    return read;
+}
+
 /* What a log holds of the past. A log that begins later leaves a single look, which says so. */
 static bool read_log(struct run *run, struct host *host, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct source *earlier = NULL;
     struct paging paging = {0};
-    struct vms vms;
     if (!read_paging(run, &paging, &host->has_reads, err))
         return false;
     host->reads = paging.reads;
@@ -117,12 +133,8 @@ static bool read_log(struct run *run, struct host *host, struct error *err)
             result_note(&run->result.root, "no earlier look: %s", err->text);
         return reading_is_absent(err);
     }
-    bool read = read_look(earlier, &host->vms, run->arena, &vms, &host->before, err);
+    bool read = read_before(earlier, run, host, err);
     source_close(earlier);
-    host->has_before = read && !vms.balancer.invalid;
-    if (read && !host->has_before)
-        result_note(&run->result.root,
-                    "no earlier look: Available Memory had no valid value in that row");
     return read;
 }
 
@@ -339,6 +351,11 @@ static void tell_party(struct run *run, const struct contention *contention,
 {
     const struct look_vm *vm = party->vm;
     struct text line = {0};
+    /* The lines of a fight are always shown, others with -v. */
+    bool fights =
+        contention->phase == PHASE_CONTENTION && (party->wants || party->gives || party->takes);
+    if (!fights && !run->result.verbose)
+        return;
     text_printf(&line, "%s wants %s", SHOW_NAME(vm->name), SHOW(show_memory, vm->wish));
     if (vm->wish > vm->demand)
         text_printf(&line, ", may have %s", SHOW(show_memory, vm->demand));
@@ -350,9 +367,6 @@ static void tell_party(struct run *run, const struct contention *contention,
         text_puts(&line, ", what moved is not known: it is one of several VMs of this name");
     else if (contention->compared)
         text_puts(&line, ", what moved is not known: it is new here, or was started again");
-    /* The lines of a fight are always shown, others with -v. */
-    bool fights =
-        contention->phase == PHASE_CONTENTION && (party->wants || party->gives || party->takes);
     if (fights)
         result_tell(&run->result.root, "%s", line.bytes ? line.bytes : "");
     else

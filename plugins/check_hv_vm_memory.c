@@ -418,8 +418,8 @@ static void note_rest(struct run *run, const struct vm_options *options, const s
 static bool run(struct run *run, struct error *err)
 {
     const struct vm_options *options = run->options;
-    const struct vms_options read_options = {.all = options->all_counters,
-                                             .maximum = options->maximum.bytes};
+    const struct vms_options read_options = {
+        .counters = options->all_counters ? VM_ALL_COUNTERS : 0, .maximum = options->maximum.bytes};
     struct vms vms;
     const char *const *labels;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
@@ -438,7 +438,7 @@ static bool run(struct run *run, struct error *err)
         }
         struct judged judged = judge(options, vm);
         struct finding *finding = result_add(&run->result.root, judged.state);
-        if (judged.state != STATE_OK || options->common.verbose)
+        if (judged.state != STATE_OK || run->result.verbose)
             tell_vm(&judged, finding);
         measure_vm(&judged, labels[i], finding);
         tell_counters(vm, labels[i], finding);

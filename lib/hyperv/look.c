@@ -62,7 +62,11 @@ static struct look_vm look_at(const struct vm *vm)
 
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err)
 {
-    struct look look = {.available = vms->balancer.available};
+    struct look look = {.available = vms->balancer.available,
+                        .vms = arena_array(arena, vms->count, sizeof *look.vms),
+                        .room = vms->count};
+    if (!look.vms)
+        return error_memory(err);
     for (size_t i = 0; i < vms->count; i++) {
         const struct vm *vm = &vms->items[i];
         if (vm->kind != VM_DYNAMIC)

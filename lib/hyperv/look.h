@@ -13,6 +13,9 @@
 
 #include "hyperv/vms.h"
 
+/* What a look needs of vms_options.counters. */
+enum { LOOK_COUNTERS = 1u << VM_GUEST_VISIBLE | 1u << VM_ADDED | 1u << VM_REMOVED };
+
 /* A running VM with Dynamic Memory. */
 struct look_vm {
     const char *key; /* finds it in another look: its GUID, else its name; NULL: can't be found */
@@ -38,11 +41,11 @@ struct look {
     size_t unread;           /* VMs whose pressure has no value */
 };
 
-/* Of a table that was read with all counters and the balancer. What can't be told about a VM is
+/* Of a table that was read with these counters and the balancer. What can't be told about a VM is
  * left out: vms says which are unjudged. False: out of memory. */
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err);
 
-/* For tests: add a VM, then add all up. */
+/* Put a look together by hand: add VMs, then add all up. */
 bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena);
 void look_conclude(struct look *look);
 

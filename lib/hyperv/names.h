@@ -56,6 +56,7 @@ enum vm_counter {
     VM_REMOVE_OPERATIONS,
     VM_COUNTERS,
 };
+enum { VM_ALL_COUNTERS = (1u << VM_COUNTERS) - 1 }; /* a bit for each */
 extern const struct counter_name vm_counter_names[VM_COUNTERS];
 
 /* In the parent or in a guest. */

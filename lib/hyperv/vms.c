@@ -10,7 +10,8 @@
 struct join {
     const struct vms_options *options;
     struct arena *arena;
-    struct counter counters[VM_COUNTERS];
+    struct counter counters[VM_COUNTERS]; /* the first is VM_PHYSICAL */
+    enum vm_counter asked[VM_COUNTERS];   /* which they are */
     size_t counter_count;
     size_t cursors[VM_COUNTERS];
     struct inventory inventory;
@@ -179,7 +180,7 @@ static bool set_values(struct join *join, struct vm *vm, const char *instance)
 {
     double *values = NULL;
     bool *has_value = NULL;
-    if (join->options->all) {
+    if (join->options->counters) {
         values = arena_array(join->arena, VM_COUNTERS, sizeof *values);
         has_value = arena_array(join->arena, VM_COUNTERS, sizeof *has_value);
         if (!values || !has_value)
@@ -187,17 +188,18 @@ static bool set_values(struct join *join, struct vm *vm, const char *instance)
     }
     bool has_physical = false;
     for (size_t i = 0; i < join->counter_count; i++) {
+        enum vm_counter counter = join->asked[i];
         const struct sample *sample = reading_find(&join->counters[i], instance, &join->cursors[i]);
         double value = 0;
-        bool has = reading_value(sample, vm_counter_names[i].unit, &value);
+        bool has = reading_value(sample, vm_counter_names[counter].unit, &value);
         if (values) {
-            values[i] = value;
-            has_value[i] = has;
+            values[counter] = value;
+            has_value[counter] = has;
         }
-        if (i == VM_PHYSICAL) {
+        if (counter == VM_PHYSICAL) {
             vm->physical = value;
             has_physical = has;
-        } else if (i == VM_PRESSURE) {
+        } else if (counter == VM_PRESSURE) {
             vm->pressure = value;
             vm->has_pressure = has;
         }
@@ -311,8 +313,12 @@ static int compare_vms(const void *a, const void *b)
 static bool read_counters(struct join *join, struct source *source, struct error *err)
 {
     struct counter counters[VM_COUNTERS + BALANCER_ASKED];
-    size_t own = join->options->all ? VM_COUNTERS : VM_NEEDED, asked = 1;
-    reading_ask(counters, HYPERV_VM, vm_counter_names, own);
+    size_t own = 0, asked = 1;
+    for (size_t i = 0; i < VM_COUNTERS; i++)
+        if (i < VM_NEEDED || join->options->counters & 1u << i) {
+            reading_ask(&counters[own], HYPERV_VM, &vm_counter_names[i], 1);
+            join->asked[own++] = (enum vm_counter)i;
+        }
     if (join->options->balancer)
         asked = balancer_ask(&counters[own], false);
     else

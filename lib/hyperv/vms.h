@@ -41,7 +41,7 @@ struct vm {
     unsigned weight;         /* 0: not known */
 
     unsigned namesakes;   /* running VMs of this name; above 1 they can't be told apart */
-    const double *values; /* VM_COUNTERS of them, where all were read: bytes, percent or totals */
+    const double *values; /* VM_COUNTERS of them, where more were read: bytes, percent or totals */
     const bool *has_value;
 };
 
@@ -65,9 +65,9 @@ struct vms {
 };
 
 struct vms_options {
-    bool all;                   /* read every counter of the group */
-    bool balancer;              /* read the balancer too, at the same moment */
-    double maximum;             /* bytes, for VMs without readable settings; 0: none */
+    unsigned counters; /* to read beside physical and pressure: a bit for each vm_counter */
+    bool balancer;     /* read the balancer too, at the same moment */
+    double maximum;    /* bytes, for VMs without readable settings; 0: none */
     const struct vms *settings; /* what was read of the same host a moment ago: its settings hold
                                    here too, and are not read again; NULL: read them */
 };

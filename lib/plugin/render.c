@@ -141,10 +141,10 @@ static unsigned lines_behind(const struct text *out, size_t length)
     return count;
 }
 
-static void add_long_text(const struct result *result, bool verbose, size_t limit, struct text *out)
+static void add_long_text(const struct result *result, size_t limit, struct text *out)
 {
     struct lines lines = {.out = out, .limit = limit, .safe_length = out->length};
-    add_lines(&lines, &result->root, verbose, 0);
+    add_lines(&lines, &result->root, result->verbose, 0);
     if (!lines.full || out->failed)
         return;
     lines.left_out += lines_behind(out, lines.safe_length);
@@ -189,7 +189,7 @@ enum state render(const struct result *result, const struct render_options *opti
     }
     size_t behind = perfdata.length ? perfdata.length + sizeof " |\n" - 1 : 1;
     size_t limit = options->max_bytes ? start + options->max_bytes : (size_t)-1;
-    add_long_text(result, options->verbose, limit > behind ? limit - behind : 0, out);
+    add_long_text(result, limit > behind ? limit - behind : 0, out);
 
     if (perfdata.length) {
         text_puts(out, " |");

@@ -32,7 +32,6 @@ enum perfdata_mode {
 };
 
 struct render_options {
-    bool verbose; /* also what is OK, and notes */
     enum perfdata_mode perfdata;
     size_t max_bytes; /* of the whole output; 0: no limit */
 };

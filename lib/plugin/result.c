@@ -78,6 +78,8 @@ void result_say(struct finding *finding, const char *format, ...)
 
 void result_note(struct finding *parent, const char *format, ...)
 {
+    if (!parent->result->verbose)
+        return;
     struct finding *note = result_add(parent, STATE_OK);
     note->note = true;
     va_list arguments;

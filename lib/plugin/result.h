@@ -65,6 +65,7 @@ struct result {
     struct finding root;
     struct arena *arena;
     const char *title;    /* "HV BALANCER" */
+    bool verbose;         /* -v: what is OK is shown, too, and remarks are kept */
     bool failed;          /* out of memory: something is missing */
     struct finding spare; /* stands in for a child that found no memory */
 
@@ -83,7 +84,8 @@ struct finding *result_add(struct finding *parent, enum state state);
 /* Set the text of a finding. */
 void result_say(struct finding *finding, const char *format, ...) LIKE_PRINTF(2, 3);
 
-/* Add a remark for -v: what was left out, what this Windows lacks, when the sample was taken. */
+/* Add a remark, if result->verbose: what was left out, what this Windows lacks, when the sample was
+ * taken. */
 void result_note(struct finding *parent, const char *format, ...) LIKE_PRINTF(2, 3);
 
 /* Add a line that is shown always, for what an option asked to be told. */

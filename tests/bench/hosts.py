@@ -27,9 +27,9 @@ def write(directory, file, text):
 
 
 def counters(vms):
-    """The header and a row of a log; one VM in eight stands above 90 %."""
+    """The header and a row of a log, the time stamp aside; one VM in eight stands above 90 %."""
     header = ["(PDH-CSV 4.0) (Tokyo Standard Time)(-540)"]
-    row = ["09/01/2011 12:00:00.000"]
+    row = []
     for counter, value in zip(BALANCER, (4096, 80)):
         header.append(f"\\\\HVHOST1\\Hyper-V Dynamic Memory Balancer(System Balancer)\\{counter}")
         row.append(f"{value}.000000")
@@ -41,14 +41,16 @@ def counters(vms):
             row.append(f"{value}.000000")
     header.append("\\\\HVHOST1\\Memory\\Available MBytes")
     row.append("2048.000000")
-    return line(header), line(row)
+    return line(header), "," + line(row)
 
 
 def write_host(directory, vms):
-    """A record of a host with so many VMs and one row; returns the bytes of header and row."""
+    """A record of a host with so many VMs and two rows; returns the bytes of the header and of a
+    row."""
     os.makedirs(directory, exist_ok=True)
     header, row = counters(vms)
-    write(directory, "counters.csv", header + row)
+    rows = [f'"09/01/2011 {time}.000"{row}' for time in ("11:59:45", "12:00:00")]
+    write(directory, "counters.csv", header + "".join(rows))
     computers = [line(["Name", "ElementName", "EnabledState"]), line(["HVHOST1", "HVHOST1", 2])]
     settings = [line(["InstanceID", "Limit", "Reservation", "VirtualQuantity",
                       "DynamicMemoryEnabled", "TargetMemoryBuffer", "Weight"])]
@@ -60,14 +62,14 @@ def write_host(directory, vms):
     write(directory, "Msvm_MemorySettingData.csv", "".join(settings))
     write(directory, "Win32_OperatingSystem.csv",
           line(["Version", "TotalVisibleMemorySize"]) + line(["6.1.7601", 33543168]))
-    return len(header) + len(row)
+    return len(header), len(rows[0])
 
 
 def write_log(directory, vms, size):
     """A host's record whose log has about so many bytes: a row every 15 seconds."""
     write_host(directory, vms)
     header, row = counters(vms)
-    at, rest = 0, row[row.index(",", 1):]
+    at = 0
     with open(os.path.join(directory, "counters.csv"), "w", encoding="utf-8", newline="") as out:
         out.write(header)
         while out.tell() < size:
@@ -75,6 +77,6 @@ def write_log(directory, vms, size):
             for _ in range(1000):
                 day, second = divmod(at * 15, 86400)
                 rows.append(f'"{day // 28 % 12 + 1:02}/{day % 28 + 1:02}/{1990 + day // 336} '
-                            f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000\"{rest}")
+                            f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000\"{row}")
                 at += 1
             out.write("".join(rows))

@@ -105,7 +105,7 @@ static const char *clock_text(int second)
 
 static struct look read_look(const char *record, int second)
 {
-    const struct vms_options all = {.all = true, .balancer = true};
+    const struct vms_options all = {.counters = LOOK_COUNTERS, .balancer = true};
     const struct source_options options = {.at = say("2011-09-01T%s", clock_text(second))};
     struct source *source;
     struct vms vms;

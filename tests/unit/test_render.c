@@ -26,10 +26,7 @@ static char *rendered(const struct result *result, struct render_options options
     return copy;
 }
 
-static const struct render_options plain = {.perfdata = PERFDATA_ALL}, verbose = {
-                                                                           .verbose = true,
-                                                                           .perfdata = PERFDATA_ALL,
-};
+static const struct render_options plain = {.perfdata = PERFDATA_ALL};
 
 /* ---- taking it apart ---- */
 
@@ -169,7 +166,9 @@ static void a_whole_output(void **state)
     result_say(unknown, "d can't be judged");
     result_say(result_add(ok, STATE_OK), "a.1 too");
     result_say(result_add(critical, STATE_WARNING), "c.1 as well");
+    result.verbose = true;
     result_note(&result.root, "left out: e");
+    result.verbose = false;
     result_tell(&result.root, "f: Added Memory 5 MB");
     result_measure(ok, (struct perfdata){.label = "a_physical",
                                          .value = 1048576,
@@ -186,7 +185,8 @@ static void a_whole_output(void **state)
                         "[UNKNOWN] d can't be judged\n"
                         "f: Added Memory 5 MB"
                         " | 'worst'=99.13%;90;98 'a_physical'=1048576B;;5:;0;4194304 'c_n'=7c\n");
-    assert_string_equal(rendered(&result, verbose, STATE_CRITICAL),
+    result.verbose = true;
+    assert_string_equal(rendered(&result, plain, STATE_CRITICAL),
                         "HV VM MEMORY CRITICAL - web01 at 99 %\n"
                         "[CRITICAL] c is fuller\n"
                         "  [WARNING] c.1 as well\n"
@@ -289,9 +289,10 @@ static void texts_are_made_safe(void **state)
 
         struct result result;
         result_begin(&result, &arena, "T");
+        result.verbose = true;
         result_say(&result.root, "%s", cases[i].text);
         result_note(&result.root, "%s", cases[i].text);
-        struct output output = take_apart(rendered(&result, verbose, STATE_OK));
+        struct output output = take_apart(rendered(&result, plain, STATE_OK));
         assert_int_equal(output.line_count, 2);
         assert_string_equal(output.lines[0], say("T OK - %s", cases[i].safe));
         assert_string_equal(output.lines[1], cases[i].safe);
@@ -324,7 +325,9 @@ static void make_host(struct result *result, unsigned vms, unsigned name_length,
         if (i % 3 == 0)
             result_say(result_add(vm, state), "a detail of %s", name);
     }
+    result->verbose = true;
     result_note(&result->root, "a note");
+    result->verbose = false;
     result_tell(&result->root, "a line that was asked for");
 }
 
@@ -371,7 +374,8 @@ static void nothing_is_cut_at_any_budget(void **state)
             struct result result;
             make_host(&result, hosts[h].vms, hosts[h].name_length, 12345678);
             enum state expected = result_state(&result.root);
-            struct render_options options = {i & 1, (enum perfdata_mode)(i / 2), 0};
+            struct render_options options = {(enum perfdata_mode)(i / 2), 0};
+            result.verbose = i & 1;
             const char *text = rendered(&result, options, expected);
             struct output whole = take_apart(text);
             for (size_t most = strlen(text) + 400, n = 256; n < most; n++) {
@@ -426,8 +430,8 @@ static void auto_leaves_room_for_lines(void **state)
     make_host(&result, 40, 5, 12345678);
     bool with = false, without = false;
     for (size_t max_bytes = 1024; max_bytes < 8192; max_bytes += 64) {
-        struct output output = take_apart(rendered(
-            &result, (struct render_options){false, PERFDATA_AUTO, max_bytes}, STATE_CRITICAL));
+        struct output output = take_apart(
+            rendered(&result, (struct render_options){PERFDATA_AUTO, max_bytes}, STATE_CRITICAL));
         if (output.item_count > 3) {
             size_t text = 0;
             for (size_t i = 0; i < output.line_count; i++)
@@ -446,6 +450,7 @@ static void a_long_first_line_stays(void **state)
     (void)state;
     struct result result;
     result_begin(&result, &arena, "T");
+    result.verbose = true;
     result_say(&result.root, "%s", say("%0500d", 7));
     result_measure(&result.root, (struct perfdata){.label = "sum", .value = 1, .unit = ""});
     struct finding *item = result_add(&result.root, STATE_WARNING);
@@ -455,8 +460,7 @@ static void a_long_first_line_stays(void **state)
     for (unsigned mode = PERFDATA_AUTO; mode <= PERFDATA_SUMMARY; mode++)
         for (size_t max_bytes = 256; max_bytes < 520; max_bytes++)
             assert_string_equal(
-                rendered(&result,
-                         (struct render_options){true, (enum perfdata_mode)mode, max_bytes},
+                rendered(&result, (struct render_options){(enum perfdata_mode)mode, max_bytes},
                          STATE_WARNING),
                 expected);
 }

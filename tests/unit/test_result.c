@@ -46,6 +46,8 @@ static void a_tree_keeps_its_order(void **state)
     struct finding *a = result_add(&result.root, STATE_OK);
     struct finding *b = result_add(&result.root, STATE_WARNING);
     struct finding *below = result_add(a, STATE_CRITICAL);
+    result_note(&result.root, "nobody would see this");
+    result.verbose = true;
     result_note(&result.root, "note %d", 1);
     result_tell(&result.root, "told %d", 1);
     result_measure(b, (struct perfdata){.label = "x", .value = 1, .unit = ""});

@@ -85,6 +85,7 @@ static const char *run_at(const struct check *check, const char *record, const c
     snprintf(directory, sizeof directory, "%s", state_dir);
     arguments[2] = directory;
     result_begin(&run.result, &arena, check->title);
+    run.result.verbose = true;
     if (!options_preset(&options, &err) || !options_read(&options, 3, arguments, &err) ||
         !source_open(say("record:%s/%s", getenv("DATA"), record), &source_options, &arena,
                      &live.record, &err) ||
@@ -92,7 +93,7 @@ static const char *run_at(const struct check *check, const char *record, const c
         fail_msg("%s at %s: %s", check->program, at, err.text);
     source_close(&live.source);
     struct text out = {0};
-    render(&run.result, &(struct render_options){.verbose = true}, &out);
+    render(&run.result, &(struct render_options){0}, &out);
     const char *text = arena_text(&arena, out.bytes, out.length);
     text_free(&out);
     return text;

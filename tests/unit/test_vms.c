@@ -87,7 +87,8 @@ static bool read_host(const struct host *host, bool all, struct vms *ret, struct
         *class ++ =
             (struct fake_class){CLASS_WINDOWS, host->windows ? host->windows : windows_32gb};
     const struct fake fake = {.values = host->values, .classes = classes};
-    const struct vms_options options = {.all = all, .maximum = host->maximum * MB};
+    const struct vms_options options = {.counters = all ? VM_ALL_COUNTERS : 0,
+                                        .maximum = host->maximum * MB};
     struct source *source = fake_open(&fake);
     bool read = vms_read(source, &options, &arena, ret, err);
     source_close(source);
