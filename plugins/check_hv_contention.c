@@ -103,38 +103,38 @@ static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, stru
     return *ret_has || reading_is_absent(err);
 }
 
-/* The look alone is kept: what it was taken of can be large. */
-static bool read_before(struct source *earlier, struct run *run, struct host *host,
+/* The look before. A log that begins later leaves a single look, which says so. */
+static bool read_before(struct run *run, struct host *host, struct arena *scratch,
                         struct error *err)
 {
-    struct arena scratch = {0};
+    const struct contention_options *options = run->options;
+    struct source *earlier;
     struct vms vms;
-    bool read = read_vms(earlier, &host->vms, &scratch, &vms, err) &&
+    if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
+        if (reading_is_absent(err))
+            result_note(&run->result.root, "no earlier look: %s", err->text);
+        return reading_is_absent(err);
+    }
+    bool read = read_vms(earlier, &host->vms, scratch, &vms, err) &&
                 look_of(&vms, run->arena, &host->before, err);
+    source_close(earlier);
     host->has_before = read && !vms.balancer.invalid;
-    arena_free(&scratch);
     if (read && !host->has_before)
         result_note(&run->result.root,
                     "no earlier look: Available Memory had no valid value in that row");
     return read;
 }
 
-/* What a log holds of the past. A log that begins later leaves a single look, which says so. */
+/* What a log holds of the past. */
 static bool read_log(struct run *run, struct host *host, struct error *err)
 {
-    const struct contention_options *options = run->options;
-    struct source *earlier = NULL;
     struct paging paging = {0};
     if (!read_paging(run, &paging, &host->has_reads, err))
         return false;
     host->reads = paging.reads;
-    if (!source_earlier(run->source, options->since, &earlier, err)) {
-        if (reading_is_absent(err))
-            result_note(&run->result.root, "no earlier look: %s", err->text);
-        return reading_is_absent(err);
-    }
-    bool read = read_before(earlier, run, host, err);
-    source_close(earlier);
+    struct arena scratch = {0}; /* the look alone is kept: what it was taken of can be large */
+    bool read = read_before(run, host, &scratch, err);
+    arena_free(&scratch);
     return read;
 }
 

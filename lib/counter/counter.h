@@ -136,9 +136,10 @@ bool source_rows(struct source *source, const struct row_query *query, row_visit
 
 /* A source that answers as this one would have done before the moment of the counters that it read
  * last: so many seconds before, or for 0 one row of the log. False with READ_UNSUPPORTED where a
- * source knows no past, READ_NO_SAMPLE where its past does not go back so far. */
-bool source_earlier(struct source *source, unsigned long seconds, struct source **ret,
-                    struct error *err);
+ * source knows no past, READ_NO_SAMPLE where its past does not go back so far. It must be closed
+ * first; what it reads belongs to the arena given here. */
+bool source_earlier(struct source *source, unsigned long seconds, struct arena *arena,
+                    struct source **ret, struct error *err);
 
 /* When the counters that were read last were so: what a clock showed, and where that clock is. */
 struct moment {

@@ -120,7 +120,8 @@ static bool record_counters(struct source *source, struct counter *counters, siz
     struct record *record = (struct record *)source;
     const stamp *at = record->has_at ? &record->at : NULL;
     return (open_log(record, err) &&
-            record_log_counters(record->log, at, counters, count, &record->moment, err) &&
+            record_log_counters(record->log, at, counters, count, source->arena, &record->moment,
+                                err) &&
             check_age(record, err)) ||
            conclude_file(err, READ_FAILED);
 }
@@ -169,16 +170,17 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
 /* ---- the past ---- */
 
 /* The same record, at an earlier row. That there is one is found out at once. */
-static bool record_earlier(struct source *source, unsigned long seconds, struct source **ret,
-                           struct error *err)
+static bool record_earlier(struct source *source, unsigned long seconds, struct arena *arena,
+                           struct source **ret, struct error *err)
 {
     struct record *record = (struct record *)source;
-    struct record *earlier = ARENA_NEW(source->arena, struct record);
+    struct record *earlier = ARENA_NEW(arena, struct record);
     if (!earlier)
         return error_memory(err);
     if (!open_log(record, err))
         return conclude_file(err, READ_FAILED);
     *earlier = *record;
+    earlier->source.arena = arena;
     earlier->owns_log = false;
     earlier->max_age = 0;
     earlier->has_at = true;

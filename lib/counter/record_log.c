@@ -257,18 +257,19 @@ static void fill_samples(struct filling *filling, size_t count, struct fields *v
 }
 
 /* Say what became of a counter. */
-static bool conclude(struct record_log *log, struct counter *counter, bool object_seen, stamp row)
+static bool conclude(const struct record_log *log, struct counter *counter, bool object_seen,
+                     stamp row, struct arena *arena)
 {
     const char *path = log->log.lines.path;
     char moment[STAMP_SIZE];
     if (!object_seen)
-        return counter_fail(counter, READ_NO_OBJECT, log->arena, "%s: no column of '%s'", path,
+        return counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
                             counter->object);
     if (!counter->count)
-        return counter_fail(counter, READ_NO_COUNTER, log->arena, "%s: no column '\\%s%s\\%s'",
-                            path, counter->object, counter->instances ? "(*)" : "", counter->name);
+        return counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'", path,
+                            counter->object, counter->instances ? "(*)" : "", counter->name);
     if (!counter->instances && !counter->samples[0].present)
-        return counter_fail(counter, READ_NO_SAMPLE, log->arena, "%s: no value of '\\%s\\%s' at %s",
+        return counter_fail(counter, READ_NO_SAMPLE, arena, "%s: no value of '\\%s\\%s' at %s",
                             path, counter->object, counter->name, stamp_print_iso(moment, row));
     return true;
 }
@@ -280,18 +281,18 @@ bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct
 }
 
 bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct moment *ret, struct error *err)
+                         size_t count, struct arena *arena, struct moment *ret, struct error *err)
 {
     struct fields values;
     stamp row;
     if (!learn(log, counters, count, err) || !pdh_log_row(&log->log, at, &row, &values, err))
         return false;
-    struct filling *filling = arena_array(log->arena, count, sizeof *filling);
+    struct filling *filling = arena_array(arena, count, sizeof *filling);
     if (!filling)
         return error_memory(err);
     for (size_t i = 0; i < count; i++) {
         const struct known_counter *known = find_known(log, &counters[i]);
-        struct sample *samples = arena_array(log->arena, known->count, sizeof *samples);
+        struct sample *samples = arena_array(arena, known->count, sizeof *samples);
         if (!samples)
             return error_memory(err);
         for (size_t k = 0; k < known->count; k++)
@@ -302,7 +303,7 @@ bool record_log_counters(struct record_log *log, const stamp *at, struct counter
     }
     fill_samples(filling, count, &values);
     for (size_t i = 0; i < count; i++)
-        if (!conclude(log, &counters[i], filling[i].known->object_seen, row))
+        if (!conclude(log, &counters[i], filling[i].known->object_seen, row, arena))
             return error_memory(err);
     *ret = (struct moment){.wall = row,
                            .zone = log->log.zone,

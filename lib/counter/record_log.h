@@ -18,7 +18,7 @@ struct record_log {
 };
 
 /* Open directory/counters.csv, or else counters.tsv. False: error.code from platform.h. What is
- * read belongs to the arena. */
+ * learned of the header, names of instances among it, belongs to the arena. */
 bool record_log_open(struct record_log *log, const char *directory, const struct encoding *named,
                      struct arena *arena, struct error *err);
 
@@ -26,9 +26,9 @@ bool record_log_open(struct record_log *log, const char *directory, const struct
  * written. */
 bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err);
 
-/* Read counters from that row, as source_counters() does. */
+/* Read counters from that row into the arena, as source_counters() does. */
 bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct moment *ret, struct error *err);
+                         size_t count, struct arena *arena, struct moment *ret, struct error *err);
 
 void record_log_close(struct record_log *log);
 

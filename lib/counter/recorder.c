@@ -55,10 +55,10 @@ static struct moment recorder_moment(const struct source *source)
 }
 
 /* What was before is no part of the record. */
-static bool recorder_earlier(struct source *source, unsigned long seconds, struct source **ret,
-                             struct error *err)
+static bool recorder_earlier(struct source *source, unsigned long seconds, struct arena *arena,
+                             struct source **ret, struct error *err)
 {
-    return source_earlier(((struct recorder *)source)->inner, seconds, ret, err);
+    return source_earlier(((struct recorder *)source)->inner, seconds, arena, ret, err);
 }
 
 /* "text", with its quotes doubled */

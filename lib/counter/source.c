@@ -58,12 +58,12 @@ bool source_rows(struct source *source, const struct row_query *query, row_visit
     return source->kind->rows(source, query, visit, context, err);
 }
 
-bool source_earlier(struct source *source, unsigned long seconds, struct source **ret,
-                    struct error *err)
+bool source_earlier(struct source *source, unsigned long seconds, struct arena *arena,
+                    struct source **ret, struct error *err)
 {
     if (!source->kind->earlier)
         return error_set_code(err, READ_UNSUPPORTED, "%s: knows no past", source->kind->name);
-    return source->kind->earlier(source, seconds, ret, err);
+    return source->kind->earlier(source, seconds, arena, ret, err);
 }
 
 struct moment source_moment(const struct source *source)

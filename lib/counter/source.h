@@ -25,8 +25,8 @@ struct source_kind {
     bool (*rows)(struct source *source, const struct row_query *query, row_visitor *visit,
                  void *context, struct error *err);
     struct moment (*moment)(const struct source *source);
-    bool (*earlier)(struct source *source, unsigned long seconds, struct source **ret,
-                    struct error *err); /* NULL: knows no past */
+    bool (*earlier)(struct source *source, unsigned long seconds, struct arena *arena,
+                    struct source **ret, struct error *err); /* NULL: knows no past */
 
     /* Let go of what is not the arena's: handles, files. */
     void (*close)(struct source *source);

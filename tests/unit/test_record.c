@@ -337,12 +337,12 @@ static void the_past_is_that_of_the_same_log(void **state)
     assert_true(source_counters(source, &parent, 1, &err));
     assert_double(parent.samples[0].value, 4);
     assert_int_equal(rename(unit_text_file("twice/new", "nothing"), path), 0);
-    assert_true(source_earlier(source, 3600, &earlier, &err));
+    assert_true(source_earlier(source, 3600, &arena, &earlier, &err));
     parent = (struct counter){.object = "Memory", .name = "Available MBytes"};
     assert_true(source_counters(earlier, &parent, 1, &err));
     assert_double(parent.samples[0].value, 1);
     source_close(earlier);
-    assert_false(source_earlier(source, 3601, &earlier, &err));
+    assert_false(source_earlier(source, 3601, &arena, &earlier, &err));
     assert_int_equal(err.code, READ_NO_SAMPLE);
     source_close(source);
 }
