@@ -24,9 +24,9 @@ endif
 endif
 
 # Flags of its own, so objects of its own: check_hv_x.o is made of check_hv_x.rc for Windows.
-tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS) -DPIECE=512
 tests_fuzz_libfuzz_a_SOURCES = \
-	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c plugins/check.c \
+	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c lib/counter/lines.c plugins/check.c \
 	plugins/check_hv_balancer.c plugins/check_hv_capacity.c plugins/check_hv_contention.c \
 	plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
 	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c $(page_rate) $(keep)
@@ -34,7 +34,7 @@ if !FUZZ
 tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
 
-# memory.c comes before the library whose system it replaces.
+# memory.c comes before the library whose system it replaces, as lines.c does with its small pieces.
 fuzz_libraries = tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
