@@ -560,13 +560,13 @@ static void columns_of_any_name(void **state)
 static void columns_of_a_long_header(void **state)
 {
     (void)state;
-    enum { COLUMNS = 900 };
-    static const char *names[COLUMNS];
+    enum { NAMES = 900 };
+    static const char *names[NAMES];
     for (size_t shift = 0; shift < 48; shift++)
         for (enum writing writing = PLAIN; writing < WRITINGS; writing++) {
             struct text line = {0};
             text_puts(&line, header);
-            for (size_t i = 0; i < COLUMNS; i++) {
+            for (size_t i = 0; i < NAMES; i++) {
                 const char *padding = say("%0*zu", (int)(i ? 60 + i % 7 : 1 + shift), i);
                 names[i] = say("\\\\H\\O(業務\"\", %s)\\C\"", padding);
                 text_printf(&line, ",\"\\\\H\\O(業務\"\"\"\", %s)\\C\"\"\"", padding);
@@ -578,11 +578,11 @@ static void columns_of_a_long_header(void **state)
             const char *path = unit_file("long.csv", log_file.text.bytes, log_file.text.length);
             assert_true(pdh_log_open(&log, path, NULL, &err));
             for (int again = 0; again < 2; again++) {
-                for (size_t i = 0; i < COLUMNS; i++)
+                for (size_t i = 0; i < NAMES; i++)
                     assert_string_equal(column(&log), names[i]);
                 assert_null(column(&log));
                 assert_null(column(&log));
-                assert_int_equal(log.columns, 1 + COLUMNS);
+                assert_int_equal(log.columns, 1 + NAMES);
                 assert_true(pdh_log_rewind(&log, &err));
             }
             pdh_log_close(&log);
