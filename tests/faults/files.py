@@ -20,6 +20,14 @@ USES = [  # which check reads which file; without it there is no answer
     ("check_hv_page_reads", "counters.csv"),
     ("check_hv_memory_reserve", "registry.reg"),
     ("check_hv_memory_reserve", "Win32_OperatingSystem.csv"),
+    ("check_hv_contention", "counters.csv"),
+    ("check_hv_contention", "Msvm_ComputerSystem.csv"),
+    ("check_hv_contention", "Msvm_MemorySettingData.csv"),
+    ("check_hv_contention", "Win32_OperatingSystem.csv"),
+    ("check_hv_capacity", "counters.csv"),
+    ("check_hv_capacity", "Msvm_ComputerSystem.csv"),
+    ("check_hv_capacity", "Msvm_MemorySettingData.csv"),
+    ("check_hv_capacity", "Win32_OperatingSystem.csv"),
 ]
 
 
@@ -152,8 +160,62 @@ def test_rewritten(scratch):
     tap.ok(not wrong, "written in place: CRITICAL, as it is, or UNKNOWN; never OK", wrong, seen)
 
 
+def test_turned(scratch):
+    """A log that again and again becomes something else, and itself, while checks read it."""
+    record = os.path.join(scratch, "turned")
+    other = os.path.join(scratch, "other")
+    os.mkdir(record)
+    os.mkdir(other)
+    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=4096)
+    path, fresh = os.path.join(record, "counters.csv"), os.path.join(other, "fresh")
+    shutil.copy(path, os.path.join(other, "good"))
+    stop = threading.Event()
+
+    def turn():
+        while not stop.is_set():
+            for make in [make for what, make in WRONG.items() if what != "one endless line"]:
+                make(fresh)
+                if os.path.isdir(path) or os.path.isdir(fresh):
+                    remove(path)  # a directory takes no file's place
+                if os.path.lexists(fresh):
+                    os.rename(fresh, path)
+                if os.path.lexists(fresh + "2"):
+                    os.remove(fresh + "2")
+                time.sleep(0.002)
+                remove(path)
+                shutil.copy(os.path.join(other, "good"), fresh)
+                os.rename(fresh, path)
+                time.sleep(0.002)
+
+    seen = {2: 0, 3: 0}
+    wrong = None
+    thread = threading.Thread(target=turn)
+    thread.start()
+    end = time.monotonic() + 3
+    while time.monotonic() < end and not wrong:
+        for program in ("check_hv_vm_memory", "check_hv_balancer"):
+            answer = tap.run(program, f"--source=record:{record}")
+            if answer.status not in seen or tap.fault(answer) or answer.seconds > 5:
+                wrong = answer
+            else:
+                seen[answer.status] += 1
+    stop.set()
+    thread.join()
+    tap.ok(not wrong and all(seen.values()),
+           "turned into a directory, FIFO, device, loop and so on: as it is, or UNKNOWN, at once",
+           wrong, seen)
+
+
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.rmdir(path)
+    elif os.path.lexists(path):
+        os.remove(path)
+
+
 with tempfile.TemporaryDirectory() as directory:
     test_wrong_files(directory)
     test_replaced(directory)
     test_rewritten(directory)
+    test_turned(directory)
 tap.done()

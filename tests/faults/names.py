@@ -63,6 +63,24 @@ with tempfile.TemporaryDirectory() as scratch:
                                                           else []))
             tap.ok(not tap.fault(answer) and answer.status == 3, f"{what}: as {option}", answer)
 
+    # In a fight, where the first line names who takes and who gives; and as the VM that another
+    # like it would be started beside.
+    plain = tempfile.mkdtemp(dir=scratch)
+    tap.write_host(plain, ["web01", GOOD], physical=4096, maximum=8192, pressure=150)
+    for program, *options in (("check_hv_contention", "-v"), ("check_hv_contention", "--since=60"),
+                              ("check_hv_capacity", "-v")):
+        harmless = tap.run(program, source(plain), *options)
+        for what, name in NAMES.items():
+            if what in ("case", "another VM's label"):  # one VM's name twice is no harmless pair
+                continue
+            record = tempfile.mkdtemp(dir=scratch)
+            tap.write_host(record, [name, GOOD], physical=4096, maximum=8192, pressure=150)
+            answer = tap.run(program, source(record), *options)
+            tap.ok(not tap.fault(answer) and answer.status == harmless.status != 3
+                   and answer.output.count("\n") == harmless.output.count("\n")
+                   and len(answer.output.split("\n", 1)[0].encode()) < 700,
+                   f"{what}: {program} {' '.join(options)}", answer, harmless)
+
     # As a balancer's node, and as a counter that is nowhere.
     for what, name in NAMES.items():
         record = tempfile.mkdtemp(dir=scratch)

@@ -74,6 +74,28 @@ with tempfile.TemporaryDirectory() as record:
                 answer.status == (2 if int(text) == 4096 else 0)),
                f"a VM may have {shown!r}", answer)
 
+        # Of a fight: what a VM wants, what was moved, and what there is. What is not known of a VM
+        # is not judged, and what moved is then told by what it holds.
+        vm = "\\Hyper-V Dynamic Memory VM(web01)\\"
+        fight = {BALANCER: "64", READS: "0", vm + "Physical Memory": "1024",
+                 vm + "Average Pressure": "150", vm + "Added Memory": "4096",
+                 vm + "Removed Memory": "512", vm + "Guest Visible Physical Memory": "1024"}
+        for counter in ("Physical Memory", "Average Pressure", "Added Memory", "Removed Memory",
+                        "Guest Visible Physical Memory"):
+            tap.write_host(record, ["web01"])
+            tap.write_counters(record, {**fight, vm + counter: text})
+            answer = tap.run("check_hv_contention", source, "-v")
+            needed = counter in ("Physical Memory", "Average Pressure")
+            expected = {3} if needed and number is None else {0, 2, 3} if needed else {2}
+            tap.ok(not tap.fault(answer) and answer.status in expected,
+                   f"check_hv_contention: {counter} {shown!r}", answer)
+        for program in ("check_hv_contention", "check_hv_capacity"):
+            tap.write_counters(record, {**fight, BALANCER: text})
+            answer = tap.run(program, source)
+            tap.ok(not tap.fault(answer) and (answer.status == 3 if number is None else
+                                              answer.status in (0, 1, 2)),
+                   f"{program}: {shown!r} available", answer)
+
         # The host's RAM, and its version.
         tap.write_host(record, ["web01"], physical="1024")
         tap.write_system(record, kilobytes=text)

@@ -11,8 +11,6 @@ SRCDIR = os.environ.get("SRCDIR", os.path.join(os.path.dirname(__file__), "..", 
 DATA = os.environ.get("DATA", os.path.join(SRCDIR, "tests", "data"))
 PROGRAMS = os.path.abspath(os.environ.get("PROGRAMS", "plugins"))
 SHIM = os.path.abspath("tests/faults/shim.so")
-CHECKS = ("check_hv_balancer", "check_hv_vm_memory", "check_hv_guest_memory", "check_hv_page_reads",
-          "check_hv_memory_reserve")
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 count = failed = 0
