@@ -8,6 +8,7 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 .PHONY: check-valgrind
 check-valgrind:
 	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' \
-		TESTS='$(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases)'
+		TESTS='$(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases) \
+		$(cli_linux_cases) tests/cli/examples.py'
 
 EXTRA_DIST += tests/lint/run .clang-tidy
