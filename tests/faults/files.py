@@ -88,112 +88,22 @@ def test_wrong_files(scratch):
             shutil.rmtree(record)
 
 
-def test_replaced(scratch):
-    """A record that is replaced again and again, by one that is OK and one that is CRITICAL, the
-    way that tools should (rename), while checks read it."""
-    record = os.path.join(scratch, "busy")
-    os.mkdir(record)
-    good, bad = os.path.join(scratch, "good"), os.path.join(scratch, "bad")
-    for directory, physical in ((good, 1024), (bad, 4096)):
-        os.mkdir(directory)
-        tap.write_host(directory, [f"vm{i}" for i in range(50)], physical=physical)
-    for name in os.listdir(good):
-        shutil.copy(os.path.join(good, name), record)
+def while_it_changes(change, record, allowed, title, *programs):
+    """Checks read the record for three seconds while a thread changes it again and again: each of
+    these states is seen, and no other."""
     stop = threading.Event()
 
-    def replace():
+    def keep_changing():
         while not stop.is_set():
-            for directory in (bad, good):
-                fresh = os.path.join(record, "fresh")
-                shutil.copy(os.path.join(directory, "counters.csv"), fresh)
-                os.rename(fresh, os.path.join(record, "counters.csv"))
+            change()
 
-    seen = {0: 0, 2: 0}
+    seen = dict.fromkeys(allowed, 0)
     wrong = None
-    thread = threading.Thread(target=replace)
+    thread = threading.Thread(target=keep_changing)
     thread.start()
     end = time.monotonic() + 3
     while time.monotonic() < end and not wrong:
-        answer = tap.run("check_hv_vm_memory", f"--source=record:{record}")
-        if answer.status not in seen or tap.fault(answer):
-            wrong = answer
-        else:
-            seen[answer.status] += 1
-    stop.set()
-    thread.join()
-    tap.ok(not wrong and all(seen.values()), "replaced by rename: always the old or the new one",
-           wrong, seen)
-
-
-def test_rewritten(scratch):
-    """The same, but written in place: a reader may find anything, but says nothing that is not
-    true of one of the two records."""
-    record = os.path.join(scratch, "rewritten")
-    os.mkdir(record)
-    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=4096)
-    contents = {}
-    for name in os.listdir(record):
-        with open(os.path.join(record, name), "rb") as file:
-            contents[name] = file.read()
-    stop = threading.Event()
-
-    def rewrite():
-        while not stop.is_set():
-            for name, content in contents.items():
-                with open(os.path.join(record, name), "wb", buffering=0) as file:
-                    for at in range(0, len(content), 1000):
-                        file.write(content[at:at + 1000])
-
-    seen = {2: 0, 3: 0}
-    wrong = None
-    thread = threading.Thread(target=rewrite)
-    thread.start()
-    end = time.monotonic() + 3
-    while time.monotonic() < end and not wrong:
-        answer = tap.run("check_hv_vm_memory", f"--source=record:{record}")
-        if answer.status not in seen or tap.fault(answer):
-            wrong = answer
-        else:
-            seen[answer.status] += 1
-    stop.set()
-    thread.join()
-    tap.ok(not wrong, "written in place: CRITICAL, as it is, or UNKNOWN; never OK", wrong, seen)
-
-
-def test_turned(scratch):
-    """A log that again and again becomes something else, and itself, while checks read it."""
-    record = os.path.join(scratch, "turned")
-    other = os.path.join(scratch, "other")
-    os.mkdir(record)
-    os.mkdir(other)
-    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=4096)
-    path, fresh = os.path.join(record, "counters.csv"), os.path.join(other, "fresh")
-    shutil.copy(path, os.path.join(other, "good"))
-    stop = threading.Event()
-
-    def turn():
-        while not stop.is_set():
-            for make in [make for what, make in WRONG.items() if what != "one endless line"]:
-                make(fresh)
-                if os.path.isdir(path) or os.path.isdir(fresh):
-                    remove(path)  # a directory takes no file's place
-                if os.path.lexists(fresh):
-                    os.rename(fresh, path)
-                if os.path.lexists(fresh + "2"):
-                    os.remove(fresh + "2")
-                time.sleep(0.002)
-                remove(path)
-                shutil.copy(os.path.join(other, "good"), fresh)
-                os.rename(fresh, path)
-                time.sleep(0.002)
-
-    seen = {2: 0, 3: 0}
-    wrong = None
-    thread = threading.Thread(target=turn)
-    thread.start()
-    end = time.monotonic() + 3
-    while time.monotonic() < end and not wrong:
-        for program in ("check_hv_vm_memory", "check_hv_balancer"):
+        for program in programs:
             answer = tap.run(program, f"--source=record:{record}")
             if answer.status not in seen or tap.fault(answer) or answer.seconds > 5:
                 wrong = answer
@@ -201,9 +111,76 @@ def test_turned(scratch):
                 seen[answer.status] += 1
     stop.set()
     thread.join()
-    tap.ok(not wrong and all(seen.values()),
-           "turned into a directory, FIFO, device, loop and so on: as it is, or UNKNOWN, at once",
-           wrong, seen)
+    tap.ok(not wrong and all(seen.values()), title, wrong, seen)
+
+
+def make_record(scratch, name, physical=4096):
+    record = os.path.join(scratch, name)
+    os.mkdir(record)
+    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=physical)
+    return record
+
+
+def test_replaced(scratch):
+    """A record that is replaced by one that is OK and one that is CRITICAL, the way that tools
+    should (rename)."""
+    record = make_record(scratch, "busy")
+    others = [os.path.join(make_record(scratch, name, physical), "counters.csv")
+              for name, physical in (("critical", 4096), ("good", 1024))]
+
+    def replace():
+        for other in others:
+            fresh = os.path.join(record, "fresh")
+            shutil.copy(other, fresh)
+            os.rename(fresh, os.path.join(record, "counters.csv"))
+
+    while_it_changes(replace, record, (0, 2), "replaced by rename: always the old or the new one",
+                     "check_hv_vm_memory")
+
+
+def test_rewritten(scratch):
+    """The same, but written in place: a reader may find anything, but says nothing that is not
+    true of one of the two records."""
+    record = make_record(scratch, "rewritten")
+    contents = {}
+    for name in os.listdir(record):
+        with open(os.path.join(record, name), "rb") as file:
+            contents[name] = file.read()
+
+    def rewrite():
+        for name, content in contents.items():
+            with open(os.path.join(record, name), "wb", buffering=0) as file:
+                for at in range(0, len(content), 1000):
+                    file.write(content[at:at + 1000])
+
+    while_it_changes(rewrite, record, (2, 3),
+                     "written in place: CRITICAL, as it is, or UNKNOWN; never OK",
+                     "check_hv_vm_memory")
+
+
+def test_turned(scratch):
+    """A log that becomes something else, and itself again."""
+    record = make_record(scratch, "turned")
+    path, good, fresh = (os.path.join(record, "counters.csv"), os.path.join(scratch, "log"),
+                         os.path.join(scratch, "something"))
+    shutil.copy(path, good)
+
+    def turn():
+        for make in [make for what, make in WRONG.items() if what != "one endless line"]:
+            make(fresh)
+            remove(path)
+            if os.path.lexists(fresh):
+                os.rename(fresh, path)
+            remove(fresh + "2")  # of a loop
+            time.sleep(0.002)
+            remove(path)
+            shutil.copy(good, fresh)
+            os.rename(fresh, path)
+            time.sleep(0.002)
+
+    while_it_changes(turn, record, (2, 3),
+                     "turned into a directory, FIFO, device, loop and so on: as it is, or UNKNOWN",
+                     "check_hv_vm_memory", "check_hv_balancer")
 
 
 def remove(path):
