@@ -1,69 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
 #include "counter/local_linux.h"
-#include "platform/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-static struct arena arena;
-static char *scratch; /* a directory of each test's own, as the root of a system */
-
-/* ---- files below scratch ---- */
-
-static const char *in_scratch(const char *path)
-{
-    const char *whole = arena_format(&arena, "%s%s", scratch, path);
-    assert_non_null(whole);
-    return whole;
-}
-
-static void put(const char *path, const char *text)
-{
-    char *whole = arena_format(&arena, "%s%s", scratch, path);
-    for (char *at = whole + strlen(scratch) + 1; (at = strchr(at, '/')); at++) {
-        *at = '\0';
-        if (mkdir(whole, 0755) != 0 && errno != EEXIST)
-            fail_msg("%s: %s", whole, strerror(errno));
-        *at = '/';
-    }
-    FILE *file = fopen(whole, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    char template[] = "/tmp/local-linux-XXXXXX";
-    if (!mkdtemp(template) || chmod(template, 0755) != 0)
-        return -1;
-    scratch = strdup(template);
-    return scratch ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    const char *command = arena_format(&arena, "rm -rf '%s'", scratch);
-    int status = command ? system(command) : -1;
-    free(scratch);
-    arena_free(&arena);
-    return status;
-}
 
 /* ---- asking ---- */
 
@@ -88,14 +31,14 @@ static struct counter ask_at(const char *root, const char *object, const char *n
 
 static struct counter ask(const char *object, const char *name)
 {
-    return ask_at(scratch, object, name, NULL);
+    return ask_at(unit_path(""), object, name, NULL);
 }
 
 /* The remark that a check prints after reading Available MBytes. */
 static const char *remark(void)
 {
     const char *text;
-    ask_at(scratch, AVAILABLE, &text);
+    ask_at(unit_path(""), AVAILABLE, &text);
     return text;
 }
 
@@ -112,8 +55,9 @@ static void assert_problem(const struct counter *counter, enum reading reading, 
     assert_int_equal(counter->reading, reading);
     assert_non_null(counter->problem);
     const char *text = counter->problem;
-    size_t length = strlen(scratch);
-    if (!strncmp(text, scratch, length))
+    const char *root = unit_path("");
+    size_t length = strlen(root);
+    if (!strncmp(text, root, length))
         text += length;
     assert_string_equal(text, problem);
     assert_int_equal(counter->count, 0);
@@ -175,10 +119,10 @@ static void the_maximum_is_in_debugfs(void **state)
     (void)state;
     struct counter counter = ask_at(kernel("debian-12"), MAXIMUM, NULL);
     assert_value(&counter, 4096);
-    put("/sys/kernel/debug/hv-balloon", "host_version          : 2.0\n"
-                                        "page_size             : 4096\n"
-                                        "total_pages_committed : 0\n"
-                                        "max_dynamic_page_count: 268435456\n");
+    unit_text_file("/sys/kernel/debug/hv-balloon", "host_version          : 2.0\n"
+                                                   "page_size             : 4096\n"
+                                                   "total_pages_committed : 0\n"
+                                                   "max_dynamic_page_count: 268435456\n");
     counter = ask(MAXIMUM);
     assert_value(&counter, 1048576); /* Hyper-V's own default: 1 TB */
 }
@@ -187,8 +131,8 @@ static void the_maximum_is_in_debugfs(void **state)
 static void zero_pages_are_passed_on(void **state)
 {
     (void)state;
-    put("/sys/kernel/debug/hv-balloon",
-        "page_size             : 4096\nmax_dynamic_page_count: 0\n");
+    unit_text_file("/sys/kernel/debug/hv-balloon",
+                   "page_size             : 4096\nmax_dynamic_page_count: 0\n");
     struct counter counter = ask(MAXIMUM);
     assert_value(&counter, 0);
 }
@@ -249,15 +193,15 @@ static void what_has_no_number_is_told(void **state)
         "MemFree: 1 kB\nBuffers: 1 kB\nCachedX: 1 kB\n",
     };
     for (size_t i = 0; i < LENGTH(texts); i++) {
-        put("/proc/meminfo", texts[i]);
+        unit_text_file("/proc/meminfo", texts[i]);
         struct counter counter = ask(AVAILABLE);
         assert_problem(&counter, READ_NO_COUNTER,
                        "/proc/meminfo: no MemAvailable, and no MemFree, Buffers and Cached");
     }
-    put("/proc/vmstat", "pgfault 12\npgmajfaults 7\n");
+    unit_text_file("/proc/vmstat", "pgfault 12\npgmajfaults 7\n");
     struct counter counter = ask(PAGE_READS);
     assert_problem(&counter, READ_NO_COUNTER, "/proc/vmstat: no pgmajfault");
-    put("/sys/kernel/debug/hv-balloon", "page_size : 4096\n");
+    unit_text_file("/sys/kernel/debug/hv-balloon", "page_size : 4096\n");
     counter = ask(MAXIMUM);
     assert_problem(&counter, READ_NO_COUNTER,
                    "/sys/kernel/debug/hv-balloon: no max_dynamic_page_count");
@@ -269,17 +213,17 @@ static void what_may_not_be_read_is_told(void **state)
 {
     (void)state;
     enum { NOBODY = 65534 };
-    put("/sys/kernel/debug/hv-balloon",
-        "page_size             : 4096\nmax_dynamic_page_count: 1048576\n");
-    put("/proc/meminfo", "MemAvailable: 1024 kB\n");
-    assert_int_equal(chmod(in_scratch("/sys/kernel/debug"), 0), 0);
+    unit_text_file("/sys/kernel/debug/hv-balloon",
+                   "page_size             : 4096\nmax_dynamic_page_count: 1048576\n");
+    unit_text_file("/proc/meminfo", "MemAvailable: 1024 kB\n");
+    assert_int_equal(chmod(unit_path("/sys/kernel/debug"), 0), 0);
     bool root = geteuid() == 0;
     if (root)
         assert_int_equal(seteuid(NOBODY), 0);
     struct counter counter = ask(MAXIMUM), available = ask(AVAILABLE);
     if (root)
         assert_int_equal(seteuid(0), 0);
-    assert_int_equal(chmod(in_scratch("/sys/kernel/debug"), 0755), 0);
+    assert_int_equal(chmod(unit_path("/sys/kernel/debug"), 0755), 0);
     assert_problem(&counter, READ_DENIED, "/sys/kernel/debug/hv-balloon: only root may read it");
     assert_value(&available, 1);
 }
@@ -287,7 +231,7 @@ static void what_may_not_be_read_is_told(void **state)
 static void a_directory_is_no_file(void **state)
 {
     (void)state;
-    put("/proc/meminfo/x", "");
+    unit_text_file("/proc/meminfo/x", "");
     struct counter counter = ask(AVAILABLE);
     assert_problem(&counter, READ_FAILED, "/proc/meminfo: not a regular file");
 }
@@ -301,8 +245,8 @@ static void each_counter_answers_for_itself(void **state)
                                  {.object = "Memory", .name = "Pages/sec"}};
     struct source *source;
     struct error err;
-    put("/proc/meminfo", "MemTotal: 4096 kB\nMemAvailable: 2048 kB\n");
-    assert_true(local_linux_open_at(scratch, &arena, &source, &err));
+    unit_text_file("/proc/meminfo", "MemTotal: 4096 kB\nMemAvailable: 2048 kB\n");
+    assert_true(local_linux_open_at(unit_path(""), &arena, &source, &err));
     assert_true(source_counters(source, counters, LENGTH(counters), &err));
     assert_int_equal(counters[0].reading, READ_NO_OBJECT);
     assert_value(&counters[1], 2); /* names are compared as Windows does, without regard to case */
@@ -314,7 +258,8 @@ static void each_counter_answers_for_itself(void **state)
 
 static void put_machine(void)
 {
-    put("/proc/meminfo", "MemTotal: 16777216 kB\nMemFree: 1 kB\nMemAvailable: 8388608 kB\n");
+    unit_text_file("/proc/meminfo",
+                   "MemTotal: 16777216 kB\nMemFree: 1 kB\nMemAvailable: 8388608 kB\n");
 }
 
 #define SAYS(limit)                                                                                \
@@ -326,13 +271,13 @@ static void without_a_limit_nothing_is_said(void **state)
     (void)state;
     put_machine();
     assert_null(remark()); /* no control groups at all */
-    put("/proc/self/cgroup", "0::/system.slice/nrpe.service\n");
+    unit_text_file("/proc/self/cgroup", "0::/system.slice/nrpe.service\n");
     assert_null(remark());
-    put("/sys/fs/cgroup/system.slice/nrpe.service/memory.max", "max\n");
-    put("/sys/fs/cgroup/system.slice/memory.max", "max\n");
+    unit_text_file("/sys/fs/cgroup/system.slice/nrpe.service/memory.max", "max\n");
+    unit_text_file("/sys/fs/cgroup/system.slice/memory.max", "max\n");
     assert_null(remark());
-    put("/proc/self/cgroup", "4:memory:/\n1:name=systemd:/\n0::/\n");
-    put("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    unit_text_file("/proc/self/cgroup", "4:memory:/\n1:name=systemd:/\n0::/\n");
+    unit_text_file("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
     assert_null(remark());
 }
 
@@ -340,8 +285,8 @@ static void limits_of_version_2(void **state)
 {
     (void)state;
     put_machine();
-    put("/proc/self/cgroup", "0::/\n"); /* a container with a view of its own */
-    put("/sys/fs/cgroup/memory.max", "536870912\n");
+    unit_text_file("/proc/self/cgroup", "0::/\n"); /* a container with a view of its own */
+    unit_text_file("/sys/fs/cgroup/memory.max", "536870912\n");
     assert_string_equal(remark(), SAYS("512 MB"));
 }
 
@@ -349,12 +294,13 @@ static void limits_of_nested_groups(void **state)
 {
     (void)state;
     put_machine();
-    put("/proc/self/cgroup", "0::/kubepods.slice/pod7.slice/cri-1.scope\n");
-    put("/sys/fs/cgroup/kubepods.slice/pod7.slice/cri-1.scope/memory.max", "max\n");
-    put("/sys/fs/cgroup/kubepods.slice/pod7.slice/memory.max", "1073741824\n");
-    put("/sys/fs/cgroup/kubepods.slice/memory.max", "8589934592\n");
+    unit_text_file("/proc/self/cgroup", "0::/kubepods.slice/pod7.slice/cri-1.scope\n");
+    unit_text_file("/sys/fs/cgroup/kubepods.slice/pod7.slice/cri-1.scope/memory.max", "max\n");
+    unit_text_file("/sys/fs/cgroup/kubepods.slice/pod7.slice/memory.max", "1073741824\n");
+    unit_text_file("/sys/fs/cgroup/kubepods.slice/memory.max", "8589934592\n");
     assert_string_equal(remark(), SAYS("1024 MB")); /* the smallest of all above counts */
-    put("/sys/fs/cgroup/kubepods.slice/pod7.slice/cri-1.scope/memory.max", "268435456\n");
+    unit_text_file("/sys/fs/cgroup/kubepods.slice/pod7.slice/cri-1.scope/memory.max",
+                   "268435456\n");
     assert_string_equal(remark(), SAYS("256 MB"));
 }
 
@@ -362,12 +308,12 @@ static void limits_of_version_1(void **state)
 {
     (void)state;
     put_machine();
-    put("/proc/self/cgroup", "12:cpu,cpuacct:/docker/4f\n"
-                             "7:hugetlb,memory:/docker/4f\n"
-                             "1:name=systemd:/docker/4f\n"
-                             "0::/docker/4f\n");
-    put("/sys/fs/cgroup/memory/docker/4f/memory.limit_in_bytes", "2147483648\n");
-    put("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    unit_text_file("/proc/self/cgroup", "12:cpu,cpuacct:/docker/4f\n"
+                                        "7:hugetlb,memory:/docker/4f\n"
+                                        "1:name=systemd:/docker/4f\n"
+                                        "0::/docker/4f\n");
+    unit_text_file("/sys/fs/cgroup/memory/docker/4f/memory.limit_in_bytes", "2147483648\n");
+    unit_text_file("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
     assert_string_equal(remark(), SAYS("2048 MB"));
 }
 
@@ -377,8 +323,8 @@ static void the_top_of_what_is_mounted_counts(void **state)
 {
     (void)state;
     put_machine();
-    put("/proc/self/cgroup", "7:memory:/docker/4f\n");
-    put("/sys/fs/cgroup/memory/memory.limit_in_bytes", "134217728\n");
+    unit_text_file("/proc/self/cgroup", "7:memory:/docker/4f\n");
+    unit_text_file("/sys/fs/cgroup/memory/memory.limit_in_bytes", "134217728\n");
     assert_string_equal(remark(), SAYS("128 MB"));
 }
 
@@ -386,10 +332,10 @@ static void a_limit_above_the_machine_is_none(void **state)
 {
     (void)state;
     put_machine();
-    put("/proc/self/cgroup", "0::/x\n");
-    put("/sys/fs/cgroup/x/memory.max", "17179869184\n"); /* just what the machine has */
+    unit_text_file("/proc/self/cgroup", "0::/x\n");
+    unit_text_file("/sys/fs/cgroup/x/memory.max", "17179869184\n"); /* just what the machine has */
     assert_null(remark());
-    put("/sys/fs/cgroup/x/memory.max", "17179868160\n");
+    unit_text_file("/sys/fs/cgroup/x/memory.max", "17179868160\n");
     assert_string_equal(remark(), SAYS("16.0 GB"));
 }
 
@@ -411,9 +357,9 @@ static void odd_groups_do_no_harm(void **state)
         "0::/../../..\n",
         "0::/x (deleted)\n",
     };
-    put("/sys/fs/cgroup/memory/x/memory.limit_in_bytes", "1048576\n");
+    unit_text_file("/sys/fs/cgroup/memory/x/memory.limit_in_bytes", "1048576\n");
     for (size_t i = 0; i < LENGTH(lines); i++) {
-        put("/proc/self/cgroup", lines[i]);
+        unit_text_file("/proc/self/cgroup", lines[i]);
         const char *text = remark();
         if (!strstr(lines[i], ":memory:"))
             assert_null(text);
@@ -422,32 +368,16 @@ static void odd_groups_do_no_harm(void **state)
     memset(endless, 'a', 8190);
     memcpy(endless, "0::/", 4);
     endless[8190] = '\n';
-    put("/proc/self/cgroup", endless);
+    unit_text_file("/proc/self/cgroup", endless);
     assert_null(remark());
 }
 
-int program(int argc, char **argv)
-{
-    (void)argc, (void)argv;
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
-    const struct CMUnitTest tests[] = {
-        TEST(available_is_what_each_kernel_means_by_it),
-        TEST(page_reads_come_raw),
-        TEST(the_maximum_is_in_debugfs),
-        TEST(zero_pages_are_passed_on),
-        TEST(total_memory_comes_as_windows_names_it),
-        TEST(what_is_not_there_is_told),
-        TEST(what_has_no_number_is_told),
-        TEST(what_may_not_be_read_is_told),
-        TEST(a_directory_is_no_file),
-        TEST(each_counter_answers_for_itself),
-        TEST(without_a_limit_nothing_is_said),
-        TEST(limits_of_version_2),
-        TEST(limits_of_nested_groups),
-        TEST(limits_of_version_1),
-        TEST(the_top_of_what_is_mounted_counts),
-        TEST(a_limit_above_the_machine_is_none),
-        TEST(odd_groups_do_no_harm),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(available_is_what_each_kernel_means_by_it), TEST(page_reads_come_raw),
+          TEST(the_maximum_is_in_debugfs), TEST(zero_pages_are_passed_on),
+          TEST(total_memory_comes_as_windows_names_it), TEST(what_is_not_there_is_told),
+          TEST(what_has_no_number_is_told), TEST(what_may_not_be_read_is_told),
+          TEST(a_directory_is_no_file), TEST(each_counter_answers_for_itself),
+          TEST(without_a_limit_nothing_is_said), TEST(limits_of_version_2),
+          TEST(limits_of_nested_groups), TEST(limits_of_version_1),
+          TEST(the_top_of_what_is_mounted_counts), TEST(a_limit_above_the_machine_is_none),
+          TEST(odd_groups_do_no_harm));

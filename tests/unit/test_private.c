@@ -1,54 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Private files of platform.h, as POSIX has them. */
-#include "platform/platform.h"
+#include "unit.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-static struct arena arena;
-static char *scratch;
-
-static const char *in_scratch(const char *path)
-{
-    const char *whole = arena_format(&arena, "%s/%s", scratch, path);
-    assert_non_null(whole);
-    return whole;
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    char template[] = "/tmp/private-XXXXXX";
-    if (!mkdtemp(template))
-        return -1;
-    scratch = strdup(template);
-    return scratch ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    const char *command = arena_format(&arena, "rm -rf '%s'", scratch);
-    int status = command ? system(command) : -1;
-    free(scratch);
-    arena_free(&arena);
-    return status;
-}
 
 static struct private_directory opened(const char *path)
 {
@@ -85,8 +44,8 @@ static unsigned entries(const char *command_path)
     return count;
 }
 
-static void assert_holds(const struct private_directory *directory, const char *name,
-                         const char *text)
+static void assert_file_holds(const struct private_directory *directory, const char *name,
+                              const char *text)
 {
     struct text got = {0};
     struct error err = {0};
@@ -114,7 +73,7 @@ static void assert_unread(const struct private_directory *directory, const char 
 static void a_missing_directory_is_made_for_its_user_alone(void **state)
 {
     (void)state;
-    const char *path = in_scratch("a/b/c");
+    const char *path = unit_path("a/b/c");
     assert_refused(path, false, PLATFORM_ABSENT, "no such file or directory");
     mode_t before = umask(0);
     struct private_directory directory = opened(path);
@@ -122,7 +81,7 @@ static void a_missing_directory_is_made_for_its_user_alone(void **state)
     assert_true(directory.writable);
     static const char *const made[] = {"a", "a/b", "a/b/c"};
     for (size_t i = 0; i < LENGTH(made); i++)
-        assert_int_equal(mode_of(in_scratch(made[i])), 0700);
+        assert_int_equal(mode_of(unit_path(made[i])), 0700);
     private_directory_close(&directory);
 }
 
@@ -130,7 +89,7 @@ static void a_directory_that_others_can_write_is_refused(void **state)
 {
     (void)state;
     static const unsigned open_modes[] = {0777, 01777, 0775, 0757, 0722, 02770};
-    const char *path = in_scratch("d");
+    const char *path = unit_path("d");
     assert_int_equal(mkdir(path, 0700), 0);
     for (size_t i = 0; i < LENGTH(open_modes); i++) {
         assert_int_equal(chmod(path, open_modes[i]), 0);
@@ -150,17 +109,17 @@ static void a_link_is_no_directory(void **state)
     (void)state;
     static const char words[] = "no directory, or a symbolic link";
     struct error err;
-    assert_int_equal(mkdir(in_scratch("real"), 0700), 0);
-    assert_int_equal(symlink(in_scratch("real"), in_scratch("link")), 0);
-    assert_refused(in_scratch("link"), true, PLATFORM_DENIED, words);
-    assert_refused(in_scratch("link/"), true, PLATFORM_DENIED, words);
-    assert_refused(in_scratch("link//"), true, PLATFORM_DENIED, words);
-    assert_int_equal(symlink(in_scratch("nowhere"), in_scratch("dangling")), 0);
-    assert_refused(in_scratch("dangling"), true, PLATFORM_DENIED, words);
-    struct private_directory directory = opened(in_scratch("real//"));
+    assert_int_equal(mkdir(unit_path("real"), 0700), 0);
+    assert_int_equal(symlink(unit_path("real"), unit_path("link")), 0);
+    assert_refused(unit_path("link"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("link/"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("link//"), true, PLATFORM_DENIED, words);
+    assert_int_equal(symlink(unit_path("nowhere"), unit_path("dangling")), 0);
+    assert_refused(unit_path("dangling"), true, PLATFORM_DENIED, words);
+    struct private_directory directory = opened(unit_path("real//"));
     assert_true(private_file_write(&directory, "f", "x", 1, &err));
     private_directory_close(&directory);
-    assert_refused(in_scratch("real/f"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("real/f"), true, PLATFORM_DENIED, words);
 }
 
 /* Only root can make a directory of another user, so as anybody else this looks at root's own. */
@@ -168,7 +127,7 @@ static void a_directory_of_another_user_is_refused(void **state)
 {
     (void)state;
     enum { NOBODY = 65534 };
-    const char *path = in_scratch("theirs");
+    const char *path = unit_path("theirs");
     assert_int_equal(mkdir(path, 0755), 0);
     if (geteuid() == 0) {
         assert_int_equal(chown(path, NOBODY, NOBODY), 0);
@@ -185,33 +144,33 @@ static void a_directory_of_another_user_is_refused(void **state)
 static void what_is_written_is_read(void **state)
 {
     (void)state;
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
     assert_unread(&directory, "f", PLATFORM_ABSENT, "no such file or directory");
     mode_t before = umask(0);
     assert_true(private_file_write(&directory, "f", "first", 5, &err));
-    assert_int_equal(mode_of(in_scratch("d/f")), 0600);
-    assert_holds(&directory, "f", "first");
+    assert_int_equal(mode_of(unit_path("d/f")), 0600);
+    assert_file_holds(&directory, "f", "first");
     assert_true(private_file_write(&directory, "f", "2", 1, &err));
     umask(before);
-    assert_holds(&directory, "f", "2");
+    assert_file_holds(&directory, "f", "2");
     assert_true(private_file_write(&directory, "f", "", 0, &err));
-    assert_holds(&directory, "f", "");
-    assert_int_equal(entries(in_scratch("d")), 1);
+    assert_file_holds(&directory, "f", "");
+    assert_int_equal(entries(unit_path("d")), 1);
     private_directory_close(&directory);
 }
 
 static void links_are_replaced_and_never_followed(void **state)
 {
     (void)state;
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
     assert_true(private_file_write(&directory, "target", "theirs", 6, &err));
-    assert_int_equal(symlink("target", in_scratch("d/f")), 0);
+    assert_int_equal(symlink("target", unit_path("d/f")), 0);
     assert_unread(&directory, "f", PLATFORM_DENIED, "a symbolic link");
     assert_true(private_file_write(&directory, "f", "ours", 4, &err));
-    assert_holds(&directory, "target", "theirs");
-    assert_holds(&directory, "f", "ours");
+    assert_file_holds(&directory, "target", "theirs");
+    assert_file_holds(&directory, "f", "ours");
     private_directory_close(&directory);
 }
 
@@ -219,11 +178,11 @@ static void what_others_could_have_written_is_not_read(void **state)
 {
     (void)state;
     static const unsigned modes[] = {0666, 0620, 0602};
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
     for (size_t i = 0; i < LENGTH(modes); i++) {
         assert_true(private_file_write(&directory, "f", "x", 1, &err));
-        assert_int_equal(chmod(in_scratch("d/f"), modes[i]), 0);
+        assert_int_equal(chmod(unit_path("d/f"), modes[i]), 0);
         assert_unread(&directory, "f", PLATFORM_DENIED, "others can write to it");
     }
     private_directory_close(&directory);
@@ -232,7 +191,7 @@ static void what_others_could_have_written_is_not_read(void **state)
 static void only_small_regular_files_are_read(void **state)
 {
     (void)state;
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
     char bytes[102] = {0};
     memset(bytes, 'x', sizeof bytes - 1);
@@ -240,10 +199,10 @@ static void only_small_regular_files_are_read(void **state)
     assert_unread(&directory, "f", PLATFORM_DENIED, "too large");
     bytes[100] = '\0';
     assert_true(private_file_write(&directory, "f", bytes, 100, &err));
-    assert_holds(&directory, "f", bytes);
-    assert_int_equal(mkfifo(in_scratch("d/fifo"), 0600), 0); /* must not hang */
+    assert_file_holds(&directory, "f", bytes);
+    assert_int_equal(mkfifo(unit_path("d/fifo"), 0600), 0); /* must not hang */
     assert_unread(&directory, "fifo", PLATFORM_DENIED, "not a regular file");
-    assert_int_equal(mkdir(in_scratch("d/dir"), 0700), 0);
+    assert_int_equal(mkdir(unit_path("d/dir"), 0700), 0);
     assert_unread(&directory, "dir", PLATFORM_DENIED, "not a regular file");
     private_directory_close(&directory);
 }
@@ -252,14 +211,14 @@ static void only_small_regular_files_are_read(void **state)
 static void an_abandoned_write_is_cleared_away(void **state)
 {
     (void)state;
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
     assert_true(private_file_write(&directory, "f", "old", 3, &err));
-    int fd = open(in_scratch("d/.f.new"), O_CREAT | O_WRONLY, 0600);
+    int fd = open(unit_path("d/.f.new"), O_CREAT | O_WRONLY, 0600);
     assert_true(fd >= 0);
     assert_false(private_file_write(&directory, "f", "new", 3, &err));
     assert_int_equal(err.code, PLATFORM_EXISTS);
-    assert_holds(&directory, "f", "old");
+    assert_file_holds(&directory, "f", "old");
     static const int ages[] = {-61, 3600}; /* or in the future, when the clock went back */
     for (size_t i = 0; i < LENGTH(ages); i++) {
         const struct timespec times[2] = {{.tv_sec = time(NULL) + ages[i]},
@@ -267,10 +226,10 @@ static void an_abandoned_write_is_cleared_away(void **state)
         assert_int_equal(futimens(fd, times), 0);
         assert_true(private_file_write(&directory, "f", ages[i] < 0 ? "new" : "newer",
                                        ages[i] < 0 ? 3 : 5, &err));
-        assert_holds(&directory, "f", ages[i] < 0 ? "new" : "newer");
-        assert_int_equal(entries(in_scratch("d")), 1);
+        assert_file_holds(&directory, "f", ages[i] < 0 ? "new" : "newer");
+        assert_int_equal(entries(unit_path("d")), 1);
         close(fd);
-        fd = open(in_scratch("d/.f.new"), O_CREAT | O_WRONLY, 0600);
+        fd = open(unit_path("d/.f.new"), O_CREAT | O_WRONLY, 0600);
     }
     close(fd);
     private_directory_close(&directory);
@@ -279,11 +238,11 @@ static void an_abandoned_write_is_cleared_away(void **state)
 static void a_failed_write_leaves_nothing_behind(void **state)
 {
     (void)state;
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     struct error err;
-    assert_int_equal(mkdir(in_scratch("d/f"), 0700), 0); /* a file can't take its place */
+    assert_int_equal(mkdir(unit_path("d/f"), 0700), 0); /* a file can't take its place */
     assert_false(private_file_write(&directory, "f", "x", 1, &err));
-    assert_int_equal(entries(in_scratch("d")), 1);
+    assert_int_equal(entries(unit_path("d")), 1);
     char name[300] = {0};
     memset(name, 'n', sizeof name - 1);
     assert_false(private_file_write(&directory, name, "x", 1, &err));
@@ -295,7 +254,7 @@ static void writers_at_once_never_mix(void **state)
 {
     (void)state;
     enum { WRITERS = 8, ROUNDS = 40, SIZE = 700 };
-    struct private_directory directory = opened(in_scratch("d"));
+    struct private_directory directory = opened(unit_path("d"));
     char bytes[SIZE + 1] = {0};
     struct error err;
     memset(bytes, 'z', SIZE);
@@ -324,7 +283,7 @@ static void writers_at_once_never_mix(void **state)
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), 0);
     }
-    assert_int_equal(entries(in_scratch("d")), 1);
+    assert_int_equal(entries(unit_path("d")), 1);
     private_directory_close(&directory);
 }
 
@@ -366,23 +325,10 @@ static void the_environment_chooses_the_place(void **state)
     }
 }
 
-int program(int argc, char **argv)
-{
-    (void)argc, (void)argv;
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
-    const struct CMUnitTest tests[] = {
-        TEST(a_missing_directory_is_made_for_its_user_alone),
-        TEST(a_directory_that_others_can_write_is_refused),
-        TEST(a_link_is_no_directory),
-        TEST(a_directory_of_another_user_is_refused),
-        TEST(what_is_written_is_read),
-        TEST(links_are_replaced_and_never_followed),
-        TEST(what_others_could_have_written_is_not_read),
-        TEST(only_small_regular_files_are_read),
-        TEST(an_abandoned_write_is_cleared_away),
-        TEST(a_failed_write_leaves_nothing_behind),
-        TEST(writers_at_once_never_mix),
-        TEST(the_environment_chooses_the_place),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
+          TEST(a_directory_that_others_can_write_is_refused), TEST(a_link_is_no_directory),
+          TEST(a_directory_of_another_user_is_refused), TEST(what_is_written_is_read),
+          TEST(links_are_replaced_and_never_followed),
+          TEST(what_others_could_have_written_is_not_read), TEST(only_small_regular_files_are_read),
+          TEST(an_abandoned_write_is_cleared_away), TEST(a_failed_write_leaves_nothing_behind),
+          TEST(writers_at_once_never_mix), TEST(the_environment_chooses_the_place));

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
 #include "counter/rate.h"
-#include "platform/platform.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 enum { SECOND = 1000 }; /* milliseconds, and ticks of the samples here */
 
@@ -240,22 +230,9 @@ static void extremes_are_no_rates(void **state)
     }
 }
 
-int program(int argc, char **argv)
-{
-    (void)argc, (void)argv;
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_rate_is_events_by_seconds),
-        cmocka_unit_test(ticks_count_not_the_wall_clock),
-        cmocka_unit_test(counters_wrap_at_their_width),
-        cmocka_unit_test(a_counter_that_went_back_is_no_wrap),
-        cmocka_unit_test(age_has_bounds),
-        cmocka_unit_test(a_reboot_is_noticed),
-        cmocka_unit_test(a_set_clock_is_noticed),
-        cmocka_unit_test(samples_of_other_counters_are_refused),
-        cmocka_unit_test(every_verdict_has_words),
-        cmocka_unit_test(a_sample_reads_back_as_it_was_written),
-        cmocka_unit_test(other_lines_are_no_samples),
-        cmocka_unit_test(extremes_are_no_rates),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(a_rate_is_events_by_seconds), TEST(ticks_count_not_the_wall_clock),
+          TEST(counters_wrap_at_their_width), TEST(a_counter_that_went_back_is_no_wrap),
+          TEST(age_has_bounds), TEST(a_reboot_is_noticed), TEST(a_set_clock_is_noticed),
+          TEST(samples_of_other_counters_are_refused), TEST(every_verdict_has_words),
+          TEST(a_sample_reads_back_as_it_was_written), TEST(other_lines_are_no_samples),
+          TEST(extremes_are_no_rates));

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "platform/platform.h"
+#include "unit.h"
+
 #include "plugin/state_file.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 static const struct state_owner owner = {"check_hv_page_reads", "local", "web01"};
 
@@ -204,19 +194,7 @@ static void a_line_without_a_value_ends_it(void **state)
     text_free(&text);
 }
 
-int program(int argc, char **argv)
-{
-    (void)argc, (void)argv;
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read),
-        cmocka_unit_test(the_form_is_fixed),
-        cmocka_unit_test(every_cut_is_damage),
-        cmocka_unit_test(every_changed_bit_is_damage),
-        cmocka_unit_test(what_stands_behind_the_end_is_damage),
-        cmocka_unit_test(others_state_is_refused_by_name),
-        cmocka_unit_test(later_versions_are_refused),
-        cmocka_unit_test(an_owner_is_one_line),
-        cmocka_unit_test(a_line_without_a_value_ends_it),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN_TESTS(TEST(what_is_written_is_read), TEST(the_form_is_fixed), TEST(every_cut_is_damage),
+          TEST(every_changed_bit_is_damage), TEST(what_stands_behind_the_end_is_damage),
+          TEST(others_state_is_refused_by_name), TEST(later_versions_are_refused),
+          TEST(an_owner_is_one_line), TEST(a_line_without_a_value_ends_it));

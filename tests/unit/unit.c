@@ -11,12 +11,15 @@
 
 struct arena arena;
 
-static char directory[] = "unit-XXXXXX"; /* below the directory in which the tests are run */
+/* Where any user may read: a test may become nobody. */
+static const char pattern[] = "/tmp/unit-XXXXXX";
+static char directory[sizeof pattern];
 
-int unit_begin(void **state)
+int unit_setup(void **state)
 {
     (void)state;
-    return mkdtemp(directory) ? 0 : -1;
+    memcpy(directory, pattern, sizeof pattern);
+    return mkdtemp(directory) && chmod(directory, 0755) == 0 ? 0 : -1;
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -25,23 +28,11 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
     return remove(path);
 }
 
-int unit_end(void **state)
-{
-    (void)state;
-    return nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-int unit_setup(void **state)
-{
-    (void)state;
-    return 0;
-}
-
 int unit_teardown(void **state)
 {
     (void)state;
     arena_free(&arena);
-    return 0;
+    return nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *say(const char *format, ...)
@@ -63,7 +54,8 @@ const char *unit_file(const char *name, const char *bytes, size_t length)
 {
     char *path = arena_format(&arena, "%s/%s", directory, name);
     assert_non_null(path);
-    for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(path + sizeof directory, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0755) != 0 && errno != EEXIST)
             fail_msg("%s: %s", path, strerror(errno));

@@ -28,8 +28,6 @@ extern struct arena arena;
 
 int unit_setup(void **state);
 int unit_teardown(void **state);
-int unit_begin(void **state);
-int unit_end(void **state);
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, unit_setup, unit_teardown)
 
@@ -39,14 +37,14 @@ int unit_end(void **state);
     {                                                                                              \
         const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
         (void)argc, (void)argv;                                                                    \
-        return cmocka_run_group_tests(tests, unit_begin, unit_end);                                \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
     }                                                                                              \
     int program(int argc, char **argv)
 
 /* printf into the arena; never NULL. */
 const char *say(const char *format, ...) LIKE_PRINTF(1, 2);
 
-/* A path in the directory of this program, which is removed at its end with all files in it. */
+/* A path in the directory of this test, which is removed at its end with all files in it. */
 const char *unit_path(const char *name);
 
 /* Write such a file, in place of one that is there, and return its path. Directories on the way
