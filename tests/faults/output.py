@@ -72,20 +72,24 @@ with tempfile.TemporaryDirectory() as directory:
            "what is printed goes into no file that was opened in the place of standard output",
            answer)
 
-# An interval is longer than the timeout: the deadline ends the sleep.
+# The deadline ends a sleep, too.
 with tempfile.TemporaryDirectory() as directory:
-    answer = tap.run("check_hv_page_reads", "--interval=60", "-t1", f"--state-dir={directory}/s")
-    tap.ok(answer.unknown("no answer within 1 s") and answer.seconds < 2,
-           "a sleep that is longer than the timeout", answer)
+    answer = tap.run("check_hv_page_reads", "--interval=1", "-t2", f"--state-dir={directory}/s",
+                     fault="nanosleep=hang")
+    tap.ok(answer.unknown("no answer within 2 s") and answer.seconds < 3,
+           "a sleep that never ends", answer)
+    answer = tap.run("check_hv_page_reads", "--interval=60", f"--state-dir={directory}/s")
+    tap.ok(answer.unknown("--interval=60 is longer than --timeout=10") and answer.seconds < 1,
+           "an interval that is longer than the timeout is refused at once", answer)
 
 # Whoever starts a check may have SIGALRM blocked or ignored.
 for what, how in (("blocked", "import signal; signal.pthread_sigmask(0, [14])"),
                   ("ignored", "import signal; signal.signal(14, signal.SIG_IGN)")):
     program = os.path.join(tap.PROGRAMS, "check_hv_page_reads")
     with tempfile.TemporaryDirectory() as directory:
-        code = (f"{how}; import os; os.execv('{program}', ['x', '--interval=60', '-t1', "
+        code = (f"{how}; import os; os.execv('{program}', ['x', '--interval=1', '-t2', "
                 f"'--state-dir={directory}/s'])")
-        answer = tap.run("/usr/bin/python3", "-c", code)
-    tap.ok(answer.unknown("no answer within 1 s"), f"started with SIGALRM {what}", answer)
+        answer = tap.run("/usr/bin/python3", "-c", code, fault="nanosleep=hang")
+    tap.ok(answer.unknown("no answer within 2 s"), f"started with SIGALRM {what}", answer)
 
 tap.done()

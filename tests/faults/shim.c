@@ -5,6 +5,7 @@
  * test can't get the kernel to. FAULT in the environment says how, words with blanks between them:
  *
  *     pread=hang                     reading never answers
+ *     nanosleep=hang                 a sleep never ends
  *     write=ENOSPC                   writing to a file fails (standard output works on)
  *     openat, fsync, renameat = E... making, syncing, renaming a file fails
  *     clock=SECONDS                  the wall clock is so far ahead, or behind
@@ -74,6 +75,13 @@ ssize_t pread64(int fd, void *bytes, size_t size, off64_t offset)
     while (fault("pread"))
         pause();
     return REAL(pread64)(fd, bytes, size, offset);
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+    while (fault("nanosleep"))
+        pause();
+    return REAL(nanosleep)(wanted, left);
 }
 
 ssize_t write(int fd, const void *bytes, size_t size)

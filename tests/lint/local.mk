@@ -5,10 +5,11 @@
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect,possible
 
+valgrind_tests = $(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases) $(cli_linux_cases) \
+	tests/cli/examples.py
+
 .PHONY: check-valgrind
 check-valgrind:
-	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' \
-		TESTS='$(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases) \
-		$(cli_linux_cases) tests/cli/examples.py'
+	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' TESTS='$(valgrind_tests)'
 
 EXTRA_DIST += tests/lint/run .clang-tidy
