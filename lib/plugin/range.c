@@ -119,13 +119,18 @@ static const char *const expected_end[] = {
     [RANGE_MEMORY] = "expected a unit (KB, MB, GB, TB, %), ':' or the end of the range",
 };
 
+/* An end that is open has none, and 0 is as much in any. */
+static bool has_unit(double end)
+{
+    return isfinite(end) && fabs(end) > 0;
+}
+
 bool range_parse(const char *text, enum range_unit unit, struct range *ret, struct error *err)
 {
     struct scan scan = {.text = text, .at = text, .err = err};
     struct range range = {.end = INFINITY, .set = true};
     const char *end; /* where the end of the range is written */
-    bool start_percent = false, end_percent = false, one_end = false;
-    bool bare = false;
+    bool start_percent = false, end_percent = false, bare = false;
 
     if (*scan.at == '@') {
         range.inside = true;
@@ -137,7 +142,6 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
     end = scan.at;
     if (*scan.at == '~') {
         range.start = -INFINITY;
-        one_end = true;
         scan.at++;
         if (*scan.at != ':')
             return refuse(&scan, "expected ':' after '~'");
@@ -149,7 +153,7 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         range.end = range.start;
         range.start = 0;
         end_percent = start_percent;
-        one_end = bare = true;
+        bare = true;
     } else if (*scan.at != ':') {
         return refuse(&scan, expected_end[unit]);
     } else if (*++scan.at) {
@@ -159,18 +163,17 @@ bool range_parse(const char *text, enum range_unit unit, struct range *ret, stru
         if (*scan.at)
             return refuse(&scan,
                           *scan.at == ':' ? "a second ':'" : "expected the end of the range");
-    } else {
-        end_percent = start_percent;
-        one_end = true;
     }
 
     scan.at = end;
-    if (unit == RANGE_MEMORY && !one_end && start_percent != end_percent)
+    bool start_has = has_unit(range.start), end_has = has_unit(range.end);
+    if (unit == RANGE_MEMORY && start_has && end_has && start_percent != end_percent)
         return refuse(&scan, "percent at one end and a size at the other");
     if (range.start > range.end)
         return refuse(&scan, bare ? "the start, 0 where none is given, is greater than the end"
                                   : "the start is greater than the end");
-    range.of_total = unit == RANGE_MEMORY && (start_percent || end_percent);
+    range.of_total =
+        unit == RANGE_MEMORY && ((start_has && start_percent) || (end_has && end_percent));
     *ret = range;
     return true;
 }

@@ -226,9 +226,14 @@ static void percent_of_a_total(void **state)
     range = range_of_total(parse("~:50%", RANGE_MEMORY), 1000);
     assert_true(isinf(range.start) && range.start < 0);
     assert_double(range.end, 500);
-    range = range_of_total(parse("50%", RANGE_MEMORY), 1000);
-    assert_double(range.start, 0);
-    assert_double(range.end, 500);
+    static const char *const from_nothing[] = {"0:50%", "0MB:50%", "0%:50%", "50%"};
+    for (size_t i = 0; i < LENGTH(from_nothing); i++) {
+        range = range_of_total(parse(from_nothing[i], RANGE_MEMORY), 1000);
+        assert_double(range.start, 0);
+        assert_double(range.end, 500);
+    }
+    range = range_of_total(parse("0%:5", RANGE_MEMORY), 1000);
+    assert_double(range.end, 5 * 1048576.0);
     range = range_of_total(parse("1:", RANGE_MEMORY), 1000); /* not in percent: as it is */
     assert_double(range.start, 1048576);
 
