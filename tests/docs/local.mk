@@ -31,7 +31,7 @@ update-man: plugins/describe
 
 # The check that docs/architecture.md adds as an example, built from what stands there.
 check_PROGRAMS += tests/docs/check_hv_running
-tests_docs_check_hv_running_SOURCES = $(frame)
+tests_docs_check_hv_running_SOURCES = plugins/main.c
 nodist_tests_docs_check_hv_running_SOURCES = tests/docs/check_hv_running.c
 tests_docs_check_hv_running_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_running \
 	-include tests/docs/check_hv_running.h

@@ -23,19 +23,16 @@ TESTS += $(fuzz_targets)
 endif
 endif
 
-# Flags of its own, so objects of its own: check_hv_x.o is made of check_hv_x.rc for Windows.
+# Lines are read in small pieces, so that an input has many.
 tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS) -DPIECE=512
 tests_fuzz_libfuzz_a_SOURCES = \
-	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c lib/counter/lines.c plugins/check.c \
-	plugins/check_hv_balancer.c plugins/check_hv_capacity.c plugins/check_hv_contention.c \
-	plugins/check_hv_guest_memory.c plugins/check_hv_memory_reserve.c \
-	plugins/check_hv_page_reads.c plugins/check_hv_vm_memory.c $(page_rate) $(keep)
+	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c lib/counter/lines.c
 if !FUZZ
 tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
 
-# memory.c comes before the library whose system it replaces, as lines.c does with its small pieces.
-fuzz_libraries = tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
+# memory.c comes before the library whose system it replaces, and so does lines.c.
+fuzz_libraries = plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)

@@ -59,10 +59,6 @@ tests_unit_libunit_a_SOURCES = \
 	tests/unit/unit.c tests/unit/unit.h
 unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
-tests_unit_test_runs_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_runs_SOURCES = tests/unit/test_runs.c plugins/check.c plugins/check_hv_capacity.c \
-	plugins/check_hv_contention.c $(page_rate) $(keep)
-
 tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_balancer_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
@@ -91,7 +87,7 @@ tests_unit_test_reg_file_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_reserve_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
-tests_unit_test_runs_LDADD = $(unit_libraries)
+tests_unit_test_runs_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
