@@ -32,7 +32,7 @@ tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
 
 # memory.c comes before the library whose system it replaces, and so does lines.c.
-fuzz_libraries = plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
+fuzz_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)

@@ -8,7 +8,7 @@ static struct vms read_vms(const char *record)
     const struct vms_options options = {.balancer = true};
     const struct source_options none = {0};
     struct source *source;
-    struct vms vms;
+    struct vms vms = {0};
     struct error err;
     if (!source_open(say("record:%s/guideline/%s/host", getenv("DATA"), record), &none, &arena,
                      &source, &err) ||

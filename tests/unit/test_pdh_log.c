@@ -331,8 +331,8 @@ static void what_typeperf_adds_is_no_row(void **state)
 {
     (void)state;
     static const char *const endings[] = {
-        "\r\nExiting, please wait...                         \r\n"
-        "The command completed successfully.\r\n",
+        ("\r\nExiting, please wait...                         \r\n"
+         "The command completed successfully.\r\n"),
         "\r\nBeenden, bitte warten, bitte, ...\r\n", /* three fields */
         "\r\n\r\n\r\n",
         "\"(PDH-CSV 4.0)\",\"a\",\"b\"\r\n",

@@ -109,7 +109,7 @@ static struct look read_look(const char *record, int second)
     const struct source_options options = {.at = say("2011-09-01T%s", clock_text(second))};
     struct source *source;
     struct vms vms;
-    struct look look;
+    struct look look = {0};
     struct error err;
     if (!source_open(say("record:%s/guideline/%s/host", getenv("DATA"), record), &options, &arena,
                      &source, &err) ||
