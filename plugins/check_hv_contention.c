@@ -4,9 +4,9 @@
 #include "hyperv/contention.h"
 #include "hyperv/reserve.h"
 #include "plugin/show.h"
-#include "plugins/page_rate.h"
+#include "plugins/keep.h"
+#include "plugins/looks.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct contention_options {
@@ -60,173 +60,12 @@ static const struct option rows[] = {
     {0},
 };
 
-/* ---- reading ---- */
-
-/* All that was read. */
+/* All that was read, and what follows from it. */
 struct host {
-    struct vms vms;
-    struct look now, before;
-    bool has_before;
-    bool has_reads;
-    double reads; /* the parent's page reads a second */
+    struct looks looks;
     struct contention contention;
     double percent; /* the shortage, of the capacity */
 };
-
-/* known: what was read of the same host before, for its settings; or NULL. */
-static bool read_vms(struct source *source, const struct vms *known, struct arena *arena,
-                     struct vms *vms, struct error *err)
-{
-    const struct vms_options options = {
-        .counters = LOOK_COUNTERS, .balancer = true, .settings = known};
-    return vms_read(source, &options, arena, vms, err);
-}
-
-static bool read_now(struct run *run, struct host *host, struct error *err)
-{
-    const struct vms *vms = &host->vms;
-    if (!read_vms(run->source, NULL, run->arena, &host->vms, err) ||
-        !look_of(vms, run->arena, &host->now, err) || !balancer_check(&vms->balancer, err))
-        return false;
-    if (host->now.count && host->now.unread == host->now.count)
-        return error_set(err, "no VM's Average Pressure can be read%s%s",
-                         vms->missing_count ? ": " : "", vms->missing_count ? vms->missing[0] : "");
-    return true;
-}
-
-/* Where there is no rate, that is said, and only what it is needed for can't be judged. */
-static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, struct error *err)
-{
-    *ret_has = paging_read(run->source, ret, err);
-    if (!*ret_has && reading_is_absent(err))
-        result_note(&run->result.root, "not read: %s", err->text);
-    return *ret_has || reading_is_absent(err);
-}
-
-/* The look before. A log that begins later leaves a single look, which says so. */
-static bool read_before(struct run *run, struct host *host, struct arena *scratch,
-                        struct error *err)
-{
-    const struct contention_options *options = run->options;
-    struct source *earlier;
-    struct vms vms;
-    if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
-        if (reading_is_absent(err))
-            result_note(&run->result.root, "no earlier look: %s", err->text);
-        return reading_is_absent(err);
-    }
-    bool read = read_vms(earlier, &host->vms, scratch, &vms, err) &&
-                look_of(&vms, run->arena, &host->before, err);
-    source_close(earlier);
-    host->has_before = read && !vms.balancer.invalid;
-    if (read && !host->has_before)
-        result_note(&run->result.root,
-                    "no earlier look: Available Memory had no valid value in that row");
-    return read;
-}
-
-/* What a log holds of the past. */
-static bool read_log(struct run *run, struct host *host, struct error *err)
-{
-    struct paging paging = {0};
-    if (!read_paging(run, &paging, &host->has_reads, err))
-        return false;
-    host->reads = paging.reads;
-    struct arena scratch = {0}; /* the look alone is kept: what it was taken of can be large */
-    bool read = read_before(run, host, &scratch, err);
-    arena_free(&scratch);
-    return read;
-}
-
-/* What the previous run kept. */
-struct previous {
-    struct look look;
-    bool has_look;
-    int64_t wall; /* when, in ms since 1970 */
-    struct rate_sample sample;
-    bool has_sample;
-};
-
-enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */
-
-static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
-                          struct error *err)
-{
-    struct state_file_entry entry;
-    struct previous previous = {0};
-    while (state_file_next(file, &entry)) {
-        if (page_rate_kept(&entry, &previous.sample))
-            previous.has_sample = true;
-        else if (!strcmp(entry.key, "wall"))
-            previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
-        else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
-            previous.has_look = true;
-        else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
-            return error_set(err, "damaged");
-    }
-    *ret = previous;
-    return true;
-}
-
-static bool keep_look(struct keep *keep, const struct look *look, const struct page_rate *rate,
-                      struct arena *arena, struct error *err)
-{
-    struct text *text = keep_anew(keep);
-    const char *line = look_print(look, arena);
-    state_file_add(text, "wall", "%lld", (long long)clock_now());
-    if (rate)
-        page_rate_keep(rate, text);
-    if (line)
-        state_file_add(text, "look", "%s", line);
-    for (size_t i = 0; i < look->count && line; i++) {
-        if (!look->vms[i].key)
-            continue;
-        line = look_vm_print(&look->vms[i], arena);
-        if (line)
-            state_file_add(text, "vm", "%s", line);
-    }
-    return (line || error_memory(err)) && keep_write(keep, err);
-}
-
-/* On a live host the past is what the previous run kept. */
-static bool read_kept(struct run *run, struct host *host, struct error *err)
-{
-    const struct contention_options *options = run->options;
-    struct finding *root = &run->result.root;
-    struct keep keep;
-    struct state_file file;
-    struct previous previous = {0};
-    struct paging paging = {0};
-    struct page_rate rate = {0};
-    struct error why = {0};
-    if (!read_paging(run, &paging, &host->has_reads, err))
-        return false;
-    if (keep_read(&keep, run, options->state_dir, &file, &why))
-        read_previous(&file, run->arena, &previous, &why);
-    double age = (double)(clock_now() - previous.wall) / 1000;
-    host->has_before = previous.has_look && age >= 0 && age <= OLDEST;
-    host->before = previous.look;
-    if (host->has_before)
-        result_note(root, "compared with the look of %.0f s ago", age);
-    else if (previous.has_look)
-        result_note(root, "no earlier look: the kept one is %.0f s old", age);
-    else
-        result_note(root, "no earlier look: %s", why.text);
-
-    bool sampled = host->has_reads && !paging.is_rate;
-    if (sampled)
-        sampled = host->has_reads =
-            page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
-                           options->interval, &rate, err);
-    if (!paging.is_rate && !host->has_reads)
-        result_note(root, "not read: %s", err->text);
-    host->reads = sampled ? rate.reads : paging.reads;
-    if (!(sampled && rate.too_young) &&
-        !keep_look(&keep, &host->now, sampled ? &rate : NULL, run->arena, &why))
-        result_note(root, "this look could not be kept for the next run: %s", why.text);
-    keep_close(&keep);
-    return true;
-}
 
 /* ---- words ---- */
 
@@ -324,16 +163,16 @@ static void tell_paging(struct run *run, const struct host *host, struct text *l
 {
     const struct contention_options *options = run->options;
     static const struct range none = {0};
-    if (!host->has_reads || !range_alarms(&options->paging, host->reads))
+    if (!host->looks.has_reads || !range_alarms(&options->paging, host->looks.reads))
         return;
-    text_printf(line, "; the parent has %s page reads/s%s", SHOW(show_rounded, host->reads),
-                check_limit(run->arena, host->reads, &none, &options->paging, RANGE_NUMBER));
+    text_printf(line, "; the parent has %s page reads/s%s", SHOW(show_rounded, host->looks.reads),
+                check_limit(run->arena, host->looks.reads, &none, &options->paging, RANGE_NUMBER));
 }
 
 static void tell_amounts(struct run *run, const struct host *host, struct text *line)
 {
     const struct common_options *common = run->options;
-    const struct look *now = &host->now;
+    const struct look *now = &host->looks.now;
     text_printf(line, ": %s wanted, %s there", SHOW(show_memory, now->demand),
                 SHOW(show_memory, now->capacity));
     if (now->shortage > 0)
@@ -452,7 +291,7 @@ static enum state judge(const struct contention_options *options, const struct h
         return state;
     if (!warning->set)
         state = state_worse(state, STATE_WARNING);
-    if (host->has_reads && range_alarms(&options->paging, host->reads))
+    if (host->looks.has_reads && range_alarms(&options->paging, host->looks.reads))
         state = STATE_CRITICAL;
     return state;
 }
@@ -460,9 +299,9 @@ static enum state judge(const struct contention_options *options, const struct h
 static void measure(struct run *run, const struct host *host)
 {
     const struct contention_options *options = run->options;
-    double unit = host->now.capacity / 100;
-    const struct look *now = &host->now;
-    const struct balancer *balancer = &host->vms.balancer;
+    double unit = host->looks.now.capacity / 100;
+    const struct look *now = &host->looks.now;
+    const struct balancer *balancer = &host->looks.vms.balancer;
     const struct perfdata items[] = {
         {.label = "demand", .value = show_nearest(now->demand), .unit = "B"},
         {.label = "capacity", .value = now->capacity, .unit = "B"},
@@ -481,9 +320,9 @@ static void measure(struct run *run, const struct host *host)
         result_measure(&run->result.root, (struct perfdata){.label = "parent_available",
                                                             .value = balancer->parent_available,
                                                             .unit = "B"});
-    if (host->has_reads)
+    if (host->looks.has_reads)
         result_measure(&run->result.root, (struct perfdata){.label = "page_reads",
-                                                            .value = host->reads,
+                                                            .value = host->looks.reads,
                                                             .unit = "",
                                                             .critical = options->paging});
 }
@@ -494,7 +333,7 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
     struct text line = {0};
     if (!contention->count) {
         result_say(&run->result.root, "no VM with Dynamic Memory is running, %s available",
-                   SHOW(show_memory, host->now.available));
+                   SHOW(show_memory, host->looks.now.available));
         return;
     }
     switch (contention->phase) {
@@ -529,25 +368,26 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
 static void tell_gaps(struct run *run, const struct host *host)
 {
     struct finding *root = &run->result.root;
-    for (size_t i = 0; i < host->vms.count; i++)
-        if (host->vms.items[i].kind == VM_UNJUDGED)
+    for (size_t i = 0; i < host->looks.vms.count; i++)
+        if (host->looks.vms.items[i].kind == VM_UNJUDGED)
             result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s",
-                       SHOW_NAME(host->vms.items[i].name), host->vms.items[i].problem);
-        else if (host->vms.items[i].kind == VM_DYNAMIC && !host->vms.items[i].has_pressure)
+                       SHOW_NAME(host->looks.vms.items[i].name), host->looks.vms.items[i].problem);
+        else if (host->looks.vms.items[i].kind == VM_DYNAMIC &&
+                 !host->looks.vms.items[i].has_pressure)
             result_say(result_add(root, STATE_UNKNOWN),
                        "%s can't be judged: its Average Pressure has no value",
-                       SHOW_NAME(host->vms.items[i].name));
-    if (host->contention.phase == PHASE_CONTENTION && !host->has_reads)
+                       SHOW_NAME(host->looks.vms.items[i].name));
+    if (host->contention.phase == PHASE_CONTENTION && !host->looks.has_reads)
         result_say(result_add(root, STATE_UNKNOWN),
                    "whether the parent has run short can't be told: no page reads were read");
-    if (host->now.silent)
-        result_note(root, "%zu VM%s with a pressure of 0: counted with what %s", host->now.silent,
-                    plural(host->now.silent, "", "s"),
-                    plural(host->now.silent, "it holds", "they hold"));
-    for (size_t i = 0; i < host->vms.missing_count; i++)
-        result_note(root, "not read: %s", host->vms.missing[i]);
-    for (size_t i = 0; i < host->vms.balancer.missing_count; i++)
-        result_note(root, "not read: %s", host->vms.balancer.missing[i]);
+    if (host->looks.now.silent)
+        result_note(root, "%zu VM%s with a pressure of 0: counted with what %s",
+                    host->looks.now.silent, plural(host->looks.now.silent, "", "s"),
+                    plural(host->looks.now.silent, "it holds", "they hold"));
+    for (size_t i = 0; i < host->looks.vms.missing_count; i++)
+        result_note(root, "not read: %s", host->looks.vms.missing[i]);
+    for (size_t i = 0; i < host->looks.vms.balancer.missing_count; i++)
+        result_note(root, "not read: %s", host->looks.vms.balancer.missing[i]);
 }
 
 static bool run(struct run *run, struct error *err)
@@ -556,19 +396,18 @@ static bool run(struct run *run, struct error *err)
     struct host host = {0};
     if (options->since && strncmp(options->common.source, "record:", 7) != 0)
         return error_set(err, "--since is for a record: local compares with the previous run");
-    if (!read_now(run, &host, err) ||
-        !(source_moment(run->source).recorded ? read_log(run, &host, err)
-                                              : read_kept(run, &host, err)))
+    const struct looks_options wanted = {options->since, options->interval, options->state_dir};
+    if (!looks_read(run, &wanted, &host.looks, err))
         return false;
-    if (!contention_judge(&host.now, host.has_before ? &host.before : NULL, run->arena,
-                          &host.contention, err))
+    if (!contention_judge(&host.looks.now, host.looks.has_before ? &host.looks.before : NULL,
+                          run->arena, &host.contention, err))
         return false;
-    if (host.now.capacity > 0)
-        host.percent = host.now.shortage / host.now.capacity * 100;
+    if (host.looks.now.capacity > 0)
+        host.percent = host.looks.now.shortage / host.looks.now.capacity * 100;
 
     double least = 0;
     bool fighting = host.contention.phase == PHASE_CONTENTION, no_reserve = false;
-    if (fighting && !read_reserve(run, &host.vms.windows, &no_reserve, &least, err))
+    if (fighting && !read_reserve(run, &host.looks.vms.windows, &no_reserve, &least, err))
         return false;
     run->result.root.state = judge(options, &host);
     measure(run, &host);

@@ -58,6 +58,8 @@ static bool find_rate(struct run *run, const struct rate_sample *now, double *re
     struct rate_sample previous;
     struct page_rate rate;
     struct error why = {0};
+    if (!page_rate_interval_fits(run, options->interval, err))
+        return false;
     bool has_previous = keep_read(&keep, run, options->state_dir, &file, &why) &&
                         read_previous(&file, &previous, &why);
     bool found = page_rate_find(run, now, has_previous ? &previous : NULL, &why, options->interval,

@@ -16,15 +16,19 @@ bool page_rate_kept(const struct state_file_entry *entry, struct rate_sample *re
     return !strcmp(entry->key, key) && rate_sample_parse(entry->value, ret);
 }
 
+bool page_rate_interval_fits(const struct run *run, unsigned long interval, struct error *err)
+{
+    const struct common_options *common = run->options;
+    return interval < common->timeout ||
+           error_set(err, "--interval=%lu is longer than --timeout=%lu lets it measure", interval,
+                     common->timeout);
+}
+
 static bool measure(struct run *run, unsigned long interval, struct rate_sample *sample,
                     struct rate *ret, struct error *err)
 {
-    const struct common_options *common = run->options;
     struct rate_sample first = *sample;
     struct paging paging;
-    if (interval >= common->timeout)
-        return error_set(err, "--interval=%lu is longer than --timeout=%lu lets it measure",
-                         interval, common->timeout);
     clock_sleep((unsigned)interval * 1000);
     if (!paging_read(run->source, &paging, err))
         return false;

@@ -16,6 +16,10 @@ struct page_rate {
     bool too_young;            /* the previous run was moments ago: keep what it kept */
 };
 
+/* Whether so many seconds can be measured before the timeout; asked for before there is a need to,
+ * so that a wrong option shows in the first run. False: the message. */
+bool page_rate_interval_fits(const struct run *run, unsigned long interval, struct error *err);
+
 /* Find it from a sample of now and that of the previous run, or NULL, and then *why tells what is
  * wrong with it. Adds a note on what time it is the mean of. Not for a source that holds rates. */
 bool page_rate_find(struct run *run, const struct rate_sample *now,

@@ -79,6 +79,7 @@ static const char *run_at(const struct check *check, const char *record, const c
     struct run run = {.check = check, .options = values, .source = &live.source, .arena = &arena};
     struct error err;
     values->source = "live";
+    values->timeout = 10;
     char program[] = "check", option[] = "--state-dir",
          *arguments[] = {program, option, NULL, NULL};
     char directory[1024];
