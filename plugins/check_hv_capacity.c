@@ -77,17 +77,6 @@ static const struct option rows[] = {
 
 enum { HOUR = 3600 };
 
-/* What the balancer had so long ago. *ret_has false: the log has a gap there. */
-static bool read_hour(struct source *earlier, struct arena *arena, double *ret, bool *ret_has,
-                      struct error *err)
-{
-    struct balancer balancer;
-    bool read = balancer_read(earlier, false, arena, &balancer, err);
-    *ret_has = read && !balancer.invalid;
-    *ret = *ret_has ? balancer.available : 0;
-    return read || reading_is_absent(err);
-}
-
 /* Of a recorded log, the history is the log itself: a row of every hour before. */
 static bool read_log(struct run *run, double window, double available, struct history *history,
                      struct error *err)
@@ -96,25 +85,23 @@ static bool read_log(struct run *run, double window, double available, struct hi
     size_t count = 0;
     stamp now = source_moment(run->source).wall, last = now;
     for (unsigned long hour = 1; hour < HISTORY_HOURS && (double)hour * HOUR <= window; hour++) {
-        struct arena scratch = {0};
         struct source *earlier;
-        if (!source_earlier(run->source, hour * HOUR, &scratch, &earlier, err)) {
-            arena_free(&scratch);
+        struct balancer balancer;
+        if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {
             if (!reading_is_absent(err))
                 return false;
             break;
         }
-        bool has;
-        bool read = read_hour(earlier, &scratch, &values[count], &has, err);
+        bool read = balancer_read(earlier, false, run->arena, &balancer, err);
         stamp wall = source_moment(earlier).wall;
         source_close(earlier);
-        arena_free(&scratch);
-        if (!read)
+        if (!read && !reading_is_absent(err))
             return false;
-        if (!has || wall == last) /* a row of that hour is not there */
+        if (!read || balancer.invalid || wall == last) /* a gap in the log */
             continue;
         last = wall;
-        seconds[count++] = (double)wall / 1000;
+        seconds[count] = (double)wall / 1000;
+        values[count++] = balancer.available;
     }
     while (count--)
         if (!history_add(history, seconds[count], values[count], run->arena))

@@ -49,7 +49,8 @@ struct sample {
     const char *instance; /* as the system names it, with "#1" behind a second of that name; "" for
                              an object without instances */
     double value;
-    bool present; /* false: the instance is there, its value is missing or unreadable */
+    bool present; /* false: its value is missing or unreadable */
+    bool blank;   /* of a log: nothing stands there, which does not even say that the instance is */
 };
 
 /* A rate's raw ingredients: rate = (count - count before) / (ticks - ticks before) * frequency. */

@@ -92,7 +92,7 @@ char fields_guess_delimiter(const char *line)
     for (; *line; line++) {
         if (*line == '"')
             inside = !inside;
-        else if (!inside && strchr(",;\t", *line))
+        else if (!inside && strchr(FIELDS_DELIMITERS, *line))
             return *line;
     }
     return ',';

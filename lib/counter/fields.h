@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What may stand between fields; a file has one of them. */
+#define FIELDS_DELIMITERS ",;\t"
+
 struct fields {
     char *next; /* NULL behind the last field */
     char delimiter;
@@ -30,7 +33,7 @@ bool fields_has_whole(const struct fields *fields, size_t length);
  * cut. */
 size_t fields_count(const char *line, size_t length, char delimiter, bool *open);
 
-/* ',', ';' or tab: the first of them behind the first field; ',' when there is but one field. */
+/* The first delimiter behind the first field; ',' when there is but one field. */
 char fields_guess_delimiter(const char *line);
 
 #endif

@@ -50,22 +50,25 @@ static bool parse_format(struct pdh_log *log, const char *format)
     return true;
 }
 
-/* Behind one of these, a header may be taken apart. */
-static const char delimiters[] = ",;\t";
+/* How much of the header was read and not yet taken. */
+static size_t untaken(const struct pdh_log *log)
+{
+    return log->header.length - (size_t)(log->names.next - log->header.bytes);
+}
 
 /* Read on in the header: the columns that were taken make room. */
 static bool read_on(struct pdh_log *log, struct error *err)
 {
     struct text *header = &log->header;
-    size_t taken = (size_t)(log->names.next - header->bytes), length;
+    size_t rest = untaken(log), length;
     char *part;
-    if (header->length - taken > LONGEST_COLUMN)
+    if (rest > LONGEST_COLUMN)
         return error_set(err, "%s:%u: a column of more than %d bytes: is a quote missing?",
                          log->lines.path, log->lines.number, LONGEST_COLUMN);
-    if (!lines_part(&log->lines, delimiters, &part, &length, err))
+    if (!lines_part(&log->lines, FIELDS_DELIMITERS, &part, &length, err))
         return false;
-    memmove(header->bytes, header->bytes + taken, header->length - taken);
-    text_cut(header, header->length - taken);
+    memmove(header->bytes, log->names.next, rest);
+    text_cut(header, rest);
     text_add(header, part, length);
     log->names.next = header->bytes;
     return !header->failed || error_memory(err);
@@ -74,10 +77,7 @@ static bool read_on(struct pdh_log *log, struct error *err)
 /* *ret is NULL behind the last column. */
 static bool next_column(struct pdh_log *log, char **ret, struct error *err)
 {
-    struct text *header = &log->header;
-    while (
-        log->names.next && log->lines.inside &&
-        !fields_has_whole(&log->names, header->length - (size_t)(log->names.next - header->bytes)))
+    while (log->names.next && log->lines.inside && !fields_has_whole(&log->names, untaken(log)))
         if (!read_on(log, err))
             return false;
     *ret = fields_next(&log->names);
@@ -91,7 +91,7 @@ static bool begin_header(struct pdh_log *log, struct error *err)
     char *part, *format;
     size_t length;
     do { /* redirected screen output begins with an empty line */
-        if (!lines_part(lines, delimiters, &part, &length, err))
+        if (!lines_part(lines, FIELDS_DELIMITERS, &part, &length, err))
             return false;
     } while (part && !length);
     if (!part)

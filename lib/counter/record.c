@@ -69,7 +69,7 @@ static bool check_age(const struct record *record, struct error *err)
 {
     if (!record->max_age)
         return true;
-    const char *path = record->log->log.lines.path;
+    const char *path = record->log->pdh.lines.path;
     const struct moment *row = &record->moment;
     if (!row->has_bias)
         return error_set(err,

@@ -31,11 +31,11 @@ bool record_log_open(struct record_log *log, const char *directory, const struct
     struct error no_tsv;
     if (!csv || !tsv)
         return error_memory(err);
-    if (pdh_log_open(&log->log, csv, named, err))
+    if (pdh_log_open(&log->pdh, csv, named, err))
         return true;
     if (err->code != PLATFORM_ABSENT)
         return false;
-    if (pdh_log_open(&log->log, tsv, named, &no_tsv))
+    if (pdh_log_open(&log->pdh, tsv, named, &no_tsv))
         return true;
     if (no_tsv.code != PLATFORM_ABSENT)
         *err = no_tsv;
@@ -44,7 +44,7 @@ bool record_log_open(struct record_log *log, const char *directory, const struct
 
 void record_log_close(struct record_log *log)
 {
-    pdh_log_close(&log->log);
+    pdh_log_close(&log->pdh);
 }
 
 /* ---- the header ---- */
@@ -105,7 +105,7 @@ static bool look_at_column(struct record_log *log, struct search *search,
             return error_memory(err);
         if (strcasecmp(log->host, path->host) != 0)
             return error_set(err, "%s: columns of two machines, '%s' and '%s': a record is of one",
-                             log->log.lines.path, SHOW_NAME(log->host), SHOW_NAME(path->host));
+                             log->pdh.lines.path, SHOW_NAME(log->host), SHOW_NAME(path->host));
         if (!add_found(log, search, i, path->instance, index))
             return error_memory(err);
     }
@@ -156,7 +156,7 @@ static bool search_header(struct record_log *log, struct search *search, struct 
     char *column;
     for (size_t index = 0;; index++) {
         struct counter_path path;
-        if (!pdh_log_column(&log->log, &column, err))
+        if (!pdh_log_column(&log->pdh, &column, err))
             return false;
         if (!column)
             return place_columns(log, search, err);
@@ -179,7 +179,12 @@ static struct known_counter *find_known(const struct record_log *log, const stru
 static bool learn(struct record_log *log, const struct counter *counters, size_t count,
                   struct error *err)
 {
-    struct known_counter *wanted = arena_array(log->arena, count, sizeof *wanted);
+    size_t unknown = 0;
+    for (size_t i = 0; i < count; i++)
+        unknown += !find_known(log, &counters[i]);
+    if (!unknown)
+        return true;
+    struct known_counter *wanted = arena_array(log->arena, unknown, sizeof *wanted);
     if (!wanted)
         return error_memory(err);
     struct search search = {.counters = wanted};
@@ -188,10 +193,8 @@ static bool learn(struct record_log *log, const struct counter *counters, size_t
             wanted[search.count++] = (struct known_counter){.object = counters[i].object,
                                                             .name = counters[i].name,
                                                             .instances = counters[i].instances};
-    if (!search.count)
-        return true;
-    bool fresh = log->log.columns == 1; /* none was taken yet */
-    bool found = (fresh || pdh_log_rewind(&log->log, err)) && search_header(log, &search, err);
+    bool fresh = log->pdh.columns == 1; /* none was taken yet */
+    bool found = (fresh || pdh_log_rewind(&log->pdh, err)) && search_header(log, &search, err);
     text_free(&search.found);
     for (size_t i = 0; found && i < search.count; i++) {
         wanted[i].next = log->known;
@@ -203,20 +206,19 @@ static bool learn(struct record_log *log, const struct counter *counters, size_t
 /* ---- the row ---- */
 
 /* "98.000000", "98,000000" where the system writes numbers so, " " or "" for a missing sample. */
-static bool parse_value(char *field, double *ret)
+static void parse_value(char *field, struct sample *ret)
 {
     char *comma = strchr(field, ',');
     if (comma)
         *comma = '.';
     field += strspn(field, " ");
-    if (!*field || strspn(field, "0123456789+-.eE") != strlen(field))
-        return false;
+    ret->blank = !*field;
+    if (ret->blank || strspn(field, "0123456789+-.eE") != strlen(field))
+        return;
     char *end;
     double value = strtod(field, &end);
-    if (*end || !(value >= -1e300 && value <= 1e300))
-        return false;
-    *ret = value;
-    return true;
+    ret->present = !*end && value >= -1e300 && value <= 1e300;
+    ret->value = ret->present ? value : 0;
 }
 
 /* A counter that is being filled. */
@@ -243,14 +245,14 @@ static void fill_samples(struct filling *filling, size_t count, struct fields *v
     for (char *field; wanted != UINT32_MAX && (field = fields_next(values)); index++) {
         if (index != wanted)
             continue;
-        double value = 0;
-        bool parsed = parse_value(field, &value);
+        struct sample parsed = {0};
+        parse_value(field, &parsed);
         for (size_t i = 0; i < count; i++) {
             struct filling *to = &filling[i];
             if (to->next == to->known->count || to->known->columns[to->next].index != index)
                 continue;
-            to->samples[to->next].value = value;
-            to->samples[to->next++].present = parsed;
+            parsed.instance = to->samples[to->next].instance;
+            to->samples[to->next++] = parsed;
         }
         wanted = next_index(filling, count);
     }
@@ -260,7 +262,7 @@ static void fill_samples(struct filling *filling, size_t count, struct fields *v
 static bool conclude(const struct record_log *log, struct counter *counter, bool object_seen,
                      stamp row, struct arena *arena)
 {
-    const char *path = log->log.lines.path;
+    const char *path = log->pdh.lines.path;
     char moment[STAMP_SIZE];
     if (!object_seen)
         return counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
@@ -277,7 +279,7 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err)
 {
     struct fields values;
-    return pdh_log_row(&log->log, at, ret, &values, err);
+    return pdh_log_row(&log->pdh, at, ret, &values, err);
 }
 
 bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
@@ -285,7 +287,7 @@ bool record_log_counters(struct record_log *log, const stamp *at, struct counter
 {
     struct fields values;
     stamp row;
-    if (!learn(log, counters, count, err) || !pdh_log_row(&log->log, at, &row, &values, err))
+    if (!learn(log, counters, count, err) || !pdh_log_row(&log->pdh, at, &row, &values, err))
         return false;
     struct filling *filling = arena_array(arena, count, sizeof *filling);
     if (!filling)
@@ -306,9 +308,9 @@ bool record_log_counters(struct record_log *log, const stamp *at, struct counter
         if (!conclude(log, &counters[i], filling[i].known->object_seen, row, arena))
             return error_memory(err);
     *ret = (struct moment){.wall = row,
-                           .zone = log->log.zone,
-                           .has_bias = log->log.has_bias,
-                           .bias = log->log.bias,
+                           .zone = log->pdh.zone,
+                           .has_bias = log->pdh.has_bias,
+                           .bias = log->pdh.bias,
                            .recorded = true};
     return true;
 }

@@ -11,7 +11,7 @@
 #include "counter/pdh_log.h"
 
 struct record_log {
-    struct pdh_log log;
+    struct pdh_log pdh;
     struct arena *arena;
     struct known_counter *known; /* all that were looked for in the header */
     const char *host;            /* that their columns are of; NULL before the first */
