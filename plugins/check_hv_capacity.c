@@ -106,7 +106,7 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     size_t count = 0;
     stamp last = source_moment(run->source).wall;
     past->now.time = (double)last / 1000;
-    for (unsigned long hour = 1; hour < HISTORY_HOURS && hour <= options->window * 24; hour++) {
+    for (unsigned long hour = 1; hour <= options->window * 24 && hour < HISTORY_HOURS; hour++) {
         struct source *earlier;
         struct balancer balancer;
         if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {

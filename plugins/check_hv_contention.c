@@ -122,7 +122,7 @@ static void tell_contention(const struct contention *contention, const struct lo
     const char *taking = name_parties(contention, TAKES, arena);
     const char *giving = name_parties(contention, GIVES, arena);
     const struct balancer_node *node = now->short_node;
-    if (node && !contention->giving)
+    if (node && !(now->host_shortage > 0) && !contention->giving)
         text_printf(line, "VMs on %s want more than it has (pressure %s)",
                     now->balancer->count > 1 ? SHOW_NAME(node->name) : "the host",
                     SHOW(show_percent, node->pressure));
@@ -418,12 +418,13 @@ static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct host host = {0};
-    if (options->since && strncmp(options->common.source, "record:", 7) != 0)
-        return error_set(err, "--since is for a record: local compares with the previous run");
     const struct looks_options wanted = {options->since, options->interval, options->state_dir,
                                          &options->ignore};
     if (!looks_read(run, &wanted, &host.looks, err))
         return false;
+    if (options->since && !source_moment(run->source).recorded)
+        return error_set(err, "--since is for a record: a live host is compared with the previous "
+                              "run");
     if (!contention_judge(&host.looks.now, host.looks.has_before ? &host.looks.before : NULL,
                           run->arena, &host.contention, err))
         return false;

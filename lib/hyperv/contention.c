@@ -236,7 +236,7 @@ bool contention_judge(const struct look *now, const struct look *before, struct 
     if (contention.phase == PHASE_CONTENTION && !contention.giving)
         tell_by_level(&contention);
     qsort(contention.parties, contention.count, sizeof *contention.parties, by_what_it_frees);
-    if (now->shortage > 0 && !now->short_node && !find_moves(&contention, now->shortage, arena))
+    if (now->host_shortage > 0 && !find_moves(&contention, now->host_shortage, arena))
         return error_memory(err);
     *ret = contention;
     return true;
