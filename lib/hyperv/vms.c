@@ -193,9 +193,9 @@ static const char *find_problem(const struct join *join, uint32_t first, const s
         return "another VM's name is this one with a number, so their counters can't be told apart";
     if (instances > tally->running)
         return arena_format(join->arena,
-                            "%u counter instances have this name, but %u VM%s of it that this "
-                            "account may see",
-                            instances, tally->running, tally->running == 1 ? " runs" : "s run");
+                            "%u counter instances have this name, but only %u running VM%s that "
+                            "this account may see",
+                            instances, tally->running, tally->running == 1 ? "" : "s");
     if (tally->all > 1 && instances < tally->counted)
         return arena_format(join->arena, "of %u running VMs of this name, only %u have counters",
                             tally->running, instances);

@@ -65,8 +65,7 @@ static void see_contention(struct look *before, struct look *now, struct arena *
     HOLDS(contention.giving + contention.taking <= contention.count);
     HOLDS(contention.held >= 0 && contention.gained >= 0 && contention.returned >= 0);
     for (size_t i = 0; i < contention.move_count; i++)
-        moved += contention.move[i]->physical + look_lack(contention.move[i]) -
-                 look_spare(contention.move[i]);
+        moved += contention_frees(contention.move[i]);
     HOLDS(now->shortage <= 0 || !contention.move_count || moved >= now->shortage * (1 - 1e-9));
 }
 
