@@ -89,7 +89,7 @@ static const char *judge_second(struct run *run, const struct second *second)
                    second->problem ? second->problem : "it has no valid value at this moment");
         text = arena_format(run->arena, ", %s unknown", second->counter);
     }
-    return text ? text : "";
+    return text;
 }
 
 /* ---- nodes ---- */
@@ -108,7 +108,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
     const char *label = name ? arena_format(run->arena, "%s_available", name)
                              : arena_format(run->arena, "node%zu_available", number);
     bool judged = ranges->own || balancer_presses(node);
-    struct perfdata value = {.label = label ? label : "", .value = node->available, .unit = "B"};
+    struct perfdata value = {.label = label, .value = node->available, .unit = "B"};
     if (judged) {
         value.warning = ranges->warning;
         value.critical = ranges->critical;
@@ -118,7 +118,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
                                                              SHOW(show_percent, node->pressure))
                                               : ", pressure unknown";
     result_say(finding, "%s: %s available%s%s", SHOW_NAME(node->name),
-               SHOW(show_memory, node->available), limit, pressure ? pressure : "");
+               SHOW(show_memory, node->available), limit, pressure);
     if (judged || node->has_pressure ||
         state_of(node->available, &ranges->warning, &ranges->critical) == STATE_OK)
         return;
@@ -128,7 +128,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
 /* All counters of a node: a line, and perfdata where there is only one node. */
 static void tell_counters(struct run *run, const struct balancer_node *node, bool measure)
 {
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     for (size_t i = 0; i < BALANCER_COUNTERS; i++) {
         const struct counter_name *counter = &balancer_counter_names[i];
         struct perfdata value =
@@ -141,9 +141,7 @@ static void tell_counters(struct run *run, const struct balancer_node *node, boo
         text_puts(&line, line.length ? ", " : "");
         check_show_counter(counter, node->values[i], &line);
     }
-    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), text_of(&line));
 }
 
 /* ---- all of it ---- */
@@ -217,7 +215,7 @@ static bool run(struct run *run, struct error *err)
     const char *pressure_text = judge_second(run, &pressure);
     const char *parent_text = judge_second(run, &parent);
     result_say(root, "%s available for VMs%s%s%s%s", SHOW(show_memory, balancer.available), limit,
-               poorest ? poorest : "", pressure_text, parent_text);
+               poorest, pressure_text, parent_text);
 
     for (size_t i = 0; balancer.count > 1 && i < balancer.count; i++)
         tell_node(run, &balancer.nodes[i], i, &nodes);
@@ -236,6 +234,25 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"available", "B", "Available Memory, the sum of all balancer instances; thresholds -w, -c",
+     NULL},
+    {"average_pressure", "%",
+     "Average Pressure, the highest of all instances; U where one of them does not tell it; "
+     "thresholds --pressure-warning, --pressure-critical",
+     NULL},
+    {"parent_available", "B",
+     "Available MBytes of the parent itself; thresholds --parent-warning, --parent-critical", NULL},
+    {"added", "B", "Added Memory", "--all-counters, one instance"},
+    {"removed", "B", "Removed Memory", "--all-counters, one instance"},
+    {"add_operations", "c", "Memory Add Operations", "--all-counters, one instance"},
+    {"remove_operations", "c", "Memory Remove Operations", "--all-counters, one instance"},
+    {"<node>_available", "B",
+     "Available Memory of one NUMA node; the thresholds by which it was judged",
+     "several instances"},
+    {0},
+};
+
 const struct check check_hv_balancer = {
     .program = "check_hv_balancer",
     .title = "HV BALANCER",
@@ -244,5 +261,6 @@ const struct check check_hv_balancer = {
     .options = rows,
     .options_size = sizeof(struct balancer_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };
