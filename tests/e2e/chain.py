@@ -328,7 +328,7 @@ command_timeout=60
 
 NUMBER = r"-?\d+(?:\.\d+)?"
 RANGE = rf"@?(?:(?:~|{NUMBER})?:)?(?:{NUMBER})?"
-ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=(?:U|({NUMBER})([a-zA-Z%]*))"
+ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=(?:U|({NUMBER}))([a-zA-Z%]*)"
                   rf"(?:;({RANGE})(?:;({RANGE})(?:;({NUMBER})?(?:;({NUMBER})?)?)?)?)?(?: |$)")
 
 
