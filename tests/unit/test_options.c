@@ -101,7 +101,7 @@ static const struct option empty_table[] = {{0}};
 static const struct option *const tables[] = {first_table, empty_table, second_table, NULL};
 
 static struct values values;
-static const struct options options = {tables, &values, &arena};
+static const struct options options = {.tables = tables, .values = &values, .arena = &arena};
 
 enum { MOST = 12 };
 

@@ -33,7 +33,8 @@ static void values(void **state)
         {NAN, UNIT_PERCENT, false, 0},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        const struct sample sample = {"x", cases[i].raw, true}, missing = {"x", 5, false};
+        const struct sample sample = {.instance = "x", .value = cases[i].raw, .present = true};
+        const struct sample missing = {.instance = "x", .value = 5};
         double value = 7;
         if (reading_value(&sample, cases[i].unit, &value) != cases[i].valid)
             fail_msg("%.3f", cases[i].raw);
@@ -46,8 +47,10 @@ static void values(void **state)
 static void samples_are_found_in_any_order(void **state)
 {
     (void)state;
-    struct sample samples[] = {
-        {"a", 0, true}, {"B", 1, true}, {"web01#1", 2, true}, {"業務", 3, true}};
+    struct sample samples[] = {{"a", 0, true, false},
+                               {"B", 1, true, false},
+                               {"web01#1", 2, true, false},
+                               {"業務", 3, true, false}};
     const struct counter counter = {.samples = samples, .count = LENGTH(samples)}, none = {0};
     static const char *const orders[][4] = {
         {"a", "b", "web01#1", "業務"}, {"業務", "WEB01#1", "B", "A"}, {"b", "a", "b", "a"}};
