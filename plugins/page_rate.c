@@ -61,7 +61,7 @@ bool page_rate_find(struct run *run, const struct rate_sample *now,
 {
     struct page_rate found = {.sample = *now};
     struct error unusable = *why;
-    struct rate rate;
+    struct rate rate = {0};
     enum rate_verdict verdict = RATE_OTHER_KIND;
     if (previous) {
         verdict = rate_since(previous, now, &rate);

@@ -39,29 +39,33 @@ static const char *why_not_private(const struct stat *status)
 
 /* ---- the directory ---- */
 
+/* One directory of those above. *owner: of the one above it, and then of it. */
+static bool make_one_above(const char *path, uid_t *owner, struct error *err)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        if (errno == ENOENT && *owner != 0 && *owner != geteuid())
+            return error_set_code(err, PLATFORM_REFUSED,
+                                  "%s: not made, as what is above belongs to another user", path);
+        if (errno != ENOENT || (mkdir(path, 0755) != 0 && errno != EEXIST) ||
+            stat(path, &status) != 0)
+            return posix_refuse(path, err);
+    }
+    *owner = status.st_uid;
+    return true;
+}
+
 /* mkdir -p above the last name. */
 static bool make_above(char *path, struct error *err)
 {
-    struct stat status;
-    bool known = false, made = true;
-    for (char *at = path + 1; *at && made; at++) {
-        if (*at != '/')
-            continue;
-        char *end = at;
-        *end = '\0';
-        if (stat(path, &status) == 0)
-            known = true;
-        else if (errno != ENOENT)
-            made = posix_refuse(path, err);
-        else if (known && status.st_uid != 0 && status.st_uid != geteuid())
-            made = error_set_code(err, PLATFORM_REFUSED,
-                                  "%s: not made, as what is above belongs to another user", path);
-        else if (mkdir(path, 0755) != 0 && errno != EEXIST)
-            made = posix_refuse(path, err);
-        else
-            known = stat(path, &status) == 0;
-        *end = '/';
-    }
+    uid_t owner = geteuid();
+    bool made = true;
+    for (char *at = path + 1; *at && made; at++)
+        if (*at == '/') {
+            *at = '\0';
+            made = make_one_above(path, &owner, err);
+            *at = '/';
+        }
     return made;
 }
 
@@ -221,7 +225,7 @@ static bool directory_is_trusted(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
-    char *directory = length ? strndup(path, length) : strdup(".");
+    char *directory = length ? strndup(path, length) : strndup(".", 1);
     struct stat status;
     if (!directory)
         return error_memory(err);

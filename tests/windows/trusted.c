@@ -5,8 +5,8 @@
  * of the accounts that run checks. Wine has one user and keeps no owners, so the lists are made
  * here, as Windows writes them. TAP.
  */
-#include "platform/trust.h"
 #include "platform/platform.h"
+#include "platform/trust.h"
 
 #include <sddl.h>
 
