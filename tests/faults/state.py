@@ -118,15 +118,16 @@ with tempfile.TemporaryDirectory() as scratch:
     answer = tap.run(CHECK, f"--state-dir={home}")
     tap.ok(is_answer(answer) and answer.output.count("\n") == 1, "nor in a first run", answer)
 
-    # --- the least timeout
+    # --- the least timeout. A machine that is busy may leave no time in it: one of ten has some.
     shutil.rmtree(home)
-    for number in range(3):
-        answer = check(home, "-t1")
-        tap.ok(is_answer(answer, "measured for 0.5 s" if number < 2 else "page reads/s"),
-               f"-t 1 answers, run {number + 1}", answer)
-        if number == 1:
-            age(home)
-    tap.ok("since the previous run" in answer.output, "-t 1 counts from the previous run", answer)
+    for what, words in (("measures for what is left", ("measured for 0.",)),
+                        ("counts from the previous run", ("since the previous run",))):
+        for _ in range(10):
+            answer = check(home, "-t1")
+            if is_answer(answer, *words):
+                break
+        tap.ok(is_answer(answer, *words), f"-t 1 {what}", answer)
+        age(home)
 
     # --- states that are none
     path = glob.glob(own(home) + "/*.state")[0]

@@ -165,7 +165,8 @@ def settings(scratch):
         file.write("[check_hv_page_reads]\nwarning = 1\n")
     for title, file_mode, directory_mode, refused in (
             ("settings of one's own", 0o600, 0o700, None),
-            ("settings that others can write", 0o666, 0o700, "hyperv.ini: others can write to it")):
+            ("settings that others can write", 0o666, 0o700, "hyperv.ini: others can write to it"),
+            ("settings that others can replace", 0o600, 0o777, "settings: others can write to it")):
         os.chmod(path, file_mode)
         os.chmod(os.path.dirname(path), directory_mode)
         done = subprocess.run([WRAPPER, PROGRAM, f"--extra-opts=@{path}", "--source=record:" + os.path.join(

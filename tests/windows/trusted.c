@@ -70,6 +70,8 @@ static const struct row rows[] = {
      L"O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", "yyyy", "yyyy"},
     {"the same, for himself too", L"O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" BOB L")",
      "nnnn", "nnnn"},
+    {"a user's own, whom elevation made an administrator then",
+     L"O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" ALICE L")", "nnny", "nnny"},
     {"a user's own", L"O:" ALICE L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" ALICE L")",
      "nnny", "nnny"},
     {"a service's own",
@@ -151,12 +153,44 @@ static void check_made(void)
     arena_free(&arena);
 }
 
+/* Every account can make a directory of its own in a shared one, whoever made that, and nothing
+ * else. */
+static void check_shared(void)
+{
+    enum {
+        NEEDED = FILE_ADD_SUBDIRECTORY | FILE_TRAVERSE | FILE_READ_ATTRIBUTES,
+        TOO_MUCH = FILE_ADD_FILE | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER
+    };
+    PSECURITY_DESCRIPTOR descriptor = trust_descriptor(TRUST_SHARED);
+    PSID everybody = sid_of(L"S-1-5-11");
+    PACL list = NULL;
+    BOOL present = FALSE, defaulted;
+    unsigned found = 0;
+    if (descriptor && GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted) && present)
+        for (DWORD i = 0; i < list->AceCount; i++) {
+            void *entry;
+            const ACCESS_ALLOWED_ACE *allowed;
+            if (!GetAce(list, i, &entry))
+                continue;
+            allowed = entry;
+            if (EqualSid((PSID)(intptr_t)&allowed->SidStart, everybody))
+                found += allowed->Header.AceType == ACCESS_ALLOWED_ACE_TYPE &&
+                         allowed->Header.AceFlags == 0 && (allowed->Mask & NEEDED) == NEEDED &&
+                         !(allowed->Mask & TOO_MUCH);
+        }
+    report(found == 1, "accounts make their own in a shared one", L"as it is made",
+           L"every account");
+    LocalFree(descriptor);
+    LocalFree(everybody);
+}
+
 int program(int argc, char **argv)
 {
     (void)argc, (void)argv;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_row(&rows[i]);
     check_made();
+    check_shared();
     printf("1..%u\n", number);
     return failed != 0;
 }
