@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/keep.h"
 
-/* What is kept is kilobytes; whatever is larger is not ours. */
-enum { LARGEST = 256 * 1024 };
+/* What is kept is kilobytes, a line for each VM; whatever is larger is not ours. */
+enum { LARGEST = 4 * 1024 * 1024 };
 
 /* The first place that can be written; if there is none, the first that can be read. */
 static void find_directory(struct keep *keep, const struct state_place *places)
@@ -11,7 +11,8 @@ static void find_directory(struct keep *keep, const struct state_place *places)
         struct private_directory found;
         struct error err;
         if (!private_directory_open(places->path, places->make_above, &found, &err)) {
-            if (!*keep->no_directory.text)
+            /* The first reason; that one is not there says less than any other. */
+            if (!*keep->no_directory.text || keep->no_directory.code == PLATFORM_ABSENT)
                 keep->no_directory = err;
             continue;
         }
