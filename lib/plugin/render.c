@@ -221,7 +221,8 @@ static size_t limit_room(const char *limit, const char *unit)
 static size_t add_measure(const struct perfdata *perfdata, struct text *out)
 {
     char warning[RANGE_TEXT_SIZE] = "", critical[RANGE_TEXT_SIZE] = "", maximum[SHOW_SIZE] = "";
-    const char *value = SHOW(show_rounded, perfdata->value), *unit = perfdata->unit;
+    const char *value = perfdata->unknown ? "U" : SHOW(show_rounded, perfdata->value);
+    const char *unit = perfdata->unit;
     size_t before = out->length;
     if (perfdata->warning.set)
         range_print(warning, &perfdata->warning);
