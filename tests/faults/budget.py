@@ -49,6 +49,8 @@ def make_host(directory, worst):
     for column, title in enumerate(header):
         if f"({NAMES[worst]})\\Physical Memory" in title:
             before[column], values[column] = '"4000.000000"', '"8100.000000"'
+        elif "Physical Memory" in title:  # what was removed
+            before[column] = '"4596.000000"'
         elif f"({NAMES[worst]})\\Average Pressure" in title:
             values[column] = '"250.000000"'
     for number, name in enumerate(NAMES):
