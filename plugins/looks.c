@@ -153,16 +153,17 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
         result_note(root, "no earlier look: %s", why.text);
 
     bool sampled = looks->has_reads && !paging.is_rate;
-    if (sampled)
+    if (sampled) {
         sampled = looks->has_reads =
             page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
                            options->interval, &rate, err);
-    if (!paging.is_rate && !looks->has_reads)
-        result_note(root, "not read: %s", err->text);
+        if (!sampled)
+            result_tell(root, "page reads were not measured: %s", err->text);
+    }
     looks->reads = sampled ? rate.reads : paging.reads;
     if (!(sampled && rate.too_young) &&
         !keep_look(&keep, &looks->now, sampled ? &rate : NULL, run->arena, &why))
-        result_note(root, "this look could not be kept for the next run: %s", why.text);
+        keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;
 }
