@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/check.h"
 
+#include "counter/source.h"
 #include "hyperv/reading.h"
 #include "hyperv/reserve.h"
 #include "hyperv/windows.h"
@@ -173,5 +174,6 @@ const struct check check_hv_memory_reserve = {
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,
+    .refuses = SOURCE_AT | SOURCE_UTC_OFFSET,
     .run = run,
 };

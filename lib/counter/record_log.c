@@ -4,6 +4,7 @@
 #include "counter/source.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
+#include "plugin/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,38 @@ static bool add_found(struct record_log *log, struct search *search, size_t of,
     return name && !search->found.failed;
 }
 
+static bool is_ascii(const char *text)
+{
+    size_t length = strlen(text);
+    return utf8_ascii_span(text, length) == length;
+}
+
+/* Windows writes the names of objects and counters in its own language. English is where a name is
+ * that no other language has; another, where an object of Hyper-V is not called "Hyper-V ...", or
+ * nothing is English. */
+static bool see_language(struct record_log *log, const char *object)
+{
+    static const char *const english[] = {"Memory",      "Process",           "PhysicalDisk",
+                                          "LogicalDisk", "Network Interface", "Paging File"};
+    static const char *const hyperv[] = {"Hyper-V Dynamic Memory ", "Hyper-V Hypervisor",
+                                         "Hyper-V Virtual "};
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        log->is_english = log->is_english || !strcasecmp(object, english[i]);
+    bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
+    for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
+        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i]))) {
+            log->is_english = true;
+            return true;
+        }
+    bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
+    if (log->foreign && !foreign)
+        return true;
+    if (foreign)
+        log->is_english = false;
+    log->foreign = arena_text(log->arena, object, strlen(object));
+    return log->foreign;
+}
+
 /* Is this column of a counter that is looked for? */
 static bool look_at_column(struct record_log *log, struct search *search,
                            const struct counter_path *path, size_t index, struct error *err)
@@ -104,8 +137,10 @@ static bool look_at_column(struct record_log *log, struct search *search,
         if (!log->host && !(log->host = arena_text(log->arena, path->host, strlen(path->host))))
             return error_memory(err);
         if (strcasecmp(log->host, path->host) != 0)
-            return error_set(err, "%s: columns of two machines, '%s' and '%s': a record is of one",
-                             log->pdh.lines.path, SHOW_NAME(log->host), SHOW_NAME(path->host));
+            return error_set(err,
+                             "%s:%u: columns of two machines, '%s' and '%s': a record is of one",
+                             log->pdh.lines.path, log->pdh.lines.number, SHOW_NAME(log->host),
+                             SHOW_NAME(path->host));
         if (!add_found(log, search, i, path->instance, index))
             return error_memory(err);
     }
@@ -160,7 +195,11 @@ static bool search_header(struct record_log *log, struct search *search, struct 
             return false;
         if (!column)
             return place_columns(log, search, err);
-        if (counter_path_split(column, &path) && !look_at_column(log, search, &path, index, err))
+        if (!counter_path_split(column, &path))
+            continue;
+        if (!log->is_english && !see_language(log, path.object))
+            return error_memory(err);
+        if (!look_at_column(log, search, &path, index, err))
             return false;
     }
 }
@@ -264,6 +303,10 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 {
     const char *path = log->pdh.lines.path;
     char moment[STAMP_SIZE];
+    if (!object_seen && log->foreign && !log->is_english)
+        return counter_fail(counter, READ_LANGUAGE, arena,
+                            "%s:%u: no column of '%s': the names there are not English, but '%s'",
+                            path, log->pdh.lines.number, counter->object, SHOW_NAME(log->foreign));
     if (!object_seen)
         return counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
                             counter->object);
@@ -276,19 +319,106 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
     return true;
 }
 
-bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err)
+/* ---- which row ---- */
+
+static bool find_place(struct record_log *log, const struct log_moment *moment,
+                       struct pdh_place *ret, struct error *err)
 {
-    struct fields values;
-    return pdh_log_row(&log->pdh, at, ret, &values, err);
+    switch (moment->kind) {
+    case LOG_LAST:
+        break;
+    case LOG_AT:
+        return pdh_log_at(&log->pdh, moment->at, ret, err);
+    case LOG_BEFORE:
+        return pdh_log_before(&log->pdh, &moment->of, ret, err);
+    case LOG_SINCE:
+        return pdh_log_since(&log->pdh, &moment->of, moment->milliseconds, ret, err);
+    }
+    return pdh_log_last(&log->pdh, ret, err);
 }
 
-bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct arena *arena, struct moment *ret, struct error *err)
+static void forget(struct record_log *log)
+{
+    log->known = NULL;
+    log->is_english = false;
+    log->foreign = NULL;
+}
+
+/* All headers of a log are of the machine that the first is of. */
+static bool learn_host(struct record_log *log, struct error *err)
+{
+    if (log->host || log->pdh.map.header_count == 1)
+        return true;
+    char *column;
+    struct counter_path path = {0};
+    struct pdh_place first = {.part = 0};
+    bool other;
+    while (first.part + 1 < log->pdh.map.part_count && !log->pdh.map.parts[first.part].has_row)
+        first.part++;
+    if (!pdh_log_enter(&log->pdh, &first, &other, err) || !pdh_log_rewind(&log->pdh, err))
+        return false;
+    do
+        if (!pdh_log_column(&log->pdh, &column, err))
+            return false;
+    while (column && !counter_path_split(column, &path));
+    log->host = column ? arena_text(log->arena, path.host, strlen(path.host)) : NULL;
+    forget(log);
+    return pdh_log_rewind(&log->pdh, err) && (!column || log->host || error_memory(err));
+}
+
+/* Go to the header of the row that is meant, learn where its counters are, and read it. A last row
+ * that is not written to its end is not there yet: then it is the one before. */
+static bool settle(struct record_log *log, const struct log_moment *moment,
+                   const struct counter *counters, size_t count, struct pdh_place *place,
+                   struct fields *values, struct error *err)
+{
+    if (!find_place(log, moment, place, err) || !learn_host(log, err))
+        return false;
+    for (bool again = false;; again = true) {
+        bool other;
+        if (!pdh_log_enter(&log->pdh, place, &other, err))
+            return false;
+        if (other)
+            forget(log);
+        if (!learn(log, counters, count, err))
+            return false;
+        if (pdh_log_row(&log->pdh, place, values, err))
+            return !again || moment->kind != LOG_AT ||
+                   pdh_log_refuse_behind(&log->pdh, place->when, err);
+        struct error unfinished = *err;
+        struct pdh_place before;
+        if (err->code != PDH_UNFINISHED)
+            return false;
+        if (!pdh_log_before(&log->pdh, place, &before, err)) {
+            if (err->code == PDH_NO_ROW && moment->kind != LOG_BEFORE && moment->kind != LOG_SINCE)
+                *err = unfinished;
+            return false;
+        }
+        *place = before;
+    }
+}
+
+bool record_log_find(struct record_log *log, const struct log_moment *moment, struct pdh_place *ret,
+                     struct error *err)
 {
     struct fields values;
-    stamp row;
-    if (!learn(log, counters, count, err) || !pdh_log_row(&log->pdh, at, &row, &values, err))
+    if (settle(log, moment, NULL, 0, ret, &values, err))
+        return true;
+    if (err->code == PDH_NO_ROW)
+        err->code = READ_NO_SAMPLE;
+    return false;
+}
+
+bool record_log_counters(struct record_log *log, const struct log_moment *moment,
+                         struct counter *counters, size_t count, struct arena *arena,
+                         struct pdh_place *ret, struct error *err)
+{
+    struct fields values;
+    if (!settle(log, moment, counters, count, ret, &values, err)) {
+        if (err->code == PDH_NO_ROW)
+            err->code = READ_NO_SAMPLE;
         return false;
+    }
     struct filling *filling = arena_array(arena, count, sizeof *filling);
     if (!filling)
         return error_memory(err);
@@ -305,12 +435,35 @@ bool record_log_counters(struct record_log *log, const stamp *at, struct counter
     }
     fill_samples(filling, count, &values);
     for (size_t i = 0; i < count; i++)
-        if (!conclude(log, &counters[i], filling[i].known->object_seen, row, arena))
+        if (!conclude(log, &counters[i], filling[i].known->object_seen, ret->when, arena))
             return error_memory(err);
-    *ret = (struct moment){.wall = row,
-                           .zone = log->pdh.zone,
-                           .has_bias = log->pdh.has_bias,
-                           .bias = log->pdh.bias,
-                           .recorded = true};
+    return true;
+}
+
+/* ---- what it is written in ---- */
+
+bool record_log_is_raw(const struct record_log *log)
+{
+    return log->pdh.lines.encoding == encoding_raw();
+}
+
+void record_log_name(struct record_log *log, const struct encoding *encoding)
+{
+    log->pdh.lines.named = encoding;
+    log->host = NULL;
+    forget(log);
+}
+
+bool record_log_instances(const struct record_log *log, struct record_names *names,
+                          struct arena *arena)
+{
+    names->raw = record_log_is_raw(log);
+    for (const struct known_counter *known = log->known; known; known = known->next)
+        for (size_t i = 0; i < known->count; i++) {
+            const char *name = known->columns[i].instance;
+            bool same = names->count && !strcmp(names->items[names->count - 1], name);
+            if (!same && !is_ascii(name) && !record_names_add(names, name, arena))
+                return false;
+        }
     return true;
 }

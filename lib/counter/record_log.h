@@ -2,19 +2,23 @@
 
 /*
  * The performance log of a record, as counters: which column is which counter and instance is found
- * out once for each counter that is asked for, so that another moment of the log costs a row.
+ * out once for each counter that is asked for, so that another moment below the same header costs a
+ * row.
  */
 #ifndef COUNTER_RECORD_LOG_H
 #define COUNTER_RECORD_LOG_H
 
 #include "counter/counter.h"
 #include "counter/pdh_log.h"
+#include "counter/record_encoding.h"
 
 struct record_log {
     struct pdh_log pdh;
     struct arena *arena;
     struct known_counter *known; /* all that were looked for in the header */
     const char *host;            /* that their columns are of; NULL before the first */
+    bool is_english;             /* a name in the header is, where one that was asked for is not */
+    const char *foreign;         /* the first object there of another language; NULL: none */
 };
 
 /* Open directory/counters.csv, or else counters.tsv. False: error.code from platform.h. What is
@@ -22,13 +26,34 @@ struct record_log {
 bool record_log_open(struct record_log *log, const char *directory, const struct encoding *named,
                      struct arena *arena, struct error *err);
 
-/* Whether there is a row that was current at this moment, or any for `at` NULL: when it was
- * written. */
-bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err);
+/* Which row to read. */
+struct log_moment {
+    enum { LOG_LAST, LOG_AT, LOG_BEFORE, LOG_SINCE } kind;
+    stamp at;             /* LOG_AT: of the log's clock */
+    struct pdh_place of;  /* LOG_BEFORE, LOG_SINCE: another row, */
+    int64_t milliseconds; /* and LOG_SINCE: how long before it */
+};
+
+/* Whether there is such a row, and where. False: READ_NO_SAMPLE where the log does not go back so
+ * far. */
+bool record_log_find(struct record_log *log, const struct log_moment *moment, struct pdh_place *ret,
+                     struct error *err);
 
 /* Read counters from that row into the arena, as source_counters() does. */
-bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct arena *arena, struct moment *ret, struct error *err);
+bool record_log_counters(struct record_log *log, const struct log_moment *moment,
+                         struct counter *counters, size_t count, struct arena *arena,
+                         struct pdh_place *ret, struct error *err);
+
+/* Are names of the header that was read last in bytes that say nothing about their encoding, and
+ * was it opened as encoding_raw()? */
+bool record_log_is_raw(const struct record_log *log);
+
+/* Read what is so in this encoding from now on. */
+void record_log_name(struct record_log *log, const struct encoding *encoding);
+
+/* Names of instances that were found and are not ASCII, each once or more. */
+bool record_log_instances(const struct record_log *log, struct record_names *names,
+                          struct arena *arena);
 
 void record_log_close(struct record_log *log);
 

@@ -20,6 +20,9 @@ struct reserve {
     const char *fault; /* where it is malformed: "a REG_SZ of 10 bytes, not a REG_DWORD of 4" */
 };
 
+/* False with READ_NO_OBJECT: this is no Hyper-V host, where the value's absence would say nothing.
+ * Such a machine lacks the key, or has it without Hyper-V's classes; of a record, the key alone
+ * must be in the file. */
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,
                   struct error *err);
 
