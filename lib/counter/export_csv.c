@@ -78,10 +78,11 @@ static bool check_columns(const struct export_csv *csv, const struct row_query *
         if (i == 0)
             return error_set(err, "%s:%u: no column '%s': not an export of this class",
                              csv->lines.path, csv->number, query->properties[0]);
-        return error_set(err,
-                         "%s:%u: no column '%s', on which the verdict rests: export every property "
-                         "(Get-WmiObject ... | Export-Csv), as no Select-Object does",
-                         csv->lines.path, csv->number, query->properties[i]);
+        return error_set(
+            err,
+            "%s:%u: no column '%s', on which the verdict rests: export every property, "
+            "from Get-WmiObject to Export-Csv without a Select-Object between",
+            csv->lines.path, csv->number, query->properties[i]);
     }
     return true;
 }

@@ -154,8 +154,9 @@ bool pdh_log_rewind(struct pdh_log *log, struct error *err)
     return begin_header(log, err);
 }
 
-bool pdh_log_enter(struct pdh_log *log, const struct pdh_place *place, bool *ret_other,
-                   struct error *err)
+/* Go to the header above a row; *ret_other: it is another than before, and so are its columns. */
+static bool go_to_header(struct pdh_log *log, const struct pdh_place *place, bool *ret_other,
+                         struct error *err)
 {
     uint32_t header = log->map.parts[place->part].header;
     const struct pdh_map_header *to = &log->map.headers[header];
@@ -478,7 +479,7 @@ static bool no_row(struct pdh_log *log, struct error *err)
     return error_set_code(err, PDH_NO_ROW, "%s: no row at its end", log->lines.path);
 }
 
-bool pdh_log_last(struct pdh_log *log, struct pdh_place *ret, struct error *err)
+static bool last_row(struct pdh_log *log, struct pdh_place *ret, struct error *err)
 {
     if (!make_map(log, err))
         return false;
@@ -505,15 +506,10 @@ static bool refuse_moment(struct pdh_log *log, bool begins, stamp when, struct e
                           begins ? "after" : "before");
 }
 
-bool pdh_log_refuse_behind(struct pdh_log *log, stamp last, struct error *err)
-{
-    return refuse_moment(log, false, last, err);
-}
-
-bool pdh_log_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct error *err)
+static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct error *err)
 {
     struct pdh_place last;
-    if (!pdh_log_last(log, &last, err))
+    if (!last_row(log, &last, err))
         return false;
     const struct pdh_map_part *parts = log->map.parts;
     stamp most = last.when, least = last.when;
@@ -530,8 +526,8 @@ bool pdh_log_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct err
     return refuse_moment(log, at < least, at < least ? least : most, err);
 }
 
-bool pdh_log_before(struct pdh_log *log, const struct pdh_place *of, struct pdh_place *ret,
-                    struct error *err)
+static bool row_before(struct pdh_log *log, const struct pdh_place *of, struct pdh_place *ret,
+                       struct error *err)
 {
     uint32_t part = of->part;
     if (of->begin > log->map.parts[part].begin)
@@ -542,8 +538,8 @@ bool pdh_log_before(struct pdh_log *log, const struct pdh_place *of, struct pdh_
     return refuse_moment(log, true, of->when, err);
 }
 
-bool pdh_log_since(struct pdh_log *log, const struct pdh_place *of, int64_t milliseconds,
-                   struct pdh_place *ret, struct error *err)
+static bool row_since(struct pdh_log *log, const struct pdh_place *of, int64_t milliseconds,
+                      struct pdh_place *ret, struct error *err)
 {
     const struct pdh_map_part *parts = log->map.parts;
     stamp first = of->when;
@@ -610,8 +606,8 @@ static bool ends_header(const struct pdh_log *log, const struct pdh_place *place
 
 /* An unquoted number without a line end behind it may go on: 12 of 123. A crash of the host leaves
  * NULs where a row should be. */
-bool pdh_log_row(struct pdh_log *log, const struct pdh_place *place, struct fields *ret_values,
-                 struct error *err)
+static bool read_row(struct pdh_log *log, const struct pdh_place *place, struct fields *ret_values,
+                     bool *ret_unfinished, struct error *err)
 {
     char *line = NULL;
     size_t length = 0;
@@ -622,8 +618,9 @@ bool pdh_log_row(struct pdh_log *log, const struct pdh_place *place, struct fiel
     bool last_header = log->map.parts[place->part].header + 1 == log->map.header_count;
     bool whole = length && (ended || line[length - 1] == '"');
     bool may_be_cut = ends_header(log, place) && (!ended || !last_header);
-    if ((!whole || open || count < log->columns) && may_be_cut)
-        return error_set_code(err, PDH_UNFINISHED, "%s: no complete row of %zu fields at its end",
+    *ret_unfinished = may_be_cut && (!whole || open || count < log->columns);
+    if (*ret_unfinished)
+        return error_set_code(err, PDH_NO_ROW, "%s: no complete row of %zu fields at its end",
                               log->lines.path, log->columns);
     unsigned header = log->map.headers[log->entered].number;
     if (open || count != log->columns)
@@ -639,6 +636,48 @@ bool pdh_log_row(struct pdh_log *log, const struct pdh_place *place, struct fiel
     fields_next(&fields);
     *ret_values = fields;
     return true;
+}
+
+static bool find_place(struct pdh_log *log, const struct pdh_moment *moment, struct pdh_place *ret,
+                       struct error *err)
+{
+    if (!make_map(log, err))
+        return false;
+    switch (moment->kind) {
+    case PDH_LAST:
+        break;
+    case PDH_AT:
+        return row_at(log, moment->at, ret, err);
+    case PDH_BEFORE:
+        return row_before(log, &moment->of, ret, err);
+    case PDH_SINCE:
+        return row_since(log, &moment->of, moment->milliseconds, ret, err);
+    }
+    return last_row(log, ret, err);
+}
+
+/* A last row that is not written to its end is not there yet: then it is the one before. */
+bool pdh_log_row(struct pdh_log *log, const struct pdh_moment *moment, pdh_entered *entered,
+                 void *context, struct pdh_place *ret, struct fields *ret_values, struct error *err)
+{
+    bool stepped = false, other, unfinished = false;
+    if (!find_place(log, moment, ret, err))
+        return false;
+    while (go_to_header(log, ret, &other, err) && entered(context, other, err)) {
+        if (read_row(log, ret, ret_values, &unfinished, err))
+            return !stepped || moment->kind != PDH_AT || refuse_moment(log, false, ret->when, err);
+        struct error cause = *err;
+        struct pdh_place of = *ret;
+        if (!unfinished)
+            return false;
+        if (!row_before(log, &of, ret, err)) {
+            if (err->code == PDH_NO_ROW)
+                *err = cause;
+            return false;
+        }
+        stepped = true;
+    }
+    return false;
 }
 
 /* ---- counter paths ---- */
@@ -680,4 +719,25 @@ bool counter_path_split(char *path, struct counter_path *ret)
     *path = '\0'; /* ends the host */
     *ret = parts;
     return true;
+}
+
+bool pdh_log_first_host(struct pdh_log *log, struct arena *arena, const char **ret,
+                        struct error *err)
+{
+    char *column = NULL;
+    struct counter_path path;
+    *ret = NULL;
+    if (!make_map(log, err))
+        return false;
+    if (log->map.header_count < 2)
+        return true;
+    if (!enter(log, 0, err))
+        return false;
+    do
+        if (!pdh_log_column(log, &column, err))
+            return false;
+    while (column && !counter_path_split(column, &path));
+    if (column && !(*ret = arena_text(arena, path.host, strlen(path.host))))
+        return error_memory(err);
+    return enter(log, 0, err);
 }

@@ -11,11 +11,6 @@
  * moment, or one before another. Which of them comes first, their place in the file tells, as the
  * clock that they show may be set.
  *
- *     struct pdh_place place;
- *     if (!pdh_log_last(&log, &place, &err)) ...
- *     if (!pdh_log_enter(&log, &place, &err)) ...    // the header above it: take its columns
- *     if (!pdh_log_row(&log, &place, &values, &err)) // code PDH_UNFINISHED: try the one before
- *
  * A row is a line that begins with a time stamp. One that can't be used, with another number of
  * fields than its header or a time stamp that can't be read, is refused by its line: nothing is
  * passed over in favour of what is older. But a last one that was not written to its end is not
@@ -29,8 +24,7 @@
 #include "counter/lines.h"
 #include "counter/pdh_map.h"
 
-/* Why there is no row, in error.code, beside what platform.h has. */
-enum { PDH_UNFINISHED = 200, PDH_NO_ROW };
+enum { PDH_NO_ROW = 200 }; /* error.code where the log does not go back so far, or has no row */
 
 struct pdh_log {
     struct lines lines; /* in the header while that is read, then behind it */
@@ -58,23 +52,34 @@ struct pdh_place {
 bool pdh_log_open(struct pdh_log *log, const char *path, const struct encoding *named,
                   struct error *err);
 
-/* The last row; the one that was current at this moment of the log's own clock, the later one where
- * that showed it twice; the one that stands before another; the one that was current so many
- * milliseconds before another. False with PDH_NO_ROW: the log does not go back so far, or, for
- * pdh_log_last(), has no row. */
-bool pdh_log_last(struct pdh_log *log, struct pdh_place *ret, struct error *err);
-bool pdh_log_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct error *err);
-bool pdh_log_before(struct pdh_log *log, const struct pdh_place *of, struct pdh_place *ret,
-                    struct error *err);
-bool pdh_log_since(struct pdh_log *log, const struct pdh_place *of, int64_t milliseconds,
-                   struct pdh_place *ret, struct error *err);
+/* Which row to read. */
+struct pdh_moment {
+    enum {
+        PDH_LAST,
+        PDH_AT,     /* that was current at this moment of the log's own clock; where that showed it
+                       twice, the later one */
+        PDH_BEFORE, /* that stands before another */
+        PDH_SINCE,  /* that was current so many milliseconds before another */
+    } kind;
+    stamp at;             /* PDH_AT */
+    struct pdh_place of;  /* PDH_BEFORE, PDH_SINCE: the other */
+    int64_t milliseconds; /* PDH_SINCE */
+};
 
-/* The error of a moment that is later than the last row. */
-bool pdh_log_refuse_behind(struct pdh_log *log, stamp last, struct error *err);
+/* Called when the header above the row that is meant begins, before any row is read: its columns
+ * may be taken. `other`: it is another header than before. */
+typedef bool pdh_entered(void *context, bool other, struct error *err);
 
-/* Go to the header above a row; *ret_other: it is another than before, and so are its columns. */
-bool pdh_log_enter(struct pdh_log *log, const struct pdh_place *place, bool *ret_other,
-                   struct error *err);
+/* The row of a moment: its place, and its fields behind the time stamp, which live until the next
+ * call. What is left of the header is passed over. False also where the visitor is. */
+bool pdh_log_row(struct pdh_log *log, const struct pdh_moment *moment, pdh_entered *entered,
+                 void *context, struct pdh_place *ret, struct fields *ret_values,
+                 struct error *err);
+
+/* Of a log of several headers, the machine that its first column is of, into an arena; NULL where
+ * there is one header, or no path in it. */
+bool pdh_log_first_host(struct pdh_log *log, struct arena *arena, const char **ret,
+                        struct error *err);
 
 /* The path of the next column behind the time stamp's, to change at will until the next call; NULL
  * behind the last. A header is read as its columns are taken: that of a large host has megabytes.
@@ -83,12 +88,6 @@ bool pdh_log_column(struct pdh_log *log, char **ret, struct error *err);
 
 /* Back to the first column. */
 bool pdh_log_rewind(struct pdh_log *log, struct error *err);
-
-/* The fields of a row behind its time stamp, whose header was entered. They live until the next
- * call. What is left of the header is passed over. False with PDH_UNFINISHED: it is the last row,
- * and not written to its end. */
-bool pdh_log_row(struct pdh_log *log, const struct pdh_place *place, struct fields *ret_values,
-                 struct error *err);
 
 /* Minutes to add to the row's clock for UTC; false: its header does not tell. */
 bool pdh_log_bias(const struct pdh_log *log, const struct pdh_place *place, int *ret);

@@ -34,7 +34,7 @@ struct record {
     const struct encoding *encoding; /* what the user says */
     int ahead;                       /* of UTC, in minutes, where has_offset */
     bool has_offset;
-    struct log_moment row;
+    struct pdh_moment row;
     struct pdh_place place; /* of the counters that were read last */
     struct moment moment;   /* of those */
     struct files *files;
@@ -61,7 +61,7 @@ static bool open_record(const char *argument, const struct source_options *optio
         return error_set(err,
                          "--at: '%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
                          SHOW_NAME(options->at));
-    record->row.kind = options->at ? LOG_AT : LOG_LAST;
+    record->row.kind = options->at ? PDH_AT : PDH_LAST;
     if (options->encoding && !(record->encoding = encoding_find(options->encoding)))
         return error_set(err, "--encoding: '%s' is no encoding: expected one of %s",
                          SHOW_NAME(options->encoding), encoding_names());
@@ -380,7 +380,7 @@ static bool record_earlier(struct source *source, unsigned long seconds, struct 
     earlier->source.arena = arena;
     earlier->options = options;
     earlier->owns_files = false;
-    earlier->row = (struct log_moment){.kind = seconds ? LOG_SINCE : LOG_BEFORE,
+    earlier->row = (struct pdh_moment){.kind = seconds ? PDH_SINCE : PDH_BEFORE,
                                        .of = record->place,
                                        .milliseconds = (int64_t)seconds * 1000};
     *ret = &earlier->source;

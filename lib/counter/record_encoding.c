@@ -90,12 +90,13 @@ static bool looks_japanese(const char *name)
 {
     const char *at = name, *end = name + strlen(name);
     unsigned long before = 0, c = at < end ? utf8_next(&at, end) : 0;
-    for (; c; before = c) {
+    while (c) {
         unsigned long next = at < end ? utf8_next(&at, end) : 0;
-        bool wide = c >= 0x80, alone = before < 0x80 && next < 0x80;
+        bool alone = c >= 0x80 && before < 0x80 && next < 0x80;
         bool private = c >= 0xE000 && c <= 0xF8FF;
-        if (private || c == 0x80 || (wide && alone && (is_letter(before) || is_letter(next))))
+        if (private || c == 0x80 || (alone && (is_letter(before) || is_letter(next))))
             return false;
+        before = c;
         c = next;
     }
     return true;

@@ -321,22 +321,6 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 
 /* ---- which row ---- */
 
-static bool find_place(struct record_log *log, const struct log_moment *moment,
-                       struct pdh_place *ret, struct error *err)
-{
-    switch (moment->kind) {
-    case LOG_LAST:
-        break;
-    case LOG_AT:
-        return pdh_log_at(&log->pdh, moment->at, ret, err);
-    case LOG_BEFORE:
-        return pdh_log_before(&log->pdh, &moment->of, ret, err);
-    case LOG_SINCE:
-        return pdh_log_since(&log->pdh, &moment->of, moment->milliseconds, ret, err);
-    }
-    return pdh_log_last(&log->pdh, ret, err);
-}
-
 static void forget(struct record_log *log)
 {
     log->known = NULL;
@@ -344,81 +328,49 @@ static void forget(struct record_log *log)
     log->foreign = NULL;
 }
 
+struct asking {
+    struct record_log *log;
+    const struct counter *counters;
+    size_t count;
+};
+
+static bool learn_header(void *context, bool other, struct error *err)
+{
+    const struct asking *asking = context;
+    if (other)
+        forget(asking->log);
+    return learn(asking->log, asking->counters, asking->count, err);
+}
+
 /* All headers of a log are of the machine that the first is of. */
-static bool learn_host(struct record_log *log, struct error *err)
+static bool read_row(struct record_log *log, const struct pdh_moment *moment,
+                     const struct counter *counters, size_t count, struct pdh_place *ret,
+                     struct fields *values, struct error *err)
 {
-    if (log->host || log->pdh.map.header_count == 1)
-        return true;
-    char *column;
-    struct counter_path path = {0};
-    struct pdh_place first = {.part = 0};
-    bool other;
-    while (first.part + 1 < log->pdh.map.part_count && !log->pdh.map.parts[first.part].has_row)
-        first.part++;
-    if (!pdh_log_enter(&log->pdh, &first, &other, err) || !pdh_log_rewind(&log->pdh, err))
+    struct asking asking = {log, counters, count};
+    if (!log->host && !pdh_log_first_host(&log->pdh, log->arena, &log->host, err))
         return false;
-    do
-        if (!pdh_log_column(&log->pdh, &column, err))
-            return false;
-    while (column && !counter_path_split(column, &path));
-    log->host = column ? arena_text(log->arena, path.host, strlen(path.host)) : NULL;
-    forget(log);
-    return pdh_log_rewind(&log->pdh, err) && (!column || log->host || error_memory(err));
-}
-
-/* Go to the header of the row that is meant, learn where its counters are, and read it. A last row
- * that is not written to its end is not there yet: then it is the one before. */
-static bool settle(struct record_log *log, const struct log_moment *moment,
-                   const struct counter *counters, size_t count, struct pdh_place *place,
-                   struct fields *values, struct error *err)
-{
-    if (!find_place(log, moment, place, err) || !learn_host(log, err))
-        return false;
-    for (bool again = false;; again = true) {
-        bool other;
-        if (!pdh_log_enter(&log->pdh, place, &other, err))
-            return false;
-        if (other)
-            forget(log);
-        if (!learn(log, counters, count, err))
-            return false;
-        if (pdh_log_row(&log->pdh, place, values, err))
-            return !again || moment->kind != LOG_AT ||
-                   pdh_log_refuse_behind(&log->pdh, place->when, err);
-        struct error unfinished = *err;
-        struct pdh_place before;
-        if (err->code != PDH_UNFINISHED)
-            return false;
-        if (!pdh_log_before(&log->pdh, place, &before, err)) {
-            if (err->code == PDH_NO_ROW && moment->kind != LOG_BEFORE && moment->kind != LOG_SINCE)
-                *err = unfinished;
-            return false;
-        }
-        *place = before;
-    }
-}
-
-bool record_log_find(struct record_log *log, const struct log_moment *moment, struct pdh_place *ret,
-                     struct error *err)
-{
-    struct fields values;
-    if (settle(log, moment, NULL, 0, ret, &values, err))
+    if (pdh_log_row(&log->pdh, moment, learn_header, &asking, ret, values, err))
         return true;
     if (err->code == PDH_NO_ROW)
         err->code = READ_NO_SAMPLE;
     return false;
 }
 
-bool record_log_counters(struct record_log *log, const struct log_moment *moment,
+bool record_log_find(struct record_log *log, const struct pdh_moment *moment, struct pdh_place *ret,
+                     struct error *err)
+{
+    struct fields values;
+    return read_row(log, moment, NULL, 0, ret, &values, err);
+}
+
+bool record_log_counters(struct record_log *log, const struct pdh_moment *moment,
                          struct counter *counters, size_t count, struct arena *arena,
                          struct pdh_place *ret, struct error *err)
 {
     struct fields values;
-    if (!settle(log, moment, counters, count, ret, &values, err)) {
-        if (err->code == PDH_NO_ROW)
-            err->code = READ_NO_SAMPLE;
+    if (!read_row(log, moment, counters, count, ret, &values, err))
         return false;
-    }
     struct filling *filling = arena_array(arena, count, sizeof *filling);
     if (!filling)
         return error_memory(err);

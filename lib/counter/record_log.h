@@ -26,21 +26,13 @@ struct record_log {
 bool record_log_open(struct record_log *log, const char *directory, const struct encoding *named,
                      struct arena *arena, struct error *err);
 
-/* Which row to read. */
-struct log_moment {
-    enum { LOG_LAST, LOG_AT, LOG_BEFORE, LOG_SINCE } kind;
-    stamp at;             /* LOG_AT: of the log's clock */
-    struct pdh_place of;  /* LOG_BEFORE, LOG_SINCE: another row, */
-    int64_t milliseconds; /* and LOG_SINCE: how long before it */
-};
-
 /* Whether there is such a row, and where. False: READ_NO_SAMPLE where the log does not go back so
  * far. */
-bool record_log_find(struct record_log *log, const struct log_moment *moment, struct pdh_place *ret,
+bool record_log_find(struct record_log *log, const struct pdh_moment *moment, struct pdh_place *ret,
                      struct error *err);
 
 /* Read counters from that row into the arena, as source_counters() does. */
-bool record_log_counters(struct record_log *log, const struct log_moment *moment,
+bool record_log_counters(struct record_log *log, const struct pdh_moment *moment,
                          struct counter *counters, size_t count, struct arena *arena,
                          struct pdh_place *ret, struct error *err);
 

@@ -230,7 +230,8 @@ bool reg_file_find(const char *path, const struct encoding *named, const char *k
         return false;
     bool found = find(&lines, key, value, arena, ret, err) ||
                  error_prefix(err, "%s:%u: ", path, lines.number);
-    ret->origin = found ? path : NULL;
+    if (found)
+        ret->origin = path;
     *ret_written = lines.file.written;
     lines_close(&lines);
     return found;

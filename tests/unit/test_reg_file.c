@@ -5,18 +5,23 @@
 
 static const char wanted_key[] = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization";
 
-/* "4: 00 08 00 00", "absent", or "!" and the error behind the path. */
+static int64_t written;
+
+/* "4: 00 08 00 00", "absent", "no key", or "!" and the error behind the path. */
 static const char *read_path(const char *path)
 {
     struct registry_value value = {.type = 99};
     struct error err;
-    if (!reg_file_find(path, NULL, wanted_key, "MemoryReserve", &arena, &value, &err)) {
+    if (!reg_file_find(path, NULL, wanted_key, "MemoryReserve", &arena, &value, &written, &err)) {
         assert_int_equal(value.type, 99); /* left alone */
         assert_memory_equal(err.text, path, strlen(path));
         return say("!%s", err.text + strlen(path));
     }
+    assert_string_equal(value.origin, path);
+    assert_true(clock_now() - written < 60000 && clock_now() - written > -60000);
+    assert_true(value.key_exists || !value.exists);
     if (!value.exists)
-        return "absent";
+        return value.key_exists ? "absent" : "no key";
     const char *text = say("%u:", value.type);
     for (size_t i = 0; i < value.size; i++)
         text = say("%s %02x", text, value.data[i]);
@@ -146,7 +151,8 @@ static void an_absent_file_is_told_by_its_code(void **state)
     (void)state;
     struct registry_value value;
     struct error err;
-    assert_false(reg_file_find(unit_path("no.reg"), NULL, wanted_key, "x", &arena, &value, &err));
+    assert_false(
+        reg_file_find(unit_path("no.reg"), NULL, wanted_key, "x", &arena, &value, &written, &err));
     assert_int_equal(err.code, PLATFORM_ABSENT);
 }
 
