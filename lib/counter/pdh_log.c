@@ -256,17 +256,27 @@ static unsigned line_number(struct pdh_log *log, uint32_t part, uint64_t begin)
     return number;
 }
 
-static bool refuse_bad(struct pdh_log *log, unsigned number, uint64_t begin, struct error *err)
+static bool refuse_nul(struct pdh_log *log, unsigned number, struct error *err)
+{
+    return error_set(err, "%s:%u: a damaged row: there is a NUL in it", log->lines.path, number);
+}
+
+/* A line of a part that must be a row, though its time stamp can't be read. */
+static bool refuse_bad(struct pdh_log *log, uint32_t part, unsigned number, uint64_t begin,
+                       struct error *err)
 {
     char head[PDH_STAMP_AT_MOST + 1], shown[NAME_SIZE];
-    size_t got = 0;
+    unsigned unit = header_of(log, part)->unit;
+    size_t got = 0, length = 0;
     struct error none;
     if (!file_read(&log->lines.file, begin, head, sizeof head - 1, &got, &none))
         got = 0;
-    size_t length = 0; /* of UTF-16, the bytes that are ASCII */
-    for (size_t i = 0; i < got && head[i] != '\n' && head[i] != '\r'; i++)
+    for (size_t i = 0; i < got && head[i] != '\n' && head[i] != '\r'; i++) {
+        if (!head[i] && unit == 1)
+            return refuse_nul(log, number, err);
         if (head[i] && head[i] != '"')
             head[length++] = head[i];
+    }
     head[length] = '\0';
     head[strcspn(head, FIELDS_DELIMITERS)] = '\0';
     return error_set(err,
@@ -318,7 +328,7 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
             if (line.kind == PDH_LINE_ROW)
                 return true;
             if (line.kind == PDH_LINE_BAD)
-                return refuse_bad(log, line_number(log, part, ret->begin), ret->begin, err);
+                return refuse_bad(log, part, line_number(log, part, ret->begin), ret->begin, err);
             stop = line_end;
         } while (found);
         if (from == first || look >= LONGEST_ROW)
@@ -421,7 +431,7 @@ static bool end_of_part(struct pdh_log *log, uint32_t part, struct pdh_place *re
 {
     const struct pdh_map_part *in = &log->map.parts[part];
     if (in->bad)
-        return refuse_bad(log, in->bad, in->bad_begin, err);
+        return refuse_bad(log, part, in->bad, in->bad_begin, err);
     *ret = (struct pdh_place){part, in->last, in->last_stamp};
     return true;
 }
@@ -492,9 +502,11 @@ static bool last_row(struct pdh_log *log, struct pdh_place *ret, struct error *e
 static bool in_part_at(struct pdh_log *log, uint32_t part, stamp at, struct pdh_place *ret,
                        struct error *err)
 {
+    const struct pdh_map_part *in = &log->map.parts[part];
     uint64_t later;
-    if (at >= log->map.parts[part].last_stamp)
-        return end_of_part(log, part, ret, err);
+    *ret = (struct pdh_place){part, in->last, in->last_stamp};
+    if (at >= in->last_stamp)
+        return at == in->last_stamp || end_of_part(log, part, ret, err);
     return find_later(log, part, at, &later, err) && last_row_before(log, part, later, ret, err);
 }
 
@@ -508,21 +520,21 @@ static bool refuse_moment(struct pdh_log *log, bool begins, stamp when, struct e
 
 static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct error *err)
 {
-    struct pdh_place last;
-    if (!last_row(log, &last, err))
-        return false;
-    const struct pdh_map_part *parts = log->map.parts;
-    stamp most = last.when, least = last.when;
-    for (uint32_t i = last.part + 1; i--;) {
-        if (!parts[i].has_row)
+    const struct pdh_map_part *parts = log->map.parts, *next = NULL;
+    stamp most = INT64_MIN, least = INT64_MAX;
+    for (uint32_t i = (uint32_t)log->map.part_count; i--;) {
+        const struct pdh_map_part *part = &parts[i];
+        if (!part->has_row)
             continue;
-        stamp next = i < last.part && parts[i + 1].has_row ? parts[i + 1].first_stamp : at;
-        if (parts[i].first_stamp <= at &&
-            (at <= parts[i].last_stamp || (i < last.part && at < next)))
+        bool behind = next ? at < next->first_stamp : part->bad != 0;
+        if (part->first_stamp <= at && (at <= part->last_stamp || behind))
             return in_part_at(log, i, at, ret, err) && check_order(log, ret, &at, err);
-        most = parts[i].last_stamp > most ? parts[i].last_stamp : most;
-        least = parts[i].first_stamp < least ? parts[i].first_stamp : least;
+        most = part->last_stamp > most ? part->last_stamp : most;
+        least = part->first_stamp < least ? part->first_stamp : least;
+        next = part;
     }
+    if (!next)
+        return no_row(log, err);
     return refuse_moment(log, at < least, at < least ? least : most, err);
 }
 
@@ -630,8 +642,7 @@ static bool read_row(struct pdh_log *log, const struct pdh_place *place, struct 
                          log->lines.path, line_number(log, place->part, place->begin), count,
                          log->columns, header);
     if (memchr(line, '\0', length))
-        return error_set(err, "%s:%u: a damaged row: there is a NUL in it", log->lines.path,
-                         line_number(log, place->part, place->begin));
+        return refuse_nul(log, line_number(log, place->part, place->begin), err);
     struct fields fields = fields_begin(line, log->delimiter);
     fields_next(&fields);
     *ret_values = fields;

@@ -57,6 +57,8 @@ static bool parse_stamp(const char *line, char delimiter, stamp *ret)
     return stamp_parse_pdh(field, ret);
 }
 
+enum { LOST = 1 };
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -78,16 +80,18 @@ static bool has_value(const char *head, char delimiter)
 static enum pdh_line classify(const char *head, char delimiter)
 {
     const char *at = head + strspn(head, " \t\r\x1A");
-    if (!*at)
+    if (!*at || (*at == LOST && !at[1])) /* the second one may be of a line end in UTF-16 */
         return PDH_LINE_EMPTY;
+    if (*at == LOST && at[1] == LOST)
+        return PDH_LINE_BAD;
     if (has_value(head, delimiter))
         return PDH_LINE_BAD;
     at += *at == '"';
     return !is_digit(*at) ? PDH_LINE_TEXT : strchr(at, delimiter) ? PDH_LINE_BAD : PDH_LINE_CUT;
 }
 
-/* The bytes of characters that are ASCII, as text; others are '?'. NULs, which a crash leaves where
- * a row should be, begin no number and no time stamp. */
+/* The bytes of characters that are ASCII, as text; others are '?', and NULs, which a crash leaves
+ * where a row should be, are LOST. */
 static void narrow(const char *bytes, size_t left, unsigned unit, bool big, size_t most,
                    char head[PDH_STAMP_AT_MOST + 1])
 {
@@ -98,7 +102,7 @@ static void narrow(const char *bytes, size_t left, unsigned unit, bool big, size
             c = '?';
         if (c == '\n')
             break;
-        head[length++] = c ? c : '?';
+        head[length++] = c ? c : LOST;
     }
     head[length] = '\0';
 }

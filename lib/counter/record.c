@@ -93,16 +93,18 @@ static struct moment record_moment(const struct source *source)
 
 /* Against --max-age, by this machine's clock. What is from the future is refused too: until then,
  * it would look new however long nothing was written. */
-static bool check_age(const struct record *record, const char *path, const char *what, int64_t utc,
-                      struct error *err)
+static bool check_age(const struct record *record, const char *path, const char *what,
+                      const char *it, int64_t utc, struct error *err)
 {
     int64_t age = (clock_now() - utc) / 1000, most = (int64_t)record->options->max_age;
     if (!most || (age <= most && age >= -most))
         return true;
-    return error_set(err, "%s: %s is %s --max-age=%lu s: %s", path, what,
-                     age > most ? "older than" : "further in the future than",
-                     record->options->max_age,
-                     age > most ? "is it still written?" : "which clock is wrong?");
+    if (age > most)
+        return error_set(err, "%s: %s is older than --max-age=%lu s: is %s still written?", path,
+                         what, record->options->max_age, it);
+    return error_set(err,
+                     "%s: %s is further in the future than --max-age=%lu s: which clock is wrong?",
+                     path, what, record->options->max_age);
 }
 
 /* A file without a row of its own time is as old as the file. */
@@ -111,7 +113,7 @@ static bool check_file_age(const struct record *record, const char *path, int64_
 {
     char when[STAMP_SIZE], what[STAMP_SIZE + 32];
     snprintf(what, sizeof what, "the file, of %s UTC,", stamp_print_iso(when, written));
-    return check_age(record, path, what, written, err);
+    return check_age(record, path, what, "it", written, err);
 }
 
 static bool check_row_age(const struct record *record, struct error *err)
@@ -137,7 +139,7 @@ static bool check_row_age(const struct record *record, struct error *err)
                          "cut within its name, and the file's own time is another. Say "
                          "--utc-offset=+HH:MM, and copy files with their times",
                          log->lines.path, what);
-    return check_age(record, log->lines.path, what, utc, err);
+    return check_age(record, log->lines.path, what, "the log", utc, err);
 }
 
 /* What platform.h says of a file, in this library's terms. */

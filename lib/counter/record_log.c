@@ -90,29 +90,23 @@ static bool is_ascii(const char *text)
     return utf8_ascii_span(text, length) == length;
 }
 
-/* Windows writes the names of objects and counters in its own language. English is where a name is
- * that no other language has; another, where an object of Hyper-V is not called "Hyper-V ...", or
- * nothing is English. */
+/* Windows writes the names of objects and counters in its own language. */
 static bool see_language(struct record_log *log, const char *object)
 {
     static const char *const english[] = {"Memory",      "Process",           "PhysicalDisk",
                                           "LogicalDisk", "Network Interface", "Paging File"};
     static const char *const hyperv[] = {"Hyper-V Dynamic Memory ", "Hyper-V Hypervisor",
                                          "Hyper-V Virtual "};
-    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
-        log->is_english = log->is_english || !strcasecmp(object, english[i]);
-    bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
     for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
-        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i]))) {
-            log->is_english = true;
-            return true;
-        }
+        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i])))
+            return log->is_english = true;
+    bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
     bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
-    if (log->foreign && !foreign)
-        return true;
-    if (foreign)
-        log->is_english = false;
-    log->foreign = arena_text(log->arena, object, strlen(object));
+    for (size_t i = 0; i < sizeof english / sizeof *english && !log->is_english; i++)
+        log->is_english = !strcasecmp(object, english[i]);
+    if (!log->foreign || (foreign && !log->foreign_hyperv))
+        log->foreign = arena_text(log->arena, object, strlen(object));
+    log->foreign_hyperv = log->foreign_hyperv || foreign;
     return log->foreign;
 }
 
@@ -197,7 +191,7 @@ static bool search_header(struct record_log *log, struct search *search, struct 
             return place_columns(log, search, err);
         if (!counter_path_split(column, &path))
             continue;
-        if (!log->is_english && !see_language(log, path.object))
+        if (!see_language(log, path.object))
             return error_memory(err);
         if (!look_at_column(log, search, &path, index, err))
             return false;
@@ -303,7 +297,7 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 {
     const char *path = log->pdh.lines.path;
     char moment[STAMP_SIZE];
-    if (!object_seen && log->foreign && !log->is_english)
+    if (!object_seen && log->foreign && (log->foreign_hyperv || !log->is_english))
         return counter_fail(counter, READ_LANGUAGE, arena,
                             "%s:%u: no column of '%s': the names there are not English, but '%s'",
                             path, log->pdh.lines.number, counter->object, SHOW_NAME(log->foreign));
@@ -324,7 +318,7 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 static void forget(struct record_log *log)
 {
     log->known = NULL;
-    log->is_english = false;
+    log->is_english = log->foreign_hyperv = false;
     log->foreign = NULL;
 }
 

@@ -17,8 +17,10 @@ struct record_log {
     struct arena *arena;
     struct known_counter *known; /* all that were looked for in the header */
     const char *host;            /* that their columns are of; NULL before the first */
-    bool is_english;             /* a name in the header is, where one that was asked for is not */
-    const char *foreign;         /* the first object there of another language; NULL: none */
+    /* of its objects that were not asked for */
+    bool is_english;     /* one has a name that no other language has */
+    bool foreign_hyperv; /* one of Hyper-V is called as in no English Windows */
+    const char *foreign; /* the first one of neither; NULL: there is none */
 };
 
 /* Open directory/counters.csv, or else counters.tsv. False: error.code from platform.h. What is

@@ -56,7 +56,7 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=\"\xF0\x9F\x98\x80\"\r\n", "1: 3d d8 00 de 00 00"},
         {V5 KEY "\"MemoryReserve\"=-\r\n", "absent"},
         {V5 KEY "\r\n", "absent"},
-        {V5, "absent"},
+        {V5, "no key"},
         {V5 KEY "\"MemoryReserve2\"=dword:1\r\n\"Memory\"=dword:2\r\n", "absent"},
         {V5 KEY "\"a\"=dword:1\r\n@=\"x\"\r\n\"MemoryReserve\"=dword:2\r\n", "4: 02 00 00 00"},
         /* the last counts, and a deletion after it too */
@@ -64,25 +64,25 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=dword:1\r\n\"MemoryReserve\"=-\r\n", "absent"},
         {V5 KEY "\"MemoryReserve\"=dword:1\r\n[-HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows "
                 "NT\\CurrentVersion\\Virtualization]\r\n",
-         "absent"},
+         "no key"},
         /* other keys */
         {V5 "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows "
             "NT\\CurrentVersion\\Virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 "[HKEY_CURRENT_USER\\SOFTWARE\\Microsoft\\Windows "
             "NT\\CurrentVersion\\Virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 KEY "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows "
                 "NT\\CurrentVersion\\Virtualization\\Sub]\r\n\"MemoryReserve\"=dword:1\r\n",
          "absent"},
         {V5 "[hkey_local_machine\\software\\microsoft\\windows "
             "nt\\currentversion\\virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
          "4: 01 00 00 00"},
-        {V5 "\"MemoryReserve\"=dword:1\r\n", "absent"}, /* before any key */
+        {V5 "\"MemoryReserve\"=dword:1\r\n", "no key"}, /* before any key */
         /* what stands in a string is no line of its own */
         {V5 KEY "\"a\"=\"x\r\n\"MemoryReserve\"=dword:1\r\n\"\r\n", "absent"},
         {V5 "[HKEY_LOCAL_MACHINE\\X]\r\n@=\"x\r\n" KEY "\"\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 KEY "\"a\"=hex:00,\\\r\n  01,\\\r\n  02\r\n\"MemoryReserve\"=dword:1\r\n",
          "4: 01 00 00 00"},
         /* mistakes */
