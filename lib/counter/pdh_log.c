@@ -466,11 +466,11 @@ static int64_t later_by(const struct pdh_log *log, uint32_t part, stamp when, ui
 static bool check_order(struct pdh_log *log, const struct pdh_place *place, const stamp *most,
                         struct error *err)
 {
-    for (uint32_t i = 0; i < log->map.part_count; i++) {
+    for (uint32_t i = 0; i < place->part; i++) {
         const struct pdh_map_part *part = &log->map.parts[i];
         stamp newest = most && part->last_stamp > *most ? *most : part->last_stamp;
         int64_t doubt;
-        if (i == place->part || !part->has_row || (most && part->first_stamp > *most))
+        if (!part->has_row || (most && part->first_stamp > *most))
             continue;
         if (later_by(log, i, newest, place->part, place->when, &doubt) <= doubt)
             continue;

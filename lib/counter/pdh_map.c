@@ -211,8 +211,9 @@ static bool is_big(const struct walk *walk, const char *at)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (before >= marks[i].before && !memcmp(at - marks[i].before, marks[i].mark, 2))
             return marks[i].big;
+    uint64_t offset = walk->offset + before;
     if (walk->map->header_count)
-        return current(walk)->unit == 2 && current(walk)->big;
+        return current(walk)->big && (offset - current(walk)->begin) % 2;
     return walk->offset == 0 && before && !walk->block[0];
 }
 

@@ -701,6 +701,306 @@ static void a_column_without_an_end_is_named(void **state)
     text_free(&line);
 }
 
+/* ---- several headers ---- */
+
+/* Of the row that was read last, which header it was written below: its columns have names of it,
+ * and its values too. */
+struct below {
+    struct pdh_log *log;
+    size_t entered;
+};
+
+static bool count_entered(void *context, bool other, struct error *err)
+{
+    struct below *below = context;
+    (void)err;
+    below->entered += other;
+    return true;
+}
+
+/* Reads a row; its header's number, or SIZE_MAX with *err. *ret: its own number. */
+static size_t read_below(struct pdh_log *log, const struct pdh_moment *moment,
+                         struct pdh_place *place, size_t *ret, struct error *err)
+{
+    struct below below = {.log = log};
+    struct fields values;
+    if (!pdh_log_row(log, moment, count_entered, &below, place, &values, err))
+        return SIZE_MAX;
+    *ret = strtoul(fields_next(&values), NULL, 10);
+    size_t which = SIZE_MAX, columns = 1;
+    for (const char *value; (value = fields_next(&values)); columns++) {
+        size_t number = strtoul(value, NULL, 10);
+        assert_true(which == SIZE_MAX || which == number);
+        which = number;
+    }
+    assert_true(pdh_log_rewind(log, err));
+    for (size_t i = 0; i < columns; i++)
+        assert_holds(column(log), say("header %zu of", which));
+    assert_null(column(log));
+    return which;
+}
+
+/* Appended to a file in this writing; `bom` with its mark. */
+static void append(struct text *file, const char *text, unsigned writing, bool bom)
+{
+    if (writing != PLAIN) {
+        struct text utf16 = unit_utf16(text, writing == UTF16_BE, bom);
+        text_add(file, utf16.bytes, utf16.length);
+        text_free(&utf16);
+    } else {
+        text_puts(file, bom ? "\xEF\xBB\xBF" : "");
+        text_puts(file, text);
+    }
+}
+
+/* One header and its rows, as somebody appends them; some rows may be missing their end. */
+static const char *part_of(size_t which, size_t rows, size_t *row, stamp *now, bool fast)
+{
+    static const char *const delimiters[] = {",", "\t", ";"};
+    const char *delimiter = delimiters[unit_random(3)], *quote = unit_random(3) ? "\"" : "";
+    bool tabs = *delimiter == '\t';
+    size_t columns = 1 + unit_random(3);
+    struct text text = {0};
+    text_printf(&text, "%s(PDH-%s 4.0) (UTC)(0)%s", quote, tabs ? "TSV" : "CSV", quote);
+    for (size_t i = 0; i <= columns; i++)
+        text_printf(&text, "%s%s\\\\H\\O(header %zu of%zu)\\C%s", delimiter, quote, which, i,
+                    quote);
+    text_puts(&text, "\r\n");
+    for (size_t i = 0; i < rows; i++) {
+        char when[STAMP_SIZE];
+        text_printf(&text, "%s%s%s%s%s%zu%s", quote, stamp_print_pdh(when, *now), quote, delimiter,
+                    quote, *row, quote);
+        for (size_t k = 0; k < columns; k++)
+            text_printf(&text, "%s%s%zu%s", delimiter, quote, which, quote);
+        text_puts(&text, "\r\n");
+        ++*row;
+        *now += fast ? 1000 : 15000 + unit_random(1000);
+    }
+    const char *kept = arena_text(&arena, text.bytes, text.length);
+    text_free(&text);
+    return kept;
+}
+
+/* Whatever is appended in whatever way, each row is read by the header above it; the last one, each
+ * moment, and from each row the one before. */
+static void rows_belong_to_the_header_above(void **state)
+{
+    (void)state;
+    static const char *const between[] = {
+        "",
+        "\r\n",
+        "\r\nExiting, please wait...\r\nThe command completed successfully.\r\n\r\n",
+        "\"09/01/2011 0", /* whoever wrote it was stopped there: a header may stand behind it */
+        "\"09/01/2011 0\r\n",
+        "\x1A",
+    };
+    for (unsigned round = 0; round < 400; round++) {
+        struct text file = {0};
+        static size_t of_row[4000];
+        static stamp of_stamp[4000];
+        size_t row = 0;
+        stamp now = begin;
+        unsigned first_writing = unit_random(WRITINGS);
+        size_t parts = 1 + unit_random(5);
+        for (size_t part = 0; part < parts; part++) {
+            size_t from = row, rows = part + 1 < parts ? unit_random(40) : 1 + unit_random(40);
+            stamp started = now;
+            unsigned writing = part && unit_random(2) ? unit_random(2) : first_writing;
+            bool bom = part == 0 || writing == UTF16_BE || unit_random(2);
+            const char *text = part_of(part, rows, &row, &now, true);
+            append(&file, text, writing, bom);
+            for (; from < row; from++, started += 1000) {
+                of_row[from] = part;
+                of_stamp[from] = started;
+            }
+            size_t gap = unit_random(LENGTH(between));
+            bool cut = gap == 3 && (writing == PLAIN || part + 1 == parts);
+            if (part + 1 < parts ? gap != 3 || cut : gap != 4 && gap != 3)
+                append(&file, between[gap], writing, false);
+        }
+        struct pdh_log log;
+        struct error err;
+        struct pdh_place place;
+        size_t found;
+        const char *path = unit_file("appended.csv", file.bytes, file.length);
+        if (!pdh_log_open(&log, path, NULL, &err))
+            fail_msg("%u: %s", round, err.text);
+        struct pdh_moment moment = {.kind = PDH_LAST};
+        size_t which = read_below(&log, &moment, &place, &found, &err);
+        if (which == SIZE_MAX)
+            fail_msg("%u: %s", round, err.text);
+        assert_int_equal(found, row - 1);
+        assert_int_equal(which, of_row[row - 1]);
+        for (size_t expected = row - 1; expected-- > 0;) { /* each before the other */
+            moment = (struct pdh_moment){.kind = PDH_BEFORE, .of = place};
+            which = read_below(&log, &moment, &place, &found, &err);
+            if (which == SIZE_MAX)
+                fail_msg("%u: %s", round, err.text);
+            assert_int_equal(found, expected);
+            assert_int_equal(which, of_row[expected]);
+        }
+        moment = (struct pdh_moment){.kind = PDH_BEFORE, .of = place};
+        assert_true(read_below(&log, &moment, &place, &found, &err) == SIZE_MAX);
+        assert_int_equal(err.code, PDH_NO_ROW);
+        for (size_t i = 0; i < row; i += 1 + unit_random(9)) {
+            moment = (struct pdh_moment){.kind = PDH_AT, .at = of_stamp[i] + unit_random(1000)};
+            if (i == row - 1)
+                moment.at = of_stamp[i];
+            which = read_below(&log, &moment, &place, &found, &err);
+            if (which == SIZE_MAX)
+                fail_msg("%u: %s", round, err.text);
+            assert_int_equal(found, i);
+            assert_int_equal(which, of_row[i]);
+        }
+        pdh_log_close(&log);
+        text_free(&file);
+        arena_free(&arena);
+    }
+}
+
+static void check_file(const char *bytes, const char *value, const char *problem)
+{
+    struct pdh_log log;
+    struct error err;
+    stamp when;
+    struct fields values;
+    if (!pdh_log_open(&log, unit_text_file("log.csv", bytes), NULL, &err))
+        fail_msg("%s", err.text);
+    bool found = find_row(&log, NULL, &when, &values, &err);
+    if (found != !problem)
+        fail_msg("%s: %s", bytes, found ? "a row" : err.text);
+    if (found)
+        assert_string_equal(fields_next(&values), value);
+    else
+        assert_holds(err.text, problem);
+    pdh_log_close(&log);
+}
+
+#define A             "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\H\\O(x)\\A\",\"\\\\H\\O(x)\\B\"\r\n"
+#define R(time, a, b) "\"09/01/2011 " time ".000\",\"" a "\",\"" b "\"\r\n"
+
+static void logs_that_were_put_together(void **state)
+{
+    (void)state;
+    static const char head[] = "\"(PDH-CSV 4.0) (UTC)(0)\"";
+    /* a third header; one that was cut; one without its beginning */
+    check_file(A R("08:00:00", "1", "2") A R("09:00:00", "3", "4") A R("10:00:00", "5", "6"), "5",
+               NULL);
+    check_file(say(A R("08:00:00", "1", "2") "%s,\"\\\\H\\O(x)\\A\",\"\\\\H\\O(x)\r\n" R("09:00:00",
+                                                                                         "3", "4"),
+                   head),
+               NULL, "log.csv:3: a header without its end: was the file cut?");
+    check_file(
+        say(A R("08:00:00", "1", "2") "%s,\"\\\\H\\O(x)\\A\"\r\n" R("09:00:00", "3", "4"), head),
+        NULL, "log.csv:4: a row of 3 fields under a header of 2 (line 3)");
+    check_file(A R("08:00:00", "1", "2") "r)\\A\",\"\\\\H\\O(x)\\B\"\r\n" R("09:00:00", "3", "4"),
+               NULL, "log.csv:3: the rest of a header");
+    check_file(A R("08:00:00", "1", "2") "x(y)\\A\",\"\\\\H\\O(x)\\B\"\r\n", "1", NULL);
+    /* older rows behind newer ones */
+    check_file(A R("09:00:00", "1", "2") A R("08:00:00", "3", "4"), NULL,
+               "log.csv:4: the row of 2011-09-01 08:00:00 stands behind newer ones, of 2011-09-01 "
+               "09:00:00");
+    check_file(A R("11:00:00", "1", "2") R("08:00:00", "3", "4"), NULL, "log.csv:3: the row of");
+    check_file(A R("09:00:00", "1", "2") R("08:59:50", "3", "4"), "3", NULL); /* set right */
+    /* a header that tells another zone */
+    check_file(
+        "\"(PDH-CSV 4.0) (A)(-540)\",\"\\\\H\\O(x)\\A\"\r\n\"09/01/2011 18:00:00\",\"1\"\r\n" A R(
+            "09:00:15", "3", "4"),
+        "3", NULL);
+    /* no row below the last header */
+    check_file(A R("08:00:00", "1", "2") A, "1", NULL);
+    /* another number of fields is no row of that header, whatever header would fit */
+    check_file(
+        say(A R("08:00:00", "1", "2") "%s,\"\\\\H\\O(x)\\A\"\r\n" R("09:00:00", "3", "4"), head),
+        NULL, "a row of 3 fields under a header of 2");
+}
+
+/* ---- daylight saving ---- */
+
+/* A log by a clock that changes: rows in UTC, and what the clock was ahead of the header's. */
+static void clocks_that_change(void **state)
+{
+    (void)state;
+    static const unsigned intervals[] = {1, 5, 15, 60, 300, 600};
+    static const int changes[] = {60, -60, 0};
+    for (unsigned round = 0; round < 300; round++) {
+        unsigned interval = intervals[unit_random(LENGTH(intervals))];
+        int change = changes[unit_random(LENGTH(changes))], zone = (int)unit_random(25) * 60 - 720;
+        size_t before = 2 + unit_random(400), rows = before + 1 + unit_random(800);
+        static stamp utc[1300];
+        static int shift[1300];
+        struct text file = {0};
+        text_printf(&file, "\"(PDH-CSV 4.0) (Zone)(%d)\",\"a\",\"b\"\r\n", zone);
+        for (size_t i = 0; i < rows; i++) {
+            char when[STAMP_SIZE];
+            utc[i] = begin + (stamp)i * interval * 1000 + unit_random(20);
+            shift[i] = i >= before ? change : 0;
+            stamp_print_pdh(when, utc[i] + (shift[i] - zone) * 60000);
+            text_printf(&file, "\"%s\",\"%zu\",\"1\"\r\n", when, i);
+        }
+        struct pdh_log log;
+        struct error err;
+        struct fields values;
+        struct pdh_place last, place;
+        const char *path = unit_file("clock.csv", file.bytes, file.length);
+        assert_true(pdh_log_open(&log, path, NULL, &err));
+        struct pdh_moment moment = {.kind = PDH_LAST};
+        if (!pdh_log_row(&log, &moment, no_columns, NULL, &last, &values, &err))
+            fail_msg("%u: %s", round, err.text);
+        assert_int_equal(strtoul(fields_next(&values), NULL, 10), rows - 1);
+        for (size_t k = 0; k < 40; k++) {
+            size_t of = unit_random((uint32_t)rows);
+            int64_t since = (int64_t)(rows - 1 - of) * interval * 1000;
+            int bias;
+            moment = (struct pdh_moment){.kind = PDH_SINCE, .of = last, .milliseconds = since - 20};
+            if (of == rows - 1)
+                continue;
+            bool found = pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err);
+            if (!found)
+                fail_msg("%u: %s", round, err.text);
+            size_t row = strtoul(fields_next(&values), NULL, 10);
+            /* the one that was current then, by what the clock was in UTC */
+            assert_true(pdh_log_bias(&log, &place, &bias));
+            assert_int_equal(bias, zone - shift[row]);
+            assert_true(place.when + (stamp)bias * 60000 == utc[row]);
+            stamp at = utc[rows - 1] - since + 20;
+            assert_true(utc[row] <= at && (row + 1 == rows || utc[row + 1] > at));
+        }
+        moment = (struct pdh_moment){.kind = PDH_BEFORE, .of = last};
+        assert_true(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+        assert_int_equal(strtoul(fields_next(&values), NULL, 10), rows - 2);
+        moment = (struct pdh_moment){
+            .kind = PDH_SINCE, .of = last, .milliseconds = utc[rows - 1] - utc[0] + 1};
+        assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+        assert_int_equal(err.code, PDH_NO_ROW);
+        pdh_log_close(&log);
+        text_free(&file);
+        arena_free(&arena);
+    }
+}
+
+/* A moment that the clock showed twice is the later one. */
+static void a_repeated_hour(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+    stamp hour = 3600 * 1000, now = begin + hour;
+    for (int i = 0; i < 240; i++, now += 15000)
+        add_row(now, 1, "\"", true);
+    size_t again = log_file.count;
+    now -= hour;
+    for (int i = 0; i < 120; i++, now += 15000)
+        add_row(now, 1, "\"", true);
+    struct pdh_log log;
+    open_log(&log, log_file.text.length);
+    check_row(&log, NULL, log_file.count - 1);
+    for (size_t i = again; i < log_file.count; i++)
+        check_row(&log, &log_file.stamps[i], i);
+    for (size_t i = log_file.count - again + 1; i < again; i++) /* which it showed once */
+        check_row(&log, &log_file.stamps[i], i);
+    pdh_log_close(&log);
+}
+
 /* ---- paths ---- */
 
 static void paths_are_split(void **state)
@@ -780,5 +1080,6 @@ RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where
           TEST(a_file_that_is_not_only_a_log_is_refused), TEST(what_is_no_log_is_named),
           TEST(a_moment_outside_is_named), TEST(a_hole_in_a_file_is_no_endless_row),
           TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
-          TEST(a_column_without_an_end_is_named), TEST(paths_are_split),
-          TEST(any_path_is_split_within_its_bytes));
+          TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
+          TEST(logs_that_were_put_together), TEST(clocks_that_change), TEST(a_repeated_hour),
+          TEST(paths_are_split), TEST(any_path_is_split_within_its_bytes));
