@@ -119,8 +119,6 @@ static bool run(struct run *run, struct error *err)
     struct finding *root = &run->result.root;
     struct reserve reserve;
     struct windows windows;
-    if (!reserve_read(run->source, run->arena, &reserve, err))
-        return false;
     if ((by_version || warning.of_total || critical.of_total) &&
         !windows_read(run->source, run->arena, &windows, err))
         return error_prefix(err, by_version ? "the Windows version is not known: "
@@ -129,6 +127,8 @@ static bool run(struct run *run, struct error *err)
         return error_set(
             err, "%s has no Dynamic Memory: this check is for Windows Server 2008 R2 and later",
             windows_name(&windows, run->arena));
+    if (!reserve_read(run->source, run->arena, &reserve, err))
+        return false;
 
     struct verdict verdict;
     if (options->expect.set) {

@@ -90,24 +90,35 @@ static bool is_ascii(const char *text)
     return utf8_ascii_span(text, length) == length;
 }
 
+static bool is_one_of(const char *object, const char *const *names)
+{
+    while (*names && strcasecmp(object, *names) != 0)
+        names++;
+    return *names;
+}
+
 /* Windows writes the names of objects and counters in its own language. */
 static bool see_language(struct record_log *log, const char *object)
 {
-    static const char *const english[] = {"Memory",      "Process",           "PhysicalDisk",
-                                          "LogicalDisk", "Network Interface", "Paging File"};
     static const char *const hyperv[] = {"Hyper-V Dynamic Memory ", "Hyper-V Hypervisor",
                                          "Hyper-V Virtual "};
+    static const char *const english[] = {"Memory",      "Process",           "PhysicalDisk",
+                                          "LogicalDisk", "Network Interface", "Paging File",
+                                          NULL};
+    /* Other languages have these words, too. */
+    static const char *const common[] = {"System", "Server", "Processor", "Cache", NULL};
     for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
         if (!strncasecmp(object, hyperv[i], strlen(hyperv[i])))
             return log->is_english = true;
+    if (is_one_of(object, english))
+        return log->is_english = true;
     bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
     bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
-    for (size_t i = 0; i < sizeof english / sizeof *english && !log->is_english; i++)
-        log->is_english = !strcasecmp(object, english[i]);
-    if (!log->foreign || (foreign && !log->foreign_hyperv))
-        log->foreign = arena_text(log->arena, object, strlen(object));
-    log->foreign_hyperv = log->foreign_hyperv || foreign;
-    return log->foreign;
+    bool told = log->foreign && (log->foreign_hyperv || !foreign);
+    if (told || is_one_of(object, common))
+        return true;
+    log->foreign_hyperv = foreign;
+    return log->foreign = arena_text(log->arena, object, strlen(object));
 }
 
 /* Is this column of a counter that is looked for? */
