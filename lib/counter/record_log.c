@@ -108,17 +108,22 @@ static bool see_language(struct record_log *log, const char *object)
     /* Other languages have these words, too. */
     static const char *const common[] = {"System", "Server", "Processor", "Cache", NULL};
     for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
-        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i])))
-            return log->is_english = true;
-    if (is_one_of(object, english))
-        return log->is_english = true;
+        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i]))) {
+            log->is_english = true;
+            return true;
+        }
+    if (is_one_of(object, english)) {
+        log->is_english = true;
+        return true;
+    }
     bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
     bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
     bool told = log->foreign && (log->foreign_hyperv || !foreign);
     if (told || is_one_of(object, common))
         return true;
     log->foreign_hyperv = foreign;
-    return log->foreign = arena_text(log->arena, object, strlen(object));
+    log->foreign = arena_text(log->arena, object, strlen(object));
+    return log->foreign;
 }
 
 /* Is this column of a counter that is looked for? */
