@@ -90,6 +90,8 @@ static bool read_before(struct run *run, const struct looks_options *options, st
     bool read = read_vms(earlier, options, &looks->vms, scratch, &vms, err) &&
                 look_of(&vms, run->arena, &looks->before, err);
     source_close(earlier);
+    looks->before.balancer = NULL; /* they go with what they are of */
+    looks->before.short_node = looks->before.unsure_node = NULL;
     looks->has_before = read && !vms.balancer.invalid;
     if (read && !looks->has_before)
         result_note(&run->result.root,
@@ -203,11 +205,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
 bool looks_read(struct run *run, const struct looks_options *options, struct looks *ret,
                 struct error *err)
 {
-    struct looks looks = {0};
-    if (!read_now(run, options, &looks, err) ||
-        !(source_moment(run->source).recorded ? read_log(run, options, &looks, err)
-                                              : read_kept(run, options, &looks, err)))
-        return false;
-    *ret = looks;
-    return true;
+    *ret = (struct looks){0}; /* a look points into what it was taken of: it stays where it is */
+    return read_now(run, options, ret, err) &&
+           (source_moment(run->source).recorded ? read_log(run, options, ret, err)
+                                                : read_kept(run, options, ret, err));
 }
