@@ -174,16 +174,17 @@ static bool recorder_registry(struct source *source, const char *key, const char
 }
 
 struct recording {
-    struct recorded_class *class;
+    struct text csv;
+    size_t columns;
     row_visitor *visit;
     void *context;
 };
 
 static bool record_row(void *context, const char *const *cells, struct error *err)
 {
-    const struct recording *recording = context;
-    struct text *csv = &recording->class->csv;
-    for (size_t i = 0; i < recording->class->columns; i++) {
+    struct recording *recording = context;
+    struct text *csv = &recording->csv;
+    for (size_t i = 0; i < recording->columns; i++) {
         text_puts(csv, i ? "," : "");
         if (cells[i])
             add_quoted(csv, cells[i]);
@@ -192,31 +193,42 @@ static bool record_row(void *context, const char *const *cells, struct error *er
     return csv->failed ? error_memory(err) : recording->visit(recording->context, cells, err);
 }
 
+/* The class as it is kept, or anew. NULL: out of memory. */
+static struct recorded_class *find_class(struct recorder *recorder, const char *name)
+{
+    struct recorded_class *class = recorder->classes;
+    while (class && strcmp(class->name, name) != 0)
+        class = class->next;
+    if (!class && (class = ARENA_NEW(recorder->source.arena, struct recorded_class))) {
+        class->name = name;
+        class->next = recorder->classes;
+        recorder->classes = class;
+    }
+    return class;
+}
+
+/* The last reading counts, unless one before it had more to tell, or it came to no end. */
 static bool recorder_rows(struct source *source, const struct row_query *query, row_visitor *visit,
                           void *context, struct error *err)
 {
     struct recorder *recorder = (struct recorder *)source;
-    struct recorded_class *class = recorder->classes;
-    while (class && strcmp(class->name, query->class_name) != 0)
-        class = class->next;
-    if (!class) {
-        class = ARENA_NEW(source->arena, struct recorded_class);
-        if (!class)
-            return error_memory(err);
-        class->name = query->class_name;
-        class->next = recorder->classes;
-        recorder->classes = class;
+    struct recorded_class *class = find_class(recorder, query->class_name);
+    struct recording recording = {.visit = visit, .context = context};
+    if (!class)
+        return error_memory(err);
+    for (; query->properties[recording.columns]; recording.columns++) {
+        text_puts(&recording.csv, recording.columns ? "," : "\xEF\xBB\xBF");
+        add_quoted(&recording.csv, query->properties[recording.columns]);
     }
-    text_cut(&class->csv, 0);
-    for (class->columns = 0; query->properties[class->columns]; class->columns++) {
-        text_puts(&class->csv, class->columns ? "," : "\xEF\xBB\xBF");
-        add_quoted(&class->csv, query->properties[class->columns]);
-    }
-    text_puts(&class->csv, "\r\n");
-    struct recording recording = {class, visit, context};
+    text_puts(&recording.csv, "\r\n");
     bool read = source_rows(recorder->inner, query, record_row, &recording, err);
-    if (!read)
-        text_cut(&class->csv, 0);
+    if (read && recording.columns >= class->columns) {
+        struct text before = class->csv;
+        class->csv = recording.csv;
+        class->columns = recording.columns;
+        recording.csv = before;
+    }
+    text_free(&recording.csv);
     return read;
 }
 

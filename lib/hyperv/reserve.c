@@ -39,20 +39,19 @@ static bool has_hyperv(struct source *source, struct error *err)
     return source_rows(source, &query, stop, &seen, err) || seen || err->code != READ_NO_OBJECT;
 }
 
+/* On a machine, what is not in its registry is not set; but where there is no Hyper-V, that says
+ * nothing. Of a record, the file must have the key. */
 static bool check_place(struct source *source, const struct registry_value *value,
                         struct error *err)
 {
-    if (!value->key_exists && value->origin)
-        return error_set_code(err, READ_NO_OBJECT,
+    if (source_is_record(source))
+        return value->key_exists ||
+               error_set_code(err, READ_NO_OBJECT,
                               "%s does not hold the key HKEY_LOCAL_MACHINE\\%s, so whether %s is "
                               "set is not known: export that key with reg export",
-                              value->origin, RESERVE_KEY, RESERVE_VALUE);
-    if (!value->key_exists)
-        return error_set_code(err, READ_NO_OBJECT,
-                              "no key HKEY_LOCAL_MACHINE\\%s on this machine: is the Hyper-V role "
-                              "installed?",
-                              RESERVE_KEY);
-    if (source_is_record(source) || has_hyperv(source, err))
+                              value->origin ? value->origin : "the record", RESERVE_KEY,
+                              RESERVE_VALUE);
+    if (has_hyperv(source, err))
         return true;
     struct error cause = *err;
     return error_set_code(

@@ -328,6 +328,31 @@ static void the_last_reading_counts(void **state)
     assert_string_equal(read_column("again", "Physical Memory"), "b=3 c=4 ");
 }
 
+static bool stop(void *context, const char *const *cells, struct error *err)
+{
+    (void)context, (void)cells;
+    return error_set(err, "enough");
+}
+
+/* Whoever looks at one property of a class, or stops at its first row, takes nothing from it. */
+static void a_shorter_look_at_a_class_takes_nothing(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {"root\\virtualization", NULL};
+    static const char *const properties[] = {"Name", NULL};
+    static const struct row_query query = {namespaces, "Msvm_ComputerSystem", properties, 1};
+    struct source *recorder;
+    struct error err;
+    assert_true(recorder_open(fake_open(&fake), &arena, &recorder, &err));
+    const char *before = ask_rows(recorder, "Msvm_ComputerSystem");
+    assert_false(source_rows(recorder, &query, stop, NULL, &err));
+    assert_true(recorder_write(recorder, unit_path("longer"), &err));
+    source_close(recorder);
+    struct source *source = open_record("longer");
+    assert_string_equal(ask_rows(source, "Msvm_ComputerSystem"), before);
+    source_close(source);
+}
+
 static void a_rate_is_recorded_as_the_value_it_became(void **state)
 {
     (void)state;
@@ -387,4 +412,5 @@ static void failures_are_handed_on(void **state)
 
 RUN_TESTS(TEST(what_was_read_is_read_again), TEST(the_files), TEST(several_checks_write_one_record),
           TEST(what_cannot_all_be_written_is_not_begun), TEST(the_last_reading_counts),
+          TEST(a_shorter_look_at_a_class_takes_nothing),
           TEST(a_rate_is_recorded_as_the_value_it_became), TEST(failures_are_handed_on));
