@@ -285,6 +285,11 @@ static bool refuse_bad(struct pdh_log *log, uint32_t part, unsigned number, uint
                      log->lines.path, number, show_name_in(shown, head));
 }
 
+static bool no_row(struct pdh_log *log, struct error *err)
+{
+    return error_set_code(err, PDH_NO_ROW, "%s: no row at its end", log->lines.path);
+}
+
 /* ---- before a row ---- */
 
 /* The last line end before `end` in the buffer; false: there is none. */
@@ -335,7 +340,7 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
             break;
         look *= 2;
     }
-    return error_set_code(err, PDH_NO_ROW, "%s: no row before", log->lines.path);
+    return no_row(log, err);
 }
 
 /* ---- a moment in a part ---- */
@@ -484,11 +489,6 @@ static bool check_order(struct pdh_log *log, const struct pdh_place *place, cons
     return true;
 }
 
-static bool no_row(struct pdh_log *log, struct error *err)
-{
-    return error_set_code(err, PDH_NO_ROW, "%s: no row at its end", log->lines.path);
-}
-
 static bool last_row(struct pdh_log *log, struct pdh_place *ret, struct error *err)
 {
     if (!make_map(log, err))
@@ -563,9 +563,7 @@ static bool row_since(struct pdh_log *log, const struct pdh_place *of, int64_t m
         /* the moment, by this part's clock */
         stamp at = first - later_by(log, i, first, of->part, of->when, &doubt) - milliseconds;
         if (first <= at)
-            return in_part_at(log, i, at, ret, err) &&
-                   (ret->part != of->part || ret->begin <= of->begin ||
-                    error_set(err, "%s: became another while it was read", log->lines.path));
+            return in_part_at(log, i, at, ret, err);
     }
     return refuse_moment(log, true, first, err);
 }

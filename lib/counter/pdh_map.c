@@ -110,8 +110,15 @@ static void narrow(const char *bytes, size_t left, unsigned unit, bool big, size
 struct pdh_map_line pdh_map_line(const struct pdh_map_header *header, const char *bytes,
                                  size_t length)
 {
+    enum { QUOTED = sizeof "09/01/2011 10:00:00.123" - 1 };
     char head[PDH_STAMP_AT_MOST + 1];
     struct pdh_map_line line = {.kind = PDH_LINE_ROW};
+    if (header->unit == 1 && length > QUOTED + 1 && bytes[0] == '"' && bytes[QUOTED + 1] == '"') {
+        memcpy(head, bytes + 1, QUOTED); /* so most rows begin */
+        head[QUOTED] = '\0';
+        if (stamp_parse_pdh(head, &line.when))
+            return line;
+    }
     narrow(bytes, length, header->unit, header->big, STAMP_HEAD, head);
     if (parse_stamp(head, header->delimiter, &line.when))
         return line;
