@@ -151,14 +151,20 @@ static bool visit_rows(struct export_csv *csv, const struct row_query *query, st
 
 bool export_csv_rows(const char *path, const struct encoding *named, const struct row_query *query,
                      struct arena *arena, row_visitor *visit, void *context,
-                     struct export_csv_file *ret, struct error *err)
+                     struct export_csv_file *file, struct error *err)
 {
     struct export_csv csv = {0};
-    *ret = (struct export_csv_file){0};
+    file->encoding = NULL;
+    file->written = 0;
+    file->size = 0;
     if (!lines_open(&csv.lines, path, named, err))
         return false;
+    csv.lines.choose = file->choose;
+    csv.lines.context = file->context;
     bool visited = visit_rows(&csv, query, arena, visit, context, err);
-    *ret = (struct export_csv_file){csv.lines.encoding, csv.lines.file.written};
+    file->encoding = csv.lines.encoding;
+    file->written = csv.lines.file.written;
+    file->size = csv.lines.file.size;
     lines_close(&csv.lines);
     text_free(&csv.record);
     return visited;

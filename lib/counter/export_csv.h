@@ -19,8 +19,11 @@
 
 /* What was seen of the file, where it could be opened. */
 struct export_csv_file {
+    const struct encoding *(*choose)(void *context); /* as in struct lines; given, or NULL */
+    void *context;
     const struct encoding *encoding; /* NULL: all of it is ASCII */
     int64_t written;                 /* as in struct file; 0: not opened */
+    uint64_t size;
 };
 
 /* Visit every row of the file with the properties of the query; a property that is no column is
@@ -28,6 +31,6 @@ struct export_csv_file {
  * needs must be columns, the first in any case, or this is some other file. */
 bool export_csv_rows(const char *path, const struct encoding *named, const struct row_query *query,
                      struct arena *arena, row_visitor *visit, void *context,
-                     struct export_csv_file *ret, struct error *err);
+                     struct export_csv_file *file, struct error *err);
 
 #endif

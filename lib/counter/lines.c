@@ -26,6 +26,8 @@ void lines_seek(struct lines *lines, uint64_t start, unsigned number)
     text_free(&lines->decoded);
     *lines = (struct lines){.path = lines->path,
                             .named = lines->named,
+                            .choose = lines->choose,
+                            .context = lines->context,
                             .file = lines->file,
                             .start = start,
                             .offset = start,
@@ -127,8 +129,11 @@ static bool deliver(struct lines *lines, char *bytes, size_t length, bool last, 
     if (!utf8)
         utf8 = encoding_find("utf-8");
     size_t no_bom;
-    if (!lines->encoding && utf8_ascii_span(bytes, length) < length)
+    if (!lines->encoding && utf8_ascii_span(bytes, length) < length) {
         lines->encoding = encoding_detect(bytes, length, false, lines->named, &no_bom);
+        if (lines->choose && lines->encoding == encoding_raw())
+            lines->encoding = lines->choose(lines->context);
+    }
     if (lines->encoding && (lines->encoding != utf8 || !utf8_valid(bytes, length))) {
         text_cut(&lines->decoded, 0);
         encoding_decode(lines->encoding, bytes, length, &lines->decoded);

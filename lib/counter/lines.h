@@ -14,10 +14,12 @@
 
 struct lines {
     struct file file;
-    const char *path;                /* as given, for messages */
-    const struct encoding *named;    /* what the user says of the encoding, or NULL */
-    const struct encoding *encoding; /* NULL while all that was seen is ASCII */
-    struct text raw;                 /* bytes read and not yet delivered begin at `taken` */
+    const char *path;             /* as given, for messages */
+    const struct encoding *named; /* what the user says of the encoding, or NULL */
+    const struct encoding *(*choose)(void *context); /* NULL, or asked once bytes tell nothing, */
+    void *context;                                   /* where `named` is encoding_raw() */
+    const struct encoding *encoding;                 /* NULL while all that was seen is ASCII */
+    struct text raw; /* bytes read and not yet delivered begin at `taken` */
     size_t taken;
     size_t searched; /* up to here in raw there is no line end behind `taken` */
     uint64_t start;  /* of what is read, in the file */

@@ -14,7 +14,6 @@
 #include "counter/reg_file.h"
 #include "counter/source.h"
 #include "plugin/show.h"
-#include "plugin/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +24,8 @@ struct files {
     bool has_log;
     bool settled;                /* what the files are written in that don't say so is decided */
     const struct encoding *rows; /* for those of classes */
+    const char *evidence;        /* the class whose names were taken for it; NULL: none */
+    uint64_t evidence_size;      /* of its file then */
 };
 
 struct record {
@@ -180,9 +181,8 @@ static bool collect_name(void *context, const char *const *cells, struct error *
     return !cells[0] || record_names_add(to->names, cells[0], to->arena) || error_memory(err);
 }
 
-/* The names of the first class that there is a file of. What is wrong with that, whoever reads it
- * for its own sake is told. */
-static void collect_rows(const struct record *record, struct record_names *names)
+/* The names of the first class that there is a file of. */
+static bool collect_rows(const struct record *record, struct record_names *names, struct error *err)
 {
     const struct row_names *from = record->options->names;
     struct collected to = {names, record->source.arena};
@@ -190,12 +190,20 @@ static void collect_rows(const struct record *record, struct record_names *names
         const char *const properties[] = {from->property, NULL};
         const struct row_query query = {.class_name = from->class_name, .properties = properties};
         const char *path = rows_path(record, from->class_name);
-        struct export_csv_file file;
-        struct error ignored;
-        if (path && export_csv_rows(path, encoding_raw(), &query, record->source.arena,
-                                    collect_name, &to, &file, &ignored))
-            names->raw = file.encoding == encoding_raw();
+        struct export_csv_file file = {0};
+        if (!path)
+            return error_memory(err);
+        if (!export_csv_rows(path, encoding_raw(), &query, record->source.arena, collect_name, &to,
+                             &file, err)) {
+            if (err->code != PLATFORM_ABSENT)
+                return false;
+            continue;
+        }
+        names->raw = file.encoding == encoding_raw();
+        record->files->evidence = from->class_name;
+        record->files->evidence_size = file.size;
     }
+    return true;
 }
 
 static bool tell_strangers(struct record *record, const struct record_encodings *found)
@@ -226,10 +234,12 @@ static bool settle_encodings(struct record *record, bool raw_rows, bool *ret_aga
     struct record_encodings found;
     if (files->has_log && !record_log_instances(&files->log, &instances, arena))
         return error_memory(err);
-    if (instances.count || raw_rows)
-        collect_rows(record, &rows);
-    else if (files->log.foreign && !record_names_add(&instances, files->log.foreign, arena))
+    if (instances.count || raw_rows) {
+        if (!collect_rows(record, &rows, err))
+            return false;
+    } else if (files->log.foreign && !record_names_add(&instances, files->log.foreign, arena)) {
         return error_memory(err); /* to be shown: nothing joins */
+    }
     if (!record_encodings_choose(&instances, &rows, arena, &found, err))
         return error_prefix(err, "%s: ", files->has_log ? files->log.pdh.lines.path : "");
     files->settled = true;
@@ -242,7 +252,7 @@ static bool settle_encodings(struct record *record, bool raw_rows, bool *ret_aga
 
 /* ---- counters ---- */
 
-static void take_moment(struct record *record)
+static bool take_moment(struct record *record, struct error *err)
 {
     const struct pdh_log *log = &record->files->log.pdh;
     int bias;
@@ -255,6 +265,7 @@ static void take_moment(struct record *record)
                                      .has_bias = has_bias,
                                      .bias = has_bias ? bias : 0,
                                      .recorded = true};
+    return zone || error_memory(err);
 }
 
 static bool record_counters(struct source *source, struct counter *counters, size_t count,
@@ -271,8 +282,8 @@ static bool record_counters(struct source *source, struct counter *counters, siz
             !settle_encodings(record, false, &again, err))
             return conclude_file(err, READ_FAILED);
     }
-    take_moment(record);
-    return check_row_age(record, err) || conclude_file(err, READ_FAILED);
+    return (take_moment(record, err) && check_row_age(record, err)) ||
+           conclude_file(err, READ_FAILED);
 }
 
 /* ---- registry and rows ---- */
@@ -290,8 +301,6 @@ static bool record_registry(struct source *source, const char *key, const char *
     return check_file_age(record, path, written, err) || conclude_file(err, READ_FAILED);
 }
 
-enum { PIECE = 32 * 1024 };
-
 struct passed_on {
     row_visitor *visit;
     void *context;
@@ -306,43 +315,28 @@ static bool pass_on(void *context, const char *const *cells, struct error *err)
     return !to->stopped;
 }
 
-static bool sees_nothing(void *context, const char *const *cells, struct error *err)
+/* Somebody who reads rows meets bytes that say nothing about their encoding. */
+struct choosing {
+    struct record *record;
+    bool failed;
+    struct error *err;
+};
+
+static const struct encoding *choose_encoding(void *context)
 {
-    (void)context, (void)cells, (void)err;
-    return true;
+    struct choosing *choosing = context;
+    struct record *record = choosing->record;
+    bool again;
+    choosing->failed = !settle_encodings(record, true, &again, choosing->err);
+    return record->files->rows ? record->files->rows : encoding_raw();
 }
 
-/* A file of ASCII alone needs no second look. */
-static bool may_be_raw(const char *path)
+static bool is_same_evidence(const struct record *record, const char *class_name,
+                             const struct export_csv_file *file)
 {
-    struct file file;
-    struct error ignored;
-    struct text piece = {0};
-    size_t got = 0;
-    bool raw = false;
-    if (!file_open(path, &file, &ignored))
-        return false;
-    for (uint64_t at = 0; !raw && at < file.size && text_reserve(&piece, PIECE); at += got) {
-        if (!file_read(&file, at, piece.bytes, PIECE, &got, &ignored) || !got)
-            break;
-        raw = utf8_ascii_span(piece.bytes, got) < got;
-    }
-    file_close(&file);
-    text_free(&piece);
-    return raw;
-}
-
-/* Are names in this file in bytes that say nothing about their encoding? */
-static bool is_raw_file(const struct record *record, const char *path,
-                        const struct row_query *query)
-{
-    struct export_csv_file file;
-    struct error ignored;
-    if (!may_be_raw(path))
-        return false;
-    export_csv_rows(path, encoding_raw(), query, record->source.arena, sees_nothing, NULL, &file,
-                    &ignored);
-    return file.encoding == encoding_raw();
+    const struct files *files = record->files;
+    return !files->evidence || strcmp(files->evidence, class_name) != 0 ||
+           files->evidence_size == file->size;
 }
 
 static bool record_rows(struct source *source, const struct row_query *query, row_visitor *visit,
@@ -350,17 +344,25 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
 {
     struct record *record = (struct record *)source;
     const char *path = rows_path(record, query->class_name);
-    bool again;
     if (!path)
         return error_memory(err);
-    if (!record->files->settled && is_raw_file(record, path, query) &&
-        !settle_encodings(record, true, &again, err))
-        return conclude_file(err, READ_FAILED);
     struct passed_on to = {visit, context, false};
-    struct export_csv_file file;
-    if (!export_csv_rows(path, record->files->rows, query, source->arena, pass_on, &to, &file, err))
+    struct error unsettled;
+    struct choosing choosing = {.record = record, .err = &unsettled};
+    struct export_csv_file file = {.choose = choose_encoding, .context = &choosing};
+    const struct encoding *named = record->files->settled ? record->files->rows : encoding_raw();
+    bool read = export_csv_rows(path, named, query, source->arena, pass_on, &to, &file, err);
+    if (choosing.failed) {
+        *err = unsettled;
+        return conclude_file(err, READ_FAILED);
+    }
+    if (!read)
         return !to.stopped && conclude_file(err, READ_NO_OBJECT);
-    return check_file_age(record, path, file.written, err) || conclude_file(err, READ_FAILED);
+    if (!is_same_evidence(record, query->class_name, &file))
+        error_set(err, "%s: became another while it was read", path);
+    else if (check_file_age(record, path, file.written, err))
+        return true;
+    return conclude_file(err, READ_FAILED);
 }
 
 /* ---- the past ---- */
@@ -386,10 +388,9 @@ static bool record_earlier(struct source *source, unsigned long seconds, struct 
                                        .of = record->place,
                                        .milliseconds = (int64_t)seconds * 1000};
     *ret = &earlier->source;
-    if (!record_log_find(&record->files->log, &earlier->row, &earlier->place, err))
-        return conclude_file(err, READ_FAILED);
-    take_moment(earlier);
-    return true;
+    return (record_log_find(&record->files->log, &earlier->row, &earlier->place, err) &&
+            take_moment(earlier, err)) ||
+           conclude_file(err, READ_FAILED);
 }
 
 const struct source_kind source_record = {

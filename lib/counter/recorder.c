@@ -243,8 +243,7 @@ static const char mark[] = "\xEF\xBB\xBF";
 
 /* A file of the record: what to write, or that the same is there. */
 struct output {
-    const char *name;
-    const char *path;
+    const char *path, *new, *old; /* its place, and those beside it on the way there and away */
     struct text content;
     bool there; /* a file of that name is: where it isn't the same, it gives way */
     bool same;
@@ -419,9 +418,10 @@ static void put_registry(const struct recorder *recorder, struct text *utf16)
 static bool name_output(struct output *output, const char *directory, const char *name,
                         struct arena *arena)
 {
-    output->name = name;
     output->path = arena_format(arena, "%s/%s", directory, name);
-    return output->path;
+    output->new = arena_format(arena, "%s/%s.new", directory, name);
+    output->old = arena_format(arena, "%s/%s.old", directory, name);
+    return output->path && output->new && output->old;
 }
 
 /* All files that have something to tell; *ret_count of them. */
@@ -458,54 +458,45 @@ static bool prepare(const struct recorder *recorder, const char *directory, stru
     return true;
 }
 
-static const char *beside(const struct output *output, const char *ending, struct arena *arena)
-{
-    return arena_format(arena, "%s.%s", output->path, ending);
-}
-
 /* Each is written beside its place first, so that what can't be written takes no place. */
-static bool place(struct output *output, bool moving, struct arena *arena, struct error *err)
+static bool place(struct output *output, bool moving, struct error *err)
 {
-    const char *new = beside(output, "new", arena), *old = beside(output, "old", arena);
-    if (!new || !old || output->content.failed)
+    if (output->content.failed)
         return error_memory(err);
     if (output->same)
         return true;
     if (!moving)
         return output->written =
-                   file_write_new(new, output->content.bytes, output->content.length, err);
-    if (output->there && !(output->moved = file_rename(output->path, old, err)))
+                   file_write_new(output->new, output->content.bytes, output->content.length, err);
+    if (output->there && !(output->moved = file_rename(output->path, output->old, err)))
         return false;
-    return output->placed = file_rename(new, output->path, err);
+    return output->placed = file_rename(output->new, output->path, err);
 }
 
 /* Back to what was there; or, where all went well, away with what gave way. */
-static void tidy(const struct output *output, bool done, struct arena *arena)
+static void tidy(const struct output *output, bool done)
 {
-    const char *new = beside(output, "new", arena), *old = beside(output, "old", arena);
     struct error ignored;
-    if (!new || !old)
-        return;
     if (done && output->moved)
-        file_remove(old, &ignored);
+        file_remove(output->old, &ignored);
     if (done)
         return;
     if (output->placed)
         file_remove(output->path, &ignored);
     else if (output->written)
-        file_remove(new, &ignored);
+        file_remove(output->new, &ignored);
     if (output->moved)
-        file_rename(old, output->path, &ignored);
+        file_rename(output->old, output->path, &ignored);
 }
 
-static bool write_all(struct output *outputs, size_t count, struct arena *arena, struct error *err)
+static bool write_all(struct output *outputs, size_t count, struct error *err)
 {
     bool done = true;
     for (int moving = 0; moving < 2 && done; moving++)
         for (size_t i = 0; i < count && done; i++)
-            done = place(&outputs[i], moving, arena, err);
+            done = place(&outputs[i], moving, err);
     for (size_t i = count; i--;)
-        tidy(&outputs[i], done, arena);
+        tidy(&outputs[i], done);
     return done;
 }
 
@@ -519,7 +510,7 @@ bool recorder_write(struct source *source, const char *directory, struct error *
     struct output *outputs = arena_array(&scratch, most, sizeof *outputs);
     bool written = outputs ? directory_make(directory, err) &&
                                  prepare(recorder, directory, &scratch, outputs, &count, err) &&
-                                 write_all(outputs, count, &scratch, err)
+                                 write_all(outputs, count, err)
                            : error_memory(err);
     for (size_t i = 0; i < count; i++)
         text_free(&outputs[i].content);

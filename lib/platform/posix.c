@@ -111,16 +111,14 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     return written;
 }
 
-/* link() refuses a name that is taken, which rename() would take over; where a file system has no
+/* linkat() refuses a name that is taken, which rename() would take over; where a file system has no
  * links, nobody else may write there at the same moment. */
 bool file_rename(const char *from, const char *to, struct error *err)
 {
     struct stat taken;
-    if (link(from, to) == 0)
-        return unlink(from) == 0 || posix_refuse(from, err);
-    if (errno == EEXIST)
-        return posix_refuse(to, err);
-    if (lstat(to, &taken) == 0) {
+    if (linkat(AT_FDCWD, from, AT_FDCWD, to, 0) == 0)
+        return file_remove(from, err);
+    if (errno == EEXIST || fstatat(AT_FDCWD, to, &taken, AT_SYMLINK_NOFOLLOW) == 0) {
         errno = EEXIST;
         return posix_refuse(to, err);
     }
@@ -129,7 +127,7 @@ bool file_rename(const char *from, const char *to, struct error *err)
 
 bool file_remove(const char *path, struct error *err)
 {
-    return unlink(path) == 0 || posix_refuse(path, err);
+    return unlinkat(AT_FDCWD, path, 0) == 0 || posix_refuse(path, err);
 }
 
 bool directory_make(const char *path, struct error *err)
