@@ -90,8 +90,6 @@ static bool read_before(struct run *run, const struct looks_options *options, st
     bool read = read_vms(earlier, options, &looks->vms, scratch, &vms, err) &&
                 look_of(&vms, run->arena, &looks->before, err);
     source_close(earlier);
-    looks->before.balancer = NULL; /* they go with what they are of */
-    looks->before.short_node = looks->before.unsure_node = NULL;
     looks->has_before = read && !vms.balancer.invalid;
     if (read && !looks->has_before)
         result_note(&run->result.root,
