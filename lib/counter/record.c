@@ -191,8 +191,6 @@ static bool collect_rows(const struct record *record, struct record_names *names
         const struct row_query query = {.class_name = from->class_name, .properties = properties};
         const char *path = rows_path(record, from->class_name);
         struct export_csv_file file = {0};
-        if (!path)
-            return error_memory(err);
         if (!export_csv_rows(path, encoding_raw(), &query, record->source.arena, collect_name, &to,
                              &file, err)) {
             if (err->code != PLATFORM_ABSENT)
@@ -206,17 +204,16 @@ static bool collect_rows(const struct record *record, struct record_names *names
     return true;
 }
 
-static bool tell_strangers(struct record *record, const struct record_encodings *found)
+static void tell_strangers(struct record *record, const struct record_encodings *found)
 {
     if (!found->strangers)
-        return true;
+        return;
     record->source.remark = arena_format(
         record->source.arena,
         "%s: what it is written in can't be told: '%s'%s no name of the exports in any encoding; "
         "say it with --encoding, and export with Export-Csv -Encoding UTF8",
         record->files->log.pdh.lines.path, SHOW_NAME(found->stranger),
         found->strangers > 1 ? " and others are" : " is");
-    return record->source.remark;
 }
 
 /* Decide what the files are written in that do not say so, by all of them, once a name is met that
@@ -247,7 +244,8 @@ static bool settle_encodings(struct record *record, bool raw_rows, bool *ret_aga
     *ret_again = raw_log;
     if (files->has_log)
         record_log_name(&files->log, found.log);
-    return tell_strangers(record, &found) || error_memory(err);
+    tell_strangers(record, &found);
+    return true;
 }
 
 /* ---- counters ---- */
@@ -294,8 +292,6 @@ static bool record_registry(struct source *source, const char *key, const char *
     const struct record *record = (const struct record *)source;
     const char *path = arena_format(source->arena, "%s/registry.reg", record->directory);
     int64_t written;
-    if (!path)
-        return error_memory(err);
     if (!reg_file_find(path, record->encoding, key, value, source->arena, ret, &written, err))
         return conclude_file(err, READ_NO_OBJECT);
     return check_file_age(record, path, written, err) || conclude_file(err, READ_FAILED);
@@ -344,8 +340,6 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
 {
     struct record *record = (struct record *)source;
     const char *path = rows_path(record, query->class_name);
-    if (!path)
-        return error_memory(err);
     struct passed_on to = {visit, context, false};
     struct error unsettled;
     struct choosing choosing = {.record = record, .err = &unsettled};

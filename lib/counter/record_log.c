@@ -30,8 +30,6 @@ bool record_log_open(struct record_log *log, const char *directory, const struct
     const char *csv = arena_format(arena, "%s/counters.csv", directory);
     const char *tsv = arena_format(arena, "%s/counters.tsv", directory);
     struct error no_tsv;
-    if (!csv || !tsv)
-        return error_memory(err);
     if (pdh_log_open(&log->pdh, csv, named, err))
         return true;
     if (err->code != PLATFORM_ABSENT)

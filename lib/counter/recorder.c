@@ -421,7 +421,7 @@ static bool name_output(struct output *output, const char *directory, const char
     output->path = arena_format(arena, "%s/%s", directory, name);
     output->new = arena_format(arena, "%s/%s.new", directory, name);
     output->old = arena_format(arena, "%s/%s.old", directory, name);
-    return output->path && output->new && output->old;
+    return !arena->failed;
 }
 
 /* All files that have something to tell; *ret_count of them. */
@@ -448,7 +448,7 @@ static bool prepare(const struct recorder *recorder, const char *directory, stru
         const char *name = arena_format(arena, "%s.csv", class->name);
         if (!class->csv.length)
             continue;
-        if (!name || !name_output(next, directory, name, arena))
+        if (!name_output(next, directory, name, arena))
             return error_memory(err);
         *ret_count = (size_t)(++next - outputs);
         text_add(&next[-1].content, class->csv.bytes, class->csv.length);
