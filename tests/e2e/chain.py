@@ -137,17 +137,44 @@ class Daemon:
     def running(self):
         return self.process.poll() is None
 
-    def stop(self):
+    def stop(self, patience=10):
         if self.running():
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(patience)
             except subprocess.TimeoutExpired:
                 pass
         try:  # its own session: what it started and left behind
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        self.process.wait()
+
+    def session(self):
+        """Every process of its session, by id: {4711: [fields of /proc/4711/stat behind the name]}"""
+        found = {}
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended
+            if fields[3] == str(self.process.pid):
+                found[int(name)] = fields
+        return found
+
+    def kill(self):
+        """As if the power failed: nothing of it can say good-bye."""
+        def alive():  # what nobody waits for stays in /proc, dead
+            return [pid for pid, fields in self.session().items() if fields[0] not in "ZX"]
+
+        while alive():
+            for pid in alive():
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.process.poll()
         self.process.wait()
 
     def said(self):
