@@ -35,6 +35,8 @@ bool keep_read(struct keep *keep, const struct run *run, const char *directory,
     *keep = (struct keep){.owner = {.program = run->check->program,
                                     .source = common->source,
                                     .host = platform_host(run->arena)}};
+    if (source_is_elsewhere(common->source)) /* it does not matter who asks */
+        keep->owner.host = common->source;
     const struct state_place given[] = {{directory, true}, {0}};
     const struct state_place *places = directory ? given : platform_state_places(run->arena);
     if (!keep->owner.host || !places) {

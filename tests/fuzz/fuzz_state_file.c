@@ -7,7 +7,7 @@
 #include "fuzz.h"
 
 #include "counter/rate.h"
-#include "plugin/state_file.h"
+#include "plugin/cadence.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +25,12 @@ static unsigned open_all(const char *bytes, size_t length)
     text_add(&text, bytes, length);
     if (state_file_open(&text, &owner, &file, &err))
         while (state_file_next(&file, &entry)) {
+            struct cadence cadence = {-1};
+            struct error why;
+            HOLDS(cadence_kept(&entry, &cadence) == (cadence.seconds >= 0));
+            if (cadence.seconds > 0)
+                HOLDS(cadence_fits(&cadence, cadence.seconds, 0, &why) &&
+                      !cadence_fits(&cadence, 4 * cadence.seconds, 0, &why));
             HOLDS(*entry.key != ' ' && !strpbrk(entry.key, " \n") && !strchr(entry.value, '\n'));
             count++;
         }
