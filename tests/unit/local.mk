@@ -12,11 +12,13 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_export_csv \
 	tests/unit/test_fields \
+	tests/unit/test_forecast \
 	tests/unit/test_guest \
 	tests/unit/test_ini \
 	tests/unit/test_inventory \
 	tests/unit/test_labels \
 	tests/unit/test_lines \
+	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_options \
 	tests/unit/test_paging \
@@ -70,11 +72,13 @@ tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_forecast_LDADD = $(unit_libraries)
 tests_unit_test_guest_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_inventory_LDADD = $(unit_libraries)
 tests_unit_test_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)
