@@ -15,6 +15,22 @@
 
 static const struct state_owner owner = {"check_hv_page_reads", "local", "host"};
 
+/* Whatever a state says of how often the check runs, it is a time that such a run fits, and four
+ * times it does not; or it says nothing. */
+static void see_cadence(const char *value)
+{
+    struct cadence cadence = {-1};
+    struct error why;
+    const struct state_file_entry entry = {"every", value};
+    HOLDS(cadence_kept(&entry, &cadence) == (cadence.seconds >= 0));
+    if (cadence.seconds <= 0)
+        return;
+    HOLDS(cadence.seconds <= 1e6 + 1 && cadence_fits(&cadence, cadence.seconds, 0, &why) &&
+          !cadence_fits(&cadence, 4 * cadence.seconds, 0, &why));
+    cadence_learn(&cadence, 60);
+    HOLDS(cadence.seconds > 0);
+}
+
 static unsigned open_all(const char *bytes, size_t length)
 {
     struct text text = {0};
@@ -25,12 +41,6 @@ static unsigned open_all(const char *bytes, size_t length)
     text_add(&text, bytes, length);
     if (state_file_open(&text, &owner, &file, &err))
         while (state_file_next(&file, &entry)) {
-            struct cadence cadence = {-1};
-            struct error why;
-            HOLDS(cadence_kept(&entry, &cadence) == (cadence.seconds >= 0));
-            if (cadence.seconds > 0)
-                HOLDS(cadence_fits(&cadence, cadence.seconds, 0, &why) &&
-                      !cadence_fits(&cadence, 4 * cadence.seconds, 0, &why));
             HOLDS(*entry.key != ' ' && !strpbrk(entry.key, " \n") && !strchr(entry.value, '\n'));
             count++;
         }
@@ -71,6 +81,7 @@ static void see_written(char *lines)
         if (end)
             *end++ = '\0';
         state_file_add(&text, "page_reads", "%s", line);
+        see_cadence(line);
         if (before)
             see_rate(before, line);
         before = line;
