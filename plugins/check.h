@@ -25,8 +25,7 @@ struct common_options {
     struct source_options source_options;
     unsigned perfdata; /* enum perfdata_mode */
     unsigned long max_bytes;
-    bool extra;             /* --extra-opts was given */
-    const char *extra_spec; /* its value, or NULL */
+    struct text_list extra; /* of each --extra-opts its value, or "" */
 };
 
 struct check;
@@ -38,6 +37,8 @@ struct run {
     struct source *source;
     struct arena *arena;
     struct result result;
+    const char
+        *unwritten; /* why there is no record, where --record asked for one; NULL: there is */
 };
 
 struct example {
@@ -63,6 +64,7 @@ struct check {
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
     const struct label *labels;     /* in the order in which they are printed, ended by {0} */
+    unsigned refuses; /* SOURCE_... of source.h: options that this check has no use for */
 
     /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */
     bool (*run)(struct run *run, struct error *err);

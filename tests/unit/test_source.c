@@ -35,6 +35,17 @@ static void specs(void **state)
     }
 }
 
+/* What this machine's own sources tell belongs to it; anything else belongs to what the spec names.
+ */
+static void a_spec_says_whose_it_is(void **state)
+{
+    (void)state;
+    assert_false(source_is_elsewhere("local"));
+    assert_true(source_is_elsewhere("record:x"));
+    assert_false(source_is_elsewhere("nonsense:x")); /* none at all */
+    assert_false(source_is_elsewhere(""));
+}
+
 static void options_are_checked_at_once(void **state)
 {
     (void)state;
@@ -48,7 +59,13 @@ static void options_are_checked_at_once(void **state)
         {"record:x", {.at = "10:25"}, "'10:25' is no time: expected YYYY-MM-DD HH:MM"},
         {"record:x", {.at = ""}, "'' is no time"},
         {"record:x", {.encoding = "klingon"}, "'klingon' is no encoding: expected one of utf-8,"},
+        {"record:x", {.utc_offset = "-03:30"}, NULL},
+        {"record:x", {.max_age = 5}, NULL},
+        {"record:x", {.utc_offset = "3:30"}, "--utc-offset: '3:30' is no offset: expected +HH:MM"},
         {"local", {.at = "2011-09-01 10:25"}, "--at is for a record: local reads the present"},
+        {"local", {.max_age = 5}, "--max-age is for a record: local reads the present"},
+        {"local", {.encoding = "cp932"}, "--encoding is for a record: local reads the present"},
+        {"local", {.utc_offset = "+01:00"}, "--utc-offset is for a record: local reads"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct source *source = NULL;
@@ -119,5 +136,6 @@ static void a_failed_counter_tells_why(void **state)
     assert_string_equal(counter.problem, "0xC0000BDB");
 }
 
-RUN_TESTS(TEST(specs), TEST(options_are_checked_at_once), TEST(answers_are_cleared),
-          TEST(a_dword_is_four_bytes_of_its_type), TEST(a_failed_counter_tells_why));
+RUN_TESTS(TEST(specs), TEST(a_spec_says_whose_it_is), TEST(options_are_checked_at_once),
+          TEST(answers_are_cleared), TEST(a_dword_is_four_bytes_of_its_type),
+          TEST(a_failed_counter_tells_why));
