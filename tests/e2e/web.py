@@ -39,7 +39,7 @@ mimetype.assign = (".css" => "text/css", ".js" => "text/javascript", ".png" => "
 
 
 class Browser:
-    def __init__(self, test, width=1280, height=800):
+    def __init__(self, test, width=1100, height=620):
         port = free_port()
         daemon = Daemon(test, "chromedriver", [
             tool("chromedriver", "chromium-driver"), f"--port={port}"],
