@@ -177,24 +177,24 @@ static bool run(struct run *run, struct error *err)
                                  .critical = options->common.critical};
     struct second pressure = {.what = "pressure",
                               .counter = "Average Pressure",
-                              .problem = balancer.pressure_problem,
                               .value = {.label = "average_pressure",
                                         .value = balancer.pressure,
                                         .unknown = !balancer.has_pressure,
                                         .unit = "%",
                                         .warning = options->pressure_warning,
                                         .critical = options->pressure_critical},
-                              .unit = RANGE_PERCENT};
+                              .unit = RANGE_PERCENT,
+                              .problem = balancer.pressure_problem};
     struct second parent = {.what = "parent has",
                             .counter = "the parent's Available MBytes",
-                            .problem = balancer.parent_problem,
                             .value = {.label = "parent_available",
                                       .value = balancer.parent_available,
                                       .unknown = !balancer.has_parent,
                                       .unit = "B",
                                       .warning = options->parent_warning,
                                       .critical = options->parent_critical},
-                            .unit = RANGE_MEMORY};
+                            .unit = RANGE_MEMORY,
+                            .problem = balancer.parent_problem};
     struct node_ranges nodes = {.own = options->node_warning.set || options->node_critical.set,
                                 .warning = options->node_warning,
                                 .critical = options->node_critical};
