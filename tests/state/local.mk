@@ -9,9 +9,9 @@ if !WINDOWS
 state_tests += \
 	tests/unit/test_local_linux \
 	tests/unit/test_private
-TESTS += tests/state/previous-run
+TESTS += tests/state/previous-run tests/state/kept-record
 endif
-EXTRA_DIST += tests/state/previous-run
+EXTRA_DIST += tests/state/previous-run tests/state/kept-record
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(state_tests)
