@@ -219,11 +219,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
 bool looks_read(struct run *run, const struct looks_options *options, struct looks *ret,
                 struct error *err)
 {
-    struct looks looks = {0};
     bool kept;
-    if (!read_now(run, options, &looks, err) || !past_is_kept(run, options->since, &kept, err) ||
-        !(kept ? read_kept(run, options, &looks, err) : read_log(run, options, &looks, err)))
-        return false;
-    *ret = looks;
-    return true;
+    *ret = (struct looks){0}; /* a look points into what it was taken of: it stays where it is */
+    return read_now(run, options, ret, err) && past_is_kept(run, options->since, &kept, err) &&
+           (kept ? read_kept(run, options, ret, err) : read_log(run, options, ret, err));
 }
