@@ -140,11 +140,12 @@ function Get-Rows($Namespace, $Class) {
     $rows
 }
 
+# Which VMs there are, and whether they run.
 function Get-States($Computers) {
-    "$($Computers | ForEach-Object { "$($_.Name)=$($_.EnabledState)" } | Sort-Object)"
+    ($Computers | ForEach-Object { '{0}={1}' -f $_.Name, $_.EnabledState } | Sort-Object) -join ' '
 }
 
-# The property of a counter, and whether it is a rate.
+# The property that holds a counter: PageReadsPersec for Page Reads/sec.
 function Get-Property($Counter) {
     $Counter -replace '[ ,]', '' -replace '/', 'Per'
 }
