@@ -198,12 +198,13 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
     take_before(run, &previous, now.wall, looks, &why);
 
     bool sampled = looks->has_reads && !paging.is_rate;
-    if (sampled)
+    if (sampled) {
         sampled = looks->has_reads =
             page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
                            options->interval, &rate, err);
-    if (!paging.is_rate && !looks->has_reads)
-        result_note(root, "not read: %s", err->text);
+        if (!sampled)
+            result_tell(root, "page reads were not measured: %s", err->text);
+    }
     looks->reads = sampled ? rate.reads : paging.reads;
     bool is_kept = recorded && previous.count && previous.looks[0].wall == now.wall;
     const struct kept_look *before = recorded && looks->has_before
@@ -211,7 +212,7 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
                                          : NULL; /* a record's look is read again */
     if (!(sampled && rate.too_young) && !is_kept &&
         !keep_look(&keep, &now, before, sampled ? &rate : NULL, run->arena, &why))
-        result_note(root, "this look could not be kept for the next run: %s", why.text);
+        keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;
 }
