@@ -18,7 +18,7 @@ bool past_is_kept(const struct run *run, unsigned long since, bool *ret, struct 
     struct arena scratch = {0};
     struct source *earlier;
     *ret = !source_moment(run->source).recorded;
-    if (*ret || common->source_options.at || since)
+    if (*ret || common->source_options.at || since || !common->source_options.max_age)
         return true;
     /* It is the last row: where there is none before it, it is the only one. */
     bool has_earlier = source_earlier(run->source, 0, &scratch, &earlier, err);

@@ -3,7 +3,8 @@
 /*
  * What a check compares the present with: what a recorded log holds of the past, or what earlier
  * runs kept (keep.h). A live host has no other past, and neither has a record that is kept up to
- * date, whose log has one row (contrib/record).
+ * date, whose log has one row (contrib/record). That it is watched, and not just looked at, is told
+ * by --max-age: whoever looks at a record leaves no trace.
  */
 #ifndef PLUGINS_PAST_H
 #define PLUGINS_PAST_H

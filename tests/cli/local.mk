@@ -9,7 +9,6 @@ cli_cases = \
 	tests/cli/extra-opts.case \
 	tests/cli/guest-memory.case \
 	tests/cli/help.case \
-	tests/cli/kept-record.case \
 	tests/cli/memory-reserve.case \
 	tests/cli/never-a-false-ok.case \
 	tests/cli/options.case \

@@ -9,7 +9,10 @@ if !WINDOWS
 state_tests += \
 	tests/unit/test_local_linux \
 	tests/unit/test_private
-TESTS += tests/state/previous-run tests/state/kept-record
+TESTS += tests/state/previous-run
+endif
+if RUNNABLE
+TESTS += tests/state/kept-record
 endif
 EXTRA_DIST += tests/state/previous-run tests/state/kept-record
 
