@@ -25,3 +25,6 @@ const struct counter_name vm_counter_names[VM_COUNTERS] = {
 
 const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
+
+const struct row_names hyperv_row_names[] = {
+    {CLASS_COMPUTER, "ElementName"}, {CLASS_SUMMARY, "ElementName"}, {0}};

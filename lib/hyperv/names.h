@@ -11,6 +11,8 @@
 #ifndef HYPERV_NAMES_H
 #define HYPERV_NAMES_H
 
+#include "counter/counter.h"
+
 #include <stddef.h>
 
 enum counter_unit {
@@ -79,5 +81,8 @@ extern const char *const windows_namespaces[];
 #define CLASS_SUMMARY  "Msvm_SummaryInformation"
 #define CLASS_SETTINGS "Msvm_MemorySettingData"
 #define CLASS_WINDOWS  "Win32_OperatingSystem"
+
+/* Where the names are that instances of counters have, for a source's options. */
+extern const struct row_names hyperv_row_names[];
 
 #endif
