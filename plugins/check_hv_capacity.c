@@ -8,6 +8,7 @@
 #include "plugin/number.h"
 #include "plugin/show.h"
 #include "plugins/keep.h"
+#include "plugins/past.h"
 
 #include <string.h>
 
@@ -134,7 +135,8 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
 
 static const char key[] = "hour";
 
-/* On a live host, the history is what earlier runs kept: the least of every hour. */
+/* On a live host, and of a record of one row, the history is what earlier runs kept: the least of
+ * every hour. */
 static bool read_kept(struct run *run, struct past *past, struct error *err)
 {
     const struct capacity_options *options = run->options;
@@ -143,7 +145,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
     struct state_file file;
     struct state_file_entry entry;
     struct error why;
-    past->now.time = (double)clock_now() / 1000;
+    past->now.time = (double)past_now(run) / 1000;
     if (!keep_read(&keep, run, options->state_dir, &file, &why))
         result_note(&run->result.root, "no history: %s", why.text);
     else
@@ -207,8 +209,9 @@ static bool read_outlook(struct run *run, double available, struct outlook *ret,
     const struct capacity_options *options = run->options;
     double level = options->level.bytes;
     struct past past = {.now = {.value = available}};
-    bool recorded = source_moment(run->source).recorded;
-    if (recorded ? !read_log(run, &past, err) : !read_kept(run, &past, err))
+    bool kept;
+    if (!past_is_kept(run, 0, &kept, err) ||
+        !(kept ? read_kept(run, &past, err) : read_log(run, &past, err)))
         return false;
     struct forecast forecast = forecast_of(past.points, past.count, &past.now, level);
     ret->known = forecast.verdict == FORECAST_REACHED || forecast.verdict == FORECAST_FALLING;

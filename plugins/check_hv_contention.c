@@ -49,7 +49,8 @@ static const struct option rows[] = {
      .least = 1,
      .most = 31536000,
      .help = "In a recorded log, tell what moved in so many seconds before; without it, since the "
-             "row before. On a live host it is since the previous run."},
+             "row before. On a live host, and of a record of one row that is watched with "
+             "--max-age, it is since the previous run."},
     {.name = "interval",
      .argument = "SECONDS",
      .read = option_whole,
