@@ -25,8 +25,7 @@ struct common_options {
     struct source_options source_options;
     unsigned perfdata; /* enum perfdata_mode */
     unsigned long max_bytes;
-    bool extra;             /* --extra-opts was given */
-    const char *extra_spec; /* its value, or NULL */
+    struct text_list extra; /* of each --extra-opts its value, or "" */
 };
 
 struct check;
@@ -47,13 +46,24 @@ struct example {
     const char *meaning;
 };
 
+/* An item of perfdata that a check prints. "<vm>" and "<node>" stand for a name. What may not be
+ * known is printed all the same, as U. */
+struct label {
+    const char *name;
+    const char *unit; /* "", "B", "%", "c" */
+    const char *meaning;
+    const char *when; /* NULL: always */
+};
+
 struct check {
     const char *program; /* "check_hv_balancer" */
     const char *title;   /* "HV BALANCER" */
     const char *purpose; /* what it watches and why, in one or two sentences */
+    bool in_guest;       /* it is for guests; else for Hyper-V hosts */
     const struct option *options;
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
+    const struct label *labels;     /* in the order in which they are printed, ended by {0} */
     unsigned refuses; /* SOURCE_... of source.h: options that this check has no use for */
 
     /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */

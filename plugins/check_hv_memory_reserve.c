@@ -159,12 +159,12 @@ static bool run(struct run *run, struct error *err)
         return error_memory(err);
     root->state = verdict.state;
     result_say(root, "%s", verdict.text);
-    if (reserve.kind == RESERVE_SET)
-        result_measure(root, (struct perfdata){.label = "reserve",
-                                               .value = reserve.bytes,
-                                               .unit = "B",
-                                               .warning = warning,
-                                               .critical = critical});
+    result_measure(root, (struct perfdata){.label = "reserve",
+                                           .value = reserve.bytes,
+                                           .unit = "B",
+                                           .unknown = reserve.kind != RESERVE_SET,
+                                           .warning = warning,
+                                           .critical = critical});
     return true;
 }
 
@@ -172,6 +172,11 @@ static const struct example examples[] = {
     {"", "On the host: judge by the rules of its Windows version."},
     {"--expect=2048", "On every node of a cluster: CRITICAL where it is not 2048 MB."},
     {"-w 1024:8192", "WARNING below 1 GB or above 8 GB, on any version."},
+    {0},
+};
+
+static const struct label labels[] = {
+    {"reserve", "B", "MemoryReserve, U where it is not set; thresholds -w, -c", NULL},
     {0},
 };
 
@@ -183,6 +188,7 @@ const struct check check_hv_memory_reserve = {
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,
+    .labels = labels,
     .refuses = SOURCE_AT | SOURCE_UTC_OFFSET,
     .run = run,
 };

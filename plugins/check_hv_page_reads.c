@@ -20,20 +20,19 @@ static const struct option rows[] = {
      .least = 1,
      .most = 3600,
      .help = "How long to measure where the previous run left nothing to count from, or was less "
-             "than 5 s or more than 1 h ago. Otherwise the rate is the mean since that run, which "
-             "takes no time."},
+             "than 5 s ago, or much longer than runs usually are apart; at 1, less where --timeout "
+             "leaves less. Otherwise the rate is the mean since that run, which takes no time."},
     OPTION_STATE_DIR(struct page_options),
     {0},
 };
 
 /* The sample of the previous run, or why there is none. */
-static bool read_previous(struct state_file *file, struct rate_sample *ret, struct error *err)
+static bool read_previous(struct state_file *file, struct page_past *ret, struct error *err)
 {
     struct state_file_entry entry;
     while (state_file_next(file, &entry))
-        if (page_rate_kept(&entry, ret))
-            return true;
-    return error_set(err, "no sample in it");
+        page_rate_kept(&entry, ret);
+    return ret->has_sample || error_set(err, "no sample in it");
 }
 
 /* Keep this sample, unless the one that is kept is young: where a check runs every three seconds,
@@ -43,8 +42,7 @@ static void keep_sample(struct keep *keep, const struct page_rate *rate, struct 
     struct error err;
     page_rate_keep(rate, keep_anew(keep));
     if (!keep_write(keep, &err))
-        result_note(&run->result.root, "this sample could not be kept for the next run: %s",
-                    err.text);
+        keep_tell(run, "this sample", "each run measures for a moment only", &err);
     run->result.failed = run->result.failed || keep->text.failed;
 }
 
@@ -55,15 +53,14 @@ static bool find_rate(struct run *run, const struct rate_sample *now, double *re
     const struct page_options *options = run->options;
     struct keep keep;
     struct state_file file;
-    struct rate_sample previous;
+    struct page_past past = {0};
     struct page_rate rate;
     struct error why = {0};
     if (!page_rate_interval_fits(run, options->interval, err))
         return false;
-    bool has_previous = keep_read(&keep, run, options->state_dir, &file, &why) &&
-                        read_previous(&file, &previous, &why);
-    bool found = page_rate_find(run, now, has_previous ? &previous : NULL, &why, options->interval,
-                                &rate, err);
+    if (keep_read(&keep, run, options->state_dir, &file, &why))
+        read_previous(&file, &past, &why);
+    bool found = page_rate_find(run, now, &past, &why, options->interval, &rate, err);
     if (found && !rate.too_young)
         keep_sample(&keep, &rate, run);
     keep_close(&keep);
@@ -109,6 +106,11 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"page_reads", "", "page reads a second; thresholds -w, -c", NULL},
+    {0},
+};
+
 const struct check check_hv_page_reads = {
     .program = "check_hv_page_reads",
     .title = "HV PAGE READS",
@@ -117,5 +119,6 @@ const struct check check_hv_page_reads = {
     .options = rows,
     .options_size = sizeof(struct page_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

@@ -253,8 +253,13 @@ struct output {
 /* *ret_there: there is one, and *ret is what it holds. */
 static bool read_existing(const char *path, struct text *ret, bool *ret_there, struct error *err)
 {
-    *ret_there = file_read_whole(path, LARGEST_FILE, ret, err);
-    return *ret_there || err->code == PLATFORM_ABSENT;
+    struct file file;
+    *ret_there = file_open(path, &file, err);
+    if (!*ret_there)
+        return err->code == PLATFORM_ABSENT;
+    bool read = file_read_whole(&file, path, LARGEST_FILE, ret, err);
+    file_close(&file);
+    return read;
 }
 
 /* "(PDH-CSV 4.0)..." with its quotes, as the header of a record begins. */

@@ -66,6 +66,10 @@ static const struct source_kind live_kind = {
     .close = live_close,
 };
 
+static bool quiet; /* without -v */
+/* What stands behind --source: no kind that there is, so that the state is this machine's. */
+static const char *asked = "live";
+
 /* Run a check on the host as it was at this time; returns what it says, all lines of it. */
 static const char *run_at(const struct check *check, const char *record, const char *at,
                           const char *state_dir, uint64_t reads, uint64_t ticks)
@@ -78,7 +82,7 @@ static const char *run_at(const struct check *check, const char *record, const c
         .source = {.kind = &live_kind, .arena = &arena}, .reads = reads, .ticks = ticks};
     struct run run = {.check = check, .options = values, .source = &live.source, .arena = &arena};
     struct error err;
-    values->source = "live";
+    values->source = asked;
     values->timeout = 10;
     char program[] = "check", option[] = "--state-dir",
          *arguments[] = {program, option, NULL, NULL};
@@ -86,7 +90,7 @@ static const char *run_at(const struct check *check, const char *record, const c
     snprintf(directory, sizeof directory, "%s", state_dir);
     arguments[2] = directory;
     result_begin(&run.result, &arena, check->title);
-    run.result.verbose = true;
+    run.result.verbose = !quiet;
     if (!options_preset(&options, &err) || !options_read(&options, 3, arguments, &err) ||
         !source_open(say("record:%s/%s", getenv("DATA"), record), &source_options, &arena,
                      &live.record, &err) ||
@@ -104,6 +108,12 @@ static const char *run_at(const struct check *check, const char *record, const c
 static const char *state_directory(const char *name)
 {
     return unit_path(name);
+}
+
+/* Where this account keeps its own in it. */
+static const char *own(const char *directory)
+{
+    return platform_state_places(directory, &arena)->path;
 }
 
 static const char fight[] = "guideline/no-reserve/host";
@@ -135,6 +145,84 @@ static void the_parents_rate_is_the_mean_since(void **state)
     assert_holds(again, "VM8 takes memory from");
 }
 
+/* Whoever asks a source elsewhere, it is the watched host's state: two satellites that see one
+ * directory go on where the other was. */
+static void a_source_elsewhere_has_its_own_state(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("shared");
+    char name[STATE_FILE_NAME_SIZE];
+    const struct state_owner owner = {.program = check_hv_contention.program,
+                                      .source = "record:elsewhere",
+                                      .host = "record:elsewhere"};
+    asked = owner.source;
+    run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+    const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+    asked = "live";
+    assert_holds(second, "VM8 takes memory from VM2 and 6 more");
+    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    assert_holds(kept.bytes, "\nhost record:elsewhere\n");
+    text_free(&kept);
+    const char *other = run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0);
+    assert_holds(other, "one look only");
+}
+
+/* As if what contention kept were so many seconds older, of a check that runs so often; 0: not
+ * known. */
+static void make_older(const char *directory, int64_t seconds, int64_t every)
+{
+    char name[STATE_FILE_NAME_SIZE];
+    const struct state_owner owner = {
+        .program = check_hv_contention.program, .source = "live", .host = platform_host(&arena)};
+    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    struct text older = {0};
+    struct state_file file;
+    struct state_file_entry entry;
+    struct private_directory opened;
+    struct error err;
+    assert_true(state_file_open(&kept, &owner, &file, &err));
+    state_file_begin(&older, &owner);
+    if (every)
+        state_file_add(&older, "every", "%lld.0", (long long)every);
+    while (state_file_next(&file, &entry))
+        if (!strcmp(entry.key, "wall"))
+            state_file_add(&older, "wall", "%lld", strtoll(entry.value, NULL, 10) - seconds * 1000);
+        else if (strcmp(entry.key, "every") != 0)
+            state_file_add(&older, entry.key, "%s", entry.value);
+    state_file_end(&older);
+    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_file_write(&opened, name, older.bytes, older.length, &err));
+    private_directory_close(&opened);
+    text_free(&kept);
+    text_free(&older);
+}
+
+static void a_look_of_long_ago_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t seconds, every;
+        const char *says;
+    } looks[] = {
+        {170, 60, "compared with the look of 17"}, /* 170 s, or a moment later */
+        {185, 60, "s old, and the check runs every 60 s"},
+        {3000, 60, "s old, and the check runs every 60 s"},
+        {3000, 1200, "compared with the look of 300"},
+        {290, 0, "compared with the look of 29"},
+        {310, 0, "s old, and how often the check runs is not known yet"},
+        {3700, 3600, "no earlier look: the kept one is 370"},
+    };
+    for (size_t i = 0; i < LENGTH(looks); i++) {
+        const char *directory = state_directory(say("pause-%zu", i));
+        run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+        make_older(directory, looks[i].seconds, looks[i].every);
+        const char *next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+        assert_holds(next, looks[i].says);
+        bool compared = strstr(looks[i].says, "compared") != NULL;
+        assert_holds(next, compared ? "VM8 takes memory from" : "one look only");
+    }
+}
+
 static void another_host_or_damage_is_no_past(void **state)
 {
     (void)state;
@@ -144,13 +232,13 @@ static void another_host_or_damage_is_no_past(void **state)
     const char *host = platform_host(&arena);
     const struct state_owner owner = {
         .program = check_hv_contention.program, .source = "live", .host = host};
-    const char *path = say("%s/%s", directory, state_file_name(name, &owner));
+    const char *path = say("%s/%s", own(directory), state_file_name(name, &owner));
     struct text kept = unit_read(path);
     assert_true(kept.length > 100);
     kept.bytes[kept.length / 2] ^= 1;
     struct private_directory opened;
     struct error err;
-    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_directory_open(own(directory), false, &opened, &err));
     assert_true(private_file_write(&opened, name, kept.bytes, kept.length, &err));
     private_directory_close(&opened);
     text_free(&kept);
@@ -181,7 +269,7 @@ static void a_forecast_from_what_was_kept(void **state)
     char name[STATE_FILE_NAME_SIZE];
     struct private_directory opened;
     struct error err;
-    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_directory_open(own(directory), false, &opened, &err));
     assert_true(
         private_file_write(&opened, state_file_name(name, &owner), text.bytes, text.length, &err));
     private_directory_close(&opened);
@@ -193,18 +281,43 @@ static void a_forecast_from_what_was_kept(void **state)
     assert_holds(second, "240 MB less a day in 4.2 days of history (100 % of it on a line)");
 }
 
-/* Where nothing can be kept, the check works all the same. */
-static void without_a_place(void **state)
+/* Where nothing can be kept, the check works all the same, and says what it goes without: at -v or
+ * not, since it will never see what takes two runs. A first run, which has nothing yet, says no
+ * such thing, and neither does one that finds what was kept. */
+static void what_is_lost_is_said(void **state)
 {
     (void)state;
+    static const struct {
+        const struct check *check;
+        const char *what, *lost;
+    } cases[] = {
+        {&check_hv_contention, "this look", "no run sees who gains and who loses memory"},
+        {&check_hv_capacity, "the history", "there is no forecast"},
+    };
     const char *file = unit_text_file("a-file", "");
-    const char *text = run_at(&check_hv_contention, fight, "2011-09-01T10:36", file, 0, 0);
-    assert_holds(text, "1471 MB short");
-    assert_holds(text, "could not be kept for the next run: ");
-    assert_holds(run_at(&check_hv_capacity, fight, "2011-09-01T10:36", file, 0, 0),
-                 "could not be kept: ");
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int verbose = 0; verbose < 2; verbose++) {
+            const char *good = say("%s/%zu-%d", state_directory("good"), i, verbose);
+            quiet = !verbose;
+            const char *without = run_at(cases[i].check, fight, "2011-09-01T10:36", file, 0, 0);
+            assert_holds(
+                without,
+                say("\n%s could not be kept for the next run: %s: no directory, or a symbolic "
+                    "link: without it %s; give this account a directory "
+                    "with --state-dir",
+                    cases[i].what, own(file), cases[i].lost));
+            for (int round = 0; round < 2; round++) {
+                const char *with = run_at(cases[i].check, fight, "2011-09-01T10:36", good, 0, 0);
+                assert_null(strstr(with, "could not be kept"));
+                assert_null(strstr(with, "can't be used"));
+                if (!round) /* what is measured is the same */
+                    assert_string_equal(strchr(with, '|'), strchr(without, '|'));
+            }
+        }
+    quiet = false;
 }
 
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
+          TEST(a_source_elsewhere_has_its_own_state), TEST(a_look_of_long_ago_is_none),
           TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
-          TEST(without_a_place));
+          TEST(what_is_lost_is_said));
