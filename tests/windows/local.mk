@@ -27,7 +27,9 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/idle.c \
 	tests/windows/imports \
 	tests/windows/leak.c \
+	tests/windows/pieces \
 	tests/windows/prefix \
+	tests/windows/reader.c \
 	tests/windows/state.py \
 	tests/windows/trust \
 	tests/windows/trusted.c \
@@ -57,8 +59,9 @@ CLEANFILES += $(windows)/programs.stamp
 
 if WINDOWS_64
 PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
-TESTS += $(windows_cases) tests/windows/state.py tests/windows/trust
-check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe
+TESTS += $(windows_cases) tests/windows/state.py tests/windows/trust \
+	tests/windows/pieces
+check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe $(windows)/reader.exe
 
 double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
 double_sources = $(srcdir)/tests/windows/scenario.c
@@ -106,6 +109,10 @@ $(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
 	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
 
+$(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
+	  $(srcdir)/tests/windows/reader.c
+
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -municode -o $@ \
 	  $(srcdir)/tests/windows/trusted.c $(libraries) $(PLATFORM_LIBS)
@@ -117,7 +124,8 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/trusted.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
+	$(windows)/trusted.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
+	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 endif
 
