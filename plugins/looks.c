@@ -124,9 +124,12 @@ struct kept_look {
 struct previous {
     struct kept_look looks[2]; /* its own, and the one before */
     size_t count;
-    struct rate_sample sample;
-    bool has_sample;
+    struct page_past pages;
 };
+
+/* While it is not known how often the check runs, what moved in so many seconds tells about now.
+ * Rows of a record are as far apart as whoever writes it decides. */
+enum { FIRST_OLDEST = 300 };
 
 static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
                           struct error *err)
@@ -136,9 +139,9 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
     struct previous previous = {0};
     while (state_file_next(file, &entry)) {
         struct kept_look *last = previous.count ? &previous.looks[previous.count - 1] : NULL;
-        if (page_rate_kept(&entry, &previous.sample))
-            previous.has_sample = true;
-        else if (!strcmp(entry.key, "wall") && previous.count < MOST)
+        if (page_rate_kept(&entry, &previous.pages))
+            continue;
+        if (!strcmp(entry.key, "wall") && previous.count < MOST)
             previous.looks[previous.count++].wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (last && !strcmp(entry.key, "look") && look_parse(&last->look, entry.value))
             last->has_look = true;
@@ -174,12 +177,14 @@ static void add_wall(struct text *text, int64_t wall)
 /* before: NULL where a look is never read twice. */
 static bool keep_look(struct keep *keep, const struct kept_look *now,
                       const struct kept_look *before, const struct page_rate *rate,
-                      struct arena *arena, struct error *err)
+                      const struct cadence *cadence, struct arena *arena, struct error *err)
 {
     struct text *text = keep_anew(keep);
     add_wall(text, now->wall);
     if (rate)
         page_rate_keep(rate, text);
+    else
+        cadence_keep(cadence, text);
     bool added = add_look(text, now, arena);
     if (before) {
         add_wall(text, before->wall);
@@ -188,26 +193,37 @@ static bool keep_look(struct keep *keep, const struct kept_look *now,
     return (added || error_memory(err)) && keep_write(keep, err);
 }
 
-/* Which of the kept looks the one of now is compared with: its age is told either way. */
+/* Whether a look so many seconds ago is of the previous run, as long ago as runs are. */
+static bool is_young(const struct cadence *cadence, double age, bool recorded, struct error *why)
+{
+    struct error old;
+    if (age < 0 || age > OLDEST || (recorded && age == 0))
+        return error_set(why, "the kept one is %.0f s old", age);
+    return cadence_fits(cadence, age, recorded ? OLDEST : FIRST_OLDEST, &old) ||
+           error_set(why, "the kept one %s", old.text);
+}
+
+/* Which of the kept looks the one of now is compared with: its age is told either way, and how far
+ * apart they are is learned. */
 static void take_before(struct run *run, const struct previous *previous, int64_t now,
-                        struct looks *looks, const struct error *why)
+                        struct looks *looks, struct cadence *cadence, const struct error *why)
 {
     struct finding *root = &run->result.root;
+    struct error unusable = *why;
     bool recorded = source_moment(run->source).recorded;
     size_t at = recorded && previous->count && previous->looks[0].wall == now;
     const struct kept_look *before = &previous->looks[at];
     double age = (double)(now - before->wall) / 1000;
-    looks->has_before =
-        before->has_look && age >= 0 && age <= OLDEST && (!recorded || before->wall < now);
+    if (at && !before->has_look)
+        error_set(&unusable, "the record is still the one of the previous run");
+    looks->has_before = before->has_look && is_young(cadence, age, recorded, &unusable);
     looks->before = before->look;
     if (looks->has_before)
         result_note(root, "compared with the look of %.0f s %s", age, recorded ? "before" : "ago");
-    else if (before->has_look)
-        result_note(root, "no earlier look: the kept one is %.0f s old", age);
-    else if (at)
-        result_note(root, "no earlier look: the record is still the one of the previous run");
     else
-        result_note(root, "no earlier look: %s", why->text);
+        result_note(root, "no earlier look: %s", unusable.text);
+    if (!at && before->has_look)
+        cadence_learn(cadence, age);
 }
 
 /* On a live host the past is what the previous run kept, and so it is of a record of one row. */
@@ -228,13 +244,13 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
         return false;
     if (keep_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
-    take_before(run, &previous, now.wall, looks, &why);
+    struct cadence cadence = previous.pages.cadence;
+    take_before(run, &previous, now.wall, looks, &cadence, &why);
 
     bool sampled = looks->has_reads && !paging.is_rate;
     if (sampled) {
-        sampled = looks->has_reads =
-            page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
-                           options->interval, &rate, err);
+        sampled = looks->has_reads = page_rate_find(run, &paging.sample, &previous.pages, &why,
+                                                    options->interval, &rate, err);
         if (!sampled)
             result_tell(root, "page reads were not measured: %s", err->text);
     }
@@ -244,7 +260,7 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
                                          ? &previous.looks[0]
                                          : NULL; /* a record's look is read again */
     if (!(sampled && rate.too_young) && !is_kept &&
-        !keep_look(&keep, &now, before, sampled ? &rate : NULL, run->arena, &why))
+        !keep_look(&keep, &now, before, sampled ? &rate : NULL, &cadence, run->arena, &why))
         keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;

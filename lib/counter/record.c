@@ -133,7 +133,7 @@ static bool check_row_age(const struct record *record, struct error *err)
         return true;
     show_name_in(zone, row->zone);
     snprintf(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
-             *zone ? " (" : "", zone, *zone ? ")" : "");
+             *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
     if (!log_time_utc(&time, &utc))
         return error_set(err,
                          "%s: how old %s is can't be told: the header names no time zone, or was "
@@ -341,7 +341,7 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
     struct record *record = (struct record *)source;
     const char *path = rows_path(record, query->class_name);
     struct passed_on to = {visit, context, false};
-    struct error unsettled;
+    struct error unsettled = {0};
     struct choosing choosing = {.record = record, .err = &unsettled};
     struct export_csv_file file = {.choose = choose_encoding, .context = &choosing};
     const struct encoding *named = record->files->settled ? record->files->rows : encoding_raw();
