@@ -50,7 +50,7 @@ static const struct option rows[] = {
      .target = TARGET(days_warning),
      .preset = "7:",
      .help = "WARNING if the days until the balancer's Available Memory meets --level are outside "
-             "RANGE; 0 where it has. Nothing is forecast from under a day of history, where a "
+             "RANGE; 0 where it already has. Nothing is forecast from under a day of history, where a "
              "straight line explains less than half of it, or where the value of now is above that "
              "line."},
     {.name = "days-critical",
@@ -58,7 +58,7 @@ static const struct option rows[] = {
      .read = option_range,
      .target = TARGET(days_critical),
      .preset = "1:",
-     .help = "CRITICAL if they are."},
+     .help = "CRITICAL if the days left are outside RANGE."},
     {.name = "level",
      .argument = "MB",
      .read = option_memory,
@@ -279,17 +279,16 @@ static void tell_growth(struct run *run, const struct capacity *capacity)
     if (!capacity->farthest)
         return;
     if (capacity->distance <= capacity->room_least)
-        result_tell(root, "%s is farthest from its maximum and could grow there: by %s", name,
-                    distance);
+        result_tell(root, "%s could still ask for %s, and the host has that", name, distance);
     else if (capacity->distance <= capacity->room_most)
         result_tell(root,
-                    "%s is farthest from its maximum and lacks up to %s of %s, if it is on the "
-                    "NUMA node that has the least",
-                    name, SHOW(show_memory, capacity->distance - capacity->room_least), distance);
+                    "%s could still ask for %s, and if it is on the NUMA node that has the least, "
+                    "that node is %s short of that",
+                    name, distance, SHOW(show_memory, capacity->distance - capacity->room_least));
     else
         result_tell(root,
-                    "%s is farthest from its maximum and could not grow there: it lacks %s of %s",
-                    name, SHOW(show_memory, capacity->distance - capacity->room_most), distance);
+                    "%s could still ask for %s, but the host is %s short of that", name, distance,
+                    SHOW(show_memory, capacity->distance - capacity->room_most));
 }
 
 static void tell_rest(struct run *run, const struct vms *vms, const struct capacity *capacity,

@@ -269,9 +269,9 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
     }
     const char *more = "";
     if (judged->gated)
-        more = ", quiet because its pressure is within --pressure-gate";
+        more = ", suppressed because its pressure is within --pressure-gate";
     else if (judged->state != STATE_OK && vm->has_pressure && vm->pressure < 100)
-        more = ", it has what it wants: if that is its way, use --pressure-gate=100";
+        more = ", not short of memory: if this is normal for this VM, use --pressure-gate=100";
     const char *namesakes = "";
     if (vm->namesakes > 1)
         namesakes = arena_format(
@@ -399,7 +399,7 @@ static void tell_summary(struct run *run, const struct summary *summary)
         text_puts(&line, "no VM is running");
     }
     tell_count(&line, summary->states[STATE_UNKNOWN], "can't be judged");
-    tell_count(&line, summary->gated, "quiet by --pressure-gate");
+    tell_count(&line, summary->gated, "suppressed by --pressure-gate");
     tell_count(&line, summary->stopped, "stopped");
     if (summary->no_such_vm)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
