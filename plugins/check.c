@@ -46,7 +46,9 @@ const struct option check_common_options[] = {
      .target = TARGET(source),
      .preset = "local",
      .help = "Where to read from: local is this machine, record:DIR a directory of files that "
-             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv)."},
+             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv), "
+             "winrm:HOST[:PORT] a Hyper-V host that is asked over the network (on Linux, with the "
+             "package monitoring-plugins-hyperv-winrm)."},
     {.name = "at",
      .argument = "TIME",
      .read = option_text,
@@ -67,6 +69,13 @@ const struct option check_common_options[] = {
      .target = TARGET(source_options.encoding),
      .help = "The encoding of a record's files that have no byte order mark and are not UTF-8; "
              "without it, cp932 where that fits, else windows-1252."},
+    {.name = "credentials",
+     .argument = "FILE",
+     .read = option_text,
+     .target = TARGET(source_options.credentials),
+     .help = "How to log in for --source=winrm:HOST, and to which hosts: a file of NAME = VALUE "
+             "that nobody else can read (names: hosts, and keytab, principal or ccache for "
+             "Kerberos, or username, password and domain for NTLM)."},
     {.name = "record",
      .argument = "DIR",
      .read = option_text,
@@ -263,7 +272,9 @@ static bool run_check(const struct check *check, const struct common_options *co
     run->result.room = with_items ? common->max_bytes : 1;
     if (!start_deadline(check, common, run->arena, err))
         return false;
-    if (!source_open(common->source, &common->source_options, run->arena, &run->source, err))
+    struct source_options source_options = common->source_options;
+    source_options.classes = counter_classes;
+    if (!source_open(common->source, &source_options, run->arena, &run->source, err))
         return false;
     bool ran = run_on_source(check, common, run, err);
     source_close(run->source);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const struct source_kind *const kinds[] = {&source_local, &source_record};
+static const struct source_kind *const kinds[] = {&source_local, &source_record, &source_winrm};
 
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err)
@@ -15,7 +15,8 @@ bool source_open(const char *spec, const struct source_options *options, struct 
         if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
             return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
                                   err);
-    return error_set(err, "--source: '%s': expected local or record:DIR", SHOW_NAME(spec));
+    return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
+                     SHOW_NAME(spec));
 }
 
 bool source_is_plain_local(const char *argument, const struct source_options *options,

@@ -40,6 +40,7 @@ struct source {
 
 extern const struct source_kind source_local; /* the build's own: local_linux.c, local_windows.c */
 extern const struct source_kind source_record;
+extern const struct source_kind source_winrm; /* in front of a module: module_linux.c */
 
 /* For `local`, whichever it is: false where it is given what only a record can have. */
 bool source_is_plain_local(const char *argument, const struct source_options *options,

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The source winrm: against a double of a host, over a real login and real sealing, on loopback.
+winrm_tests =
+if WITH_WINRM
+check_PROGRAMS += tests/winrm/checks
+tests_winrm_checks_SOURCES = tests/winrm/checks.c lib/counter/module_linux.c
+tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DWINRM_MODULE='"$(abs_builddir)/lib/counter/winrm/winrm.so"'
+TESTS += $(winrm_tests)
+endif
+EXTRA_DIST += $(winrm_tests) tests/winrm/double.py tests/winrm/realm.py tests/winrm/record.py
