@@ -148,12 +148,13 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
         result_note(root, "no earlier look: %s", why.text);
 
     bool sampled = looks->has_reads && !paging.is_rate;
-    if (sampled)
+    if (sampled) {
         sampled = looks->has_reads =
             page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
                            options->interval, &rate, err);
-    if (!paging.is_rate && !looks->has_reads)
-        result_note(root, "not read: %s", err->text);
+        if (!sampled)
+            result_note(root, "not read: %s", err->text);
+    }
     looks->reads = sampled ? rate.reads : paging.reads;
     if (!(sampled && rate.too_young) &&
         !keep_look(&keep, &looks->now, sampled ? &rate : NULL, run->arena, &why))

@@ -12,9 +12,13 @@ bool source_open(const char *spec, const struct source_options *options, struct 
 {
     size_t length = strcspn(spec, ":");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
+        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length)) {
+            if (options->credentials && kinds[i] != &source_winrm)
+                return error_set(err, "--credentials is for winrm:HOST: %s needs none",
+                                 kinds[i]->name);
             return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
                                   err);
+        }
     return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
                      SHOW_NAME(spec));
 }

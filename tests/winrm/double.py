@@ -38,7 +38,7 @@ OBJECTS = {
 }
 # What such a class has on a Windows, whatever the record holds: to know a property that is missing.
 FREQUENCY = 10_000_000
-RATE_SECONDS = 10
+RATE_SECONDS = 1000  # of the host's clock between two looks: every recorded rate is a whole number then
 
 
 def squeeze(name):
@@ -107,8 +107,11 @@ class Host:
 
     def counter_rows(self, name, has_instances):
         self.ticks += FREQUENCY * RATE_SECONDS
-        for instance, counters in self.record.counters[name].items():
-            row = {"Name": re.sub(r"#\d+$", "", instance) if has_instances else None}
+        instances = self.record.counters[name]
+        for instance, counters in instances.items():
+            base = re.sub(r"#\d+$", "", instance)
+            name = base if base in instances else instance  # the second of its name
+            row = {"Name": name if has_instances else None}
             for counter, value in counters.items():
                 if value is not None and counter.endswith("/sec"):
                     self.reads += round(value * RATE_SECONDS)

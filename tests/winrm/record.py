@@ -51,8 +51,10 @@ class Record:
     """counters: {object: {instance: {counter: value}}} of one row; classes: {name: [{property: text}]};
     registry: {KEY: {VALUE: (type, bytes)}}."""
 
-    def __init__(self, directory, at=None):
-        self.counters, self.classes, self.registry = {}, {}, {}
+    def __init__(self, directory, at=None, before=None):
+        """The row that was current at that time, or the last; before: so many seconds before it, or for 0
+        one row of the log. Where the log does not go back so far: LookupError."""
+        self.counters, self.classes, self.registry, self.before = {}, {}, {}, before
         for name in sorted(os.listdir(directory)):
             path = os.path.join(directory, name)
             if name.lower() in ("counters.csv", "counters.tsv"):
@@ -66,12 +68,17 @@ class Record:
         lines = [line for line in read_text(path).replace("\r\n", "\n").split("\n") if line.startswith('"')]
         delimiter = "\t" if path.endswith(".tsv") else ","
         rows = list(csv.reader(lines, delimiter=delimiter))
-        header, best = rows[0], None
-        for row in rows[1:]:
-            if len(row) == len(header) and (at is None or parse_stamp(row[0]) <= at):
-                best = row
-        if best is None:
+        header = rows[0]
+        rows = [row for row in rows[1:]
+                if len(row) == len(header) and (at is None or parse_stamp(row[0]) <= at)]
+        if not rows:
             raise ValueError(f"{path}: no row")
+        if self.before is not None:
+            now = parse_stamp(rows[-1][0])
+            rows = [row for row in rows[:-1] if (now - parse_stamp(row[0])).total_seconds() >= self.before]
+            if not rows:
+                raise LookupError(f"{path}: no earlier row")
+        best = rows[-1]
         for column, text in zip(header[1:], best[1:]):
             found = PATH.match(column)
             if found:

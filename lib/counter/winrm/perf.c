@@ -89,6 +89,12 @@ static bool take_rate(struct object *object, struct counter *counter, const char
 {
     bool there;
     struct raw_rate raw = {.bits = 32};
+    if (!text) {
+        counter->reading = READ_NO_SAMPLE;
+        counter->problem = arena_format(object->arena, "%s of %s has no value at this moment",
+                                        counter->name, object->class_name);
+        return counter->problem || error_memory(err);
+    }
     if (!parse_whole(text, &raw.count) ||
         !parse_whole(soap_cell(row, ticks_name, &there), &raw.ticks) ||
         !parse_whole(soap_cell(row, frequency_name, &there), &raw.frequency) || !raw.frequency) {
@@ -303,8 +309,8 @@ static bool conclude_counter(struct object *object, size_t i, struct error *err)
             counter->reading = READ_NO_SAMPLE;
         if (counter->reading == READ_OK)
             return !counter->instances || number_namesakes(counter, object->arena, err);
-        counter->problem = arena_format(object->arena, "%s has no value in %s at this moment",
-                                        object->properties[i], object->class_name);
+        counter->problem = arena_format(object->arena, "%s of %s has no value at this moment",
+                                        counter->name, object->class_name);
     }
     return counter->problem || error_memory(err);
 }

@@ -190,12 +190,11 @@ static bool read_other(const struct question *question, unsigned type, struct re
     size_t i = 0;
     while (i < METHODS && methods[i].type != type)
         i++;
-    if (i == METHODS) { /* no method has it, but that it is none of a number is known */
-        struct text none = {0};
-        bool kept = keep_bytes(ret, type, &none, question->arena, err);
-        text_free(&none);
-        return kept;
-    }
+    if (i == METHODS)
+        return error_set_code(
+            err, READ_INVALID,
+            "HKEY_LOCAL_MACHINE\\%s, %s is of type %u, which StdRegProv does not read",
+            question->key, question->value, type);
     return call(question, methods[i].method, true, &row, &status, err) &&
            (status == SUCCESS ? take_value(question, i, row, ret, err)
                               : refuse(question, status, err));
