@@ -2,6 +2,7 @@
 #include "plugins/check.h"
 
 #include "counter/recorder.h"
+#include "hyperv/look.h"
 #include "platform/platform.h"
 #include "plugin/ini.h"
 #include "plugin/show.h"
@@ -354,6 +355,17 @@ int check_main(const struct check *check, int argc, char *const *argv)
 
 /* ---- for the checks ---- */
 
+const char *check_judge(struct finding *finding, const struct perfdata *value, enum range_unit unit)
+{
+    result_measure(finding, *value);
+    if (value->unknown)
+        return "";
+    finding->state =
+        state_worse(finding->state, state_of(value->value, &value->warning, &value->critical));
+    return check_limit(finding->result->arena, value->value, &value->warning, &value->critical,
+                       unit);
+}
+
 const char *check_limit(struct arena *arena, double value, const struct range *warning,
                         const struct range *critical, enum range_unit unit)
 {
@@ -365,6 +377,39 @@ const char *check_limit(struct arena *arena, double value, const struct range *w
     const char *limit = arena_format(arena, " (%s %s)", is_critical ? "critical" : "warning",
                                      range_describe(range, is_critical ? critical : warning, unit));
     return limit ? limit : "";
+}
+
+void check_note_vms(struct run *run, const struct vms *vms)
+{
+    struct finding *root = &run->result.root;
+    for (size_t i = 0; i < vms->ignored_count; i++)
+        result_note(root, "ignored by --ignore-instance: %s", SHOW_NAME(vms->ignored[i]));
+    for (size_t i = 0; i < vms->missing_count; i++)
+        result_note(root, "not read: %s", vms->missing[i]);
+}
+
+void check_unsure_node(struct finding *finding, const struct balancer_node *node,
+                       const char *remedy)
+{
+    finding->state = STATE_UNKNOWN;
+    result_say(finding,
+               "%s: %s available, and its pressure is not known, so whether its VMs lack memory "
+               "can't be told%s",
+               SHOW_NAME(node->name), SHOW(show_memory, node->available), remedy);
+}
+
+void check_tell_nodes(struct run *run, const struct look *look, enum state state)
+{
+    struct finding *root = &run->result.root;
+    const struct balancer_node *node = look->short_node;
+    if (node && look->balancer->count > 1)
+        result_say(result_add(root, state),
+                   "%s: %s available, pressure %s: its VMs lack up to %s and can't use what other "
+                   "NUMA nodes have: move one of them, or allow NUMA spanning",
+                   SHOW_NAME(node->name), SHOW(show_memory, node->available),
+                   SHOW(show_percent, node->pressure), SHOW(show_memory, look->shortage));
+    if (look->unsure_node)
+        check_unsure_node(result_add(root, STATE_OK), look->unsure_node, "");
 }
 
 struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit, double value)

@@ -72,6 +72,16 @@ struct check {
         .help = "CRITICAL if " alarms                                                              \
     }
 
+/* The option of the checks that read VMs; their struct of options has a `struct text_list ignore`.
+ */
+#define OPTION_IGNORE_INSTANCE(type)                                                               \
+    {                                                                                              \
+        .name = "ignore-instance", .argument = "GLOB", .read = option_texts,                       \
+        .target = offsetof(type, ignore), .repeats = true,                                         \
+        .help = "Counter instances whose name matches need not belong to a VM that this account "  \
+                "may see, as those of containers don't. A VM is never ignored by this."            \
+    }
+
 /* The rows that all checks have, behind their own. */
 extern const struct option check_common_options[];
 
@@ -83,9 +93,29 @@ int check_main(const struct check *check, int argc, char *const *argv);
 
 /* ---- for the checks ---- */
 
+/* Judge a value by the ranges that its perfdata has: the finding gets the state, if that is worse,
+ * and the perfdata. Returns the words for the limit, as check_limit() does. An unknown value has no
+ * state. */
+const char *check_judge(struct finding *finding, const struct perfdata *value,
+                        enum range_unit unit);
+
 /* " (critical below 1024 MB)" where a range alarms on this value, "" where none does. */
 const char *check_limit(struct arena *arena, double value, const struct range *warning,
                         const struct range *critical, enum range_unit unit);
+
+/* What was not read of the VMs, and which instances were ignored, as notes. */
+struct vms;
+void check_note_vms(struct run *run, const struct vms *vms);
+
+/* Of NUMA nodes that do not share memory, the one that is short, or may be: a line of the result,
+ * and the state that it means. */
+struct look;
+void check_tell_nodes(struct run *run, const struct look *look, enum state state);
+
+/* That a node has little, and what its pressure is is not known: UNKNOWN. */
+struct balancer_node;
+void check_unsure_node(struct finding *finding, const struct balancer_node *node,
+                       const char *remedy);
 
 /* A Hyper-V counter as perfdata, and as text: "Added Memory 512 MB". */
 struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit, double value);

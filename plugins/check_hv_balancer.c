@@ -10,6 +10,7 @@ struct balancer_options {
     struct common_options common;
     struct range pressure_warning, pressure_critical;
     struct range parent_warning, parent_critical;
+    struct range node_warning, node_critical;
     bool all_counters;
 };
 
@@ -39,6 +40,20 @@ static const struct option rows[] = {
      .read = option_memory_range,
      .target = TARGET(parent_critical),
      .help = "CRITICAL if the parent's own Available MBytes are outside RANGE; in units as -w."},
+    {.name = "node-warning",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(node_warning),
+     .help =
+         "Where the NUMA nodes of the host do not share memory: WARNING if what one of them has "
+         "is outside RANGE; in units as -w. Without this and --node-critical, a node is judged "
+         "as -w and -c judge the host while its pressure is above 100 %, because a VM grows "
+         "on its own node alone."},
+    {.name = "node-critical",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(node_critical),
+     .help = "CRITICAL if what one of them has is outside RANGE."},
     {.name = "all-counters",
      .read = option_flag,
      .target = TARGET(all_counters),
@@ -46,45 +61,92 @@ static const struct option rows[] = {
     {0},
 };
 
-/* What is judged beside the available memory. */
+/* ---- what is judged beside the available memory ---- */
+
 struct second {
-    const char *label, *what, *counter, *unit;
-    bool known;
+    const char *what, *counter;
     const char *problem; /* why it is not known; NULL: it has no valid value */
-    double value;
-    struct range warning, critical;
-    enum range_unit range_unit;
+    struct perfdata value;
+    enum range_unit unit;
 };
 
 /* Judge it, add its perfdata, and return what the first line says of it. */
 static const char *judge_second(struct run *run, const struct second *second)
 {
+    static char *(*const show[])(char[SHOW_SIZE], double) = {
+        [RANGE_PERCENT] = show_percent,
+        [RANGE_MEMORY] = show_memory,
+    };
     struct finding *root = &run->result.root;
-    if (!second->known) {
-        if (!second->warning.set && !second->critical.set)
-            return "";
+    const struct perfdata *value = &second->value;
+    const char *limit = check_judge(root, value, second->unit);
+    const char *text = "";
+    if (!value->unknown)
+        text = arena_format(run->arena, ", %s %s%s", second->what,
+                            SHOW(show[second->unit], value->value), limit);
+    else if (value->warning.set || value->critical.set) {
         result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s", second->counter,
                    second->problem ? second->problem : "it has no valid value at this moment");
-        const char *unknown = arena_format(run->arena, ", %s unknown", second->counter);
-        return unknown ? unknown : "";
+        text = arena_format(run->arena, ", %s unknown", second->counter);
     }
-    root->state =
-        state_worse(root->state, state_of(second->value, &second->warning, &second->critical));
-    result_measure(root, (struct perfdata){.label = second->label,
-                                           .value = second->value,
-                                           .unit = second->unit,
-                                           .warning = second->warning,
-                                           .critical = second->critical});
-    char shown[SHOW_SIZE];
-    if (second->range_unit == RANGE_MEMORY)
-        show_memory(shown, second->value);
-    else
-        show_percent(shown, second->value);
-    const char *text = arena_format(run->arena, ", %s %s%s", second->what, shown,
-                                    check_limit(run->arena, second->value, &second->warning,
-                                                &second->critical, second->range_unit));
     return text ? text : "";
 }
+
+/* ---- nodes ---- */
+
+/* What the nodes are judged by: their own ranges, or while they press, the host's. */
+struct node_ranges {
+    bool own;
+    struct range warning, critical;
+};
+
+static void tell_node(struct run *run, const struct balancer_node *node, size_t number,
+                      const struct node_ranges *ranges)
+{
+    struct finding *finding = result_add(&run->result.root, STATE_OK);
+    const char *name = name_label(node->name, run->arena);
+    const char *label = name ? arena_format(run->arena, "%s_available", name)
+                             : arena_format(run->arena, "node%zu_available", number);
+    bool judged = ranges->own || balancer_presses(node);
+    struct perfdata value = {.label = label ? label : "", .value = node->available, .unit = "B"};
+    if (judged) {
+        value.warning = ranges->warning;
+        value.critical = ranges->critical;
+    }
+    const char *limit = check_judge(finding, &value, RANGE_MEMORY);
+    const char *pressure = node->has_pressure ? arena_format(run->arena, ", pressure %s",
+                                                             SHOW(show_percent, node->pressure))
+                                              : ", pressure unknown";
+    result_say(finding, "%s: %s available%s%s", SHOW_NAME(node->name),
+               SHOW(show_memory, node->available), limit, pressure ? pressure : "");
+    if (judged || node->has_pressure ||
+        state_of(node->available, &ranges->warning, &ranges->critical) == STATE_OK)
+        return;
+    check_unsure_node(finding, node, ": --node-warning and --node-critical judge it anyway");
+}
+
+/* All counters of a node: a line, and perfdata where there is only one node. */
+static void tell_counters(struct run *run, const struct balancer_node *node, bool measure)
+{
+    struct text line = {0};
+    for (size_t i = 0; i < BALANCER_COUNTERS; i++) {
+        const struct counter_name *counter = &balancer_counter_names[i];
+        struct perfdata value =
+            check_counter_perfdata(counter->label, counter->unit, node->values[i]);
+        value.unknown = !node->has_value[i];
+        if (measure && i >= BALANCER_NEEDED)
+            result_measure(&run->result.root, value);
+        if (value.unknown)
+            continue;
+        text_puts(&line, line.length ? ", " : "");
+        check_show_counter(counter, node->values[i], &line);
+    }
+    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), line.bytes ? line.bytes : "");
+    run->result.failed = run->result.failed || line.failed;
+    text_free(&line);
+}
+
+/* ---- all of it ---- */
 
 static bool resolve_percent(struct run *run, struct range *const ranges[], size_t count,
                             struct error *err)
@@ -100,92 +162,65 @@ static bool resolve_percent(struct run *run, struct range *const ranges[], size_
     return true;
 }
 
-/* All counters of a node: a line, and perfdata where there is only one node. */
-static void tell_counters(struct run *run, const struct balancer_node *node, bool measure)
-{
-    struct text line = {0};
-    for (size_t i = 0; i < BALANCER_COUNTERS; i++) {
-        const struct counter_name *counter = &balancer_counter_names[i];
-        if (!node->has_value[i])
-            continue;
-        text_puts(&line, line.length ? ", " : "");
-        check_show_counter(counter, node->values[i], &line);
-        if (measure && i >= BALANCER_NEEDED)
-            result_measure(&run->result.root,
-                           check_counter_perfdata(counter->label, counter->unit, node->values[i]));
-    }
-    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
-}
-
-static void tell_nodes(struct run *run, const struct balancer *balancer)
-{
-    for (size_t i = 0; i < balancer->count; i++) {
-        const struct balancer_node *node = &balancer->nodes[i];
-        struct finding *finding = result_add(&run->result.root, STATE_OK);
-        result_say(finding, "%s: %s available", SHOW_NAME(node->name),
-                   SHOW(show_memory, node->available));
-        const char *name = name_label(node->name, run->arena);
-        const char *label = name ? arena_format(run->arena, "%s_available", name) : NULL;
-        if (label)
-            result_measure(
-                finding, (struct perfdata){.label = label, .value = node->available, .unit = "B"});
-    }
-}
-
 static bool run(struct run *run, struct error *err)
 {
     const struct balancer_options *options = run->options;
-    struct range warning = options->common.warning, critical = options->common.critical;
     struct finding *root = &run->result.root;
     struct balancer balancer;
     if (!balancer_read(run->source, options->all_counters, run->arena, &balancer, err) ||
         !balancer_check(&balancer, err))
         return false;
-    struct second pressure = {.label = "average_pressure",
-                              .what = "pressure",
+    struct perfdata available = {.label = "available",
+                                 .value = balancer.available,
+                                 .unit = "B",
+                                 .warning = options->common.warning,
+                                 .critical = options->common.critical};
+    struct second pressure = {.what = "pressure",
                               .counter = "Average Pressure",
-                              .unit = "%",
-                              .known = balancer.has_pressure,
                               .problem = balancer.pressure_problem,
-                              .value = balancer.pressure,
-                              .warning = options->pressure_warning,
-                              .critical = options->pressure_critical,
-                              .range_unit = RANGE_PERCENT};
-    struct second parent = {.label = "parent_available",
-                            .what = "parent has",
+                              .value = {.label = "average_pressure",
+                                        .value = balancer.pressure,
+                                        .unknown = !balancer.has_pressure,
+                                        .unit = "%",
+                                        .warning = options->pressure_warning,
+                                        .critical = options->pressure_critical},
+                              .unit = RANGE_PERCENT};
+    struct second parent = {.what = "parent has",
                             .counter = "the parent's Available MBytes",
-                            .unit = "B",
-                            .known = balancer.has_parent,
                             .problem = balancer.parent_problem,
-                            .value = balancer.parent_available,
-                            .warning = options->parent_warning,
-                            .critical = options->parent_critical,
-                            .range_unit = RANGE_MEMORY};
-    struct range *const ranges[] = {&warning, &critical, &parent.warning, &parent.critical};
-    if (!resolve_percent(run, ranges, 4, err))
+                            .value = {.label = "parent_available",
+                                      .value = balancer.parent_available,
+                                      .unknown = !balancer.has_parent,
+                                      .unit = "B",
+                                      .warning = options->parent_warning,
+                                      .critical = options->parent_critical},
+                            .unit = RANGE_MEMORY};
+    struct node_ranges nodes = {.own = options->node_warning.set || options->node_critical.set,
+                                .warning = options->node_warning,
+                                .critical = options->node_critical};
+    struct range *const ranges[] = {&available.warning,    &available.critical,
+                                    &parent.value.warning, &parent.value.critical,
+                                    &nodes.warning,        &nodes.critical};
+    if (!resolve_percent(run, ranges, sizeof ranges / sizeof *ranges, err))
         return false;
+    if (!nodes.own) {
+        nodes.warning = available.warning;
+        nodes.critical = available.critical;
+    }
 
-    root->state = state_of(balancer.available, &warning, &critical);
-    result_measure(root, (struct perfdata){.label = "available",
-                                           .value = balancer.available,
-                                           .unit = "B",
-                                           .warning = warning,
-                                           .critical = critical});
-    const char *nodes = "";
+    const char *limit = check_judge(root, &available, RANGE_MEMORY);
+    const char *poorest = "";
     if (balancer.count > 1)
-        nodes = arena_format(run->arena, " on %zu NUMA nodes, least on %s: %s", balancer.count,
-                             SHOW_NAME(balancer.poorest->name),
-                             SHOW(show_memory, balancer.poorest->available));
+        poorest = arena_format(run->arena, " on %zu NUMA nodes, least on %s: %s", balancer.count,
+                               SHOW_NAME(balancer.poorest->name),
+                               SHOW(show_memory, balancer.poorest->available));
     const char *pressure_text = judge_second(run, &pressure);
     const char *parent_text = judge_second(run, &parent);
-    result_say(root, "%s available for VMs%s%s%s%s", SHOW(show_memory, balancer.available),
-               check_limit(run->arena, balancer.available, &warning, &critical, RANGE_MEMORY),
-               nodes ? nodes : "", pressure_text, parent_text);
+    result_say(root, "%s available for VMs%s%s%s%s", SHOW(show_memory, balancer.available), limit,
+               poorest ? poorest : "", pressure_text, parent_text);
 
-    if (balancer.count > 1)
-        tell_nodes(run, &balancer);
+    for (size_t i = 0; balancer.count > 1 && i < balancer.count; i++)
+        tell_node(run, &balancer.nodes[i], i, &nodes);
     for (size_t i = 0; options->all_counters && i < balancer.count; i++)
         tell_counters(run, &balancer.nodes[i], balancer.count == 1);
     for (size_t i = 0; i < balancer.missing_count; i++)

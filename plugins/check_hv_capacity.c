@@ -2,12 +2,13 @@
 #include "plugins/check.h"
 
 #include "hyperv/capacity.h"
+#include "hyperv/look.h"
+#include "plugin/forecast.h"
 #include "plugin/history.h"
 #include "plugin/number.h"
 #include "plugin/show.h"
 #include "plugins/keep.h"
 
-#include <math.h>
 #include <string.h>
 
 struct capacity_options {
@@ -16,6 +17,7 @@ struct capacity_options {
     struct range days_warning, days_critical;
     unsigned long window;
     const char *state_dir;
+    struct text_list ignore;
 };
 
 #define TARGET(member) offsetof(struct capacity_options, member)
@@ -27,6 +29,7 @@ static const struct option rows[] = {
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(startup),
+     .least = MEGABYTE,
      .help = "The startup RAM of those VMs. Without it, that of the stopped VM that has the most; "
              "where none is stopped, of the running one."},
     {.name = "keep",
@@ -46,8 +49,9 @@ static const struct option rows[] = {
      .target = TARGET(days_warning),
      .preset = "7:",
      .help = "WARNING if the days until the balancer's Available Memory meets --level are outside "
-             "RANGE. Nothing is forecast from under a day of history, or where a straight line "
-             "explains less than half of the variation."},
+             "RANGE; 0 where it has. Nothing is forecast from under a day of history, where a "
+             "straight line explains less than half of it, or where the value of now is above that "
+             "line."},
     {.name = "days-critical",
      .argument = "RANGE",
      .read = option_range,
@@ -69,6 +73,7 @@ static const struct option rows[] = {
      .least = 1,
      .most = 31,
      .help = "How much of the history the forecast looks at."},
+    OPTION_IGNORE_INSTANCE(struct capacity_options),
     OPTION_STATE_DIR(struct capacity_options),
     {0},
 };
@@ -77,14 +82,31 @@ static const struct option rows[] = {
 
 enum { HOUR = 3600 };
 
-/* Of a recorded log, the history is the log itself: a row of every hour before. */
-static bool read_log(struct run *run, double window, double available, struct history *history,
-                     struct error *err)
+/* What was available before now. */
+struct past {
+    struct trend_point now;
+    const struct trend_point *points;
+    size_t count;
+};
+
+static bool take_points(struct run *run, const struct history *history, struct past *past,
+                        struct error *err)
 {
+    const struct capacity_options *options = run->options;
+    past->points =
+        history_points(history, (double)options->window * TREND_DAY, run->arena, &past->count);
+    return past->points || error_memory(err);
+}
+
+/* Of a recorded log, the history is the log itself: a row of every hour before. */
+static bool read_log(struct run *run, struct past *past, struct error *err)
+{
+    const struct capacity_options *options = run->options;
     double seconds[HISTORY_HOURS], values[HISTORY_HOURS];
     size_t count = 0;
-    stamp now = source_moment(run->source).wall, last = now;
-    for (unsigned long hour = 1; hour < HISTORY_HOURS && (double)hour * HOUR <= window; hour++) {
+    stamp last = source_moment(run->source).wall;
+    past->now.time = (double)last / 1000;
+    for (unsigned long hour = 1; hour < HISTORY_HOURS && hour <= options->window * 24; hour++) {
         struct source *earlier;
         struct balancer balancer;
         if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {
@@ -103,87 +125,97 @@ static bool read_log(struct run *run, double window, double available, struct hi
         seconds[count] = (double)wall / 1000;
         values[count++] = balancer.available;
     }
+    struct history history = {0};
     while (count--)
-        if (!history_add(history, seconds[count], values[count], run->arena))
+        if (!history_add(&history, seconds[count], values[count], run->arena))
             return error_memory(err);
-    return history_add(history, (double)now / 1000, available, run->arena) || error_memory(err);
+    return take_points(run, &history, past, err);
 }
 
 static const char key[] = "hour";
 
 /* On a live host, the history is what earlier runs kept: the least of every hour. */
-static bool read_kept(struct run *run, double available, struct history *history, struct error *err)
+static bool read_kept(struct run *run, struct past *past, struct error *err)
 {
     const struct capacity_options *options = run->options;
+    struct history history = {0};
     struct keep keep;
     struct state_file file;
     struct state_file_entry entry;
     struct error why;
+    past->now.time = (double)clock_now() / 1000;
     if (!keep_read(&keep, run, options->state_dir, &file, &why))
         result_note(&run->result.root, "no history: %s", why.text);
     else
         while (state_file_next(&file, &entry))
             if (!strcmp(entry.key, key))
-                history_parse(history, entry.value, run->arena);
-    bool added = history_add(history, (double)clock_now() / 1000, available, run->arena);
+                history_parse(&history, entry.value, run->arena);
+    bool taken = take_points(run, &history, past, err);
+    bool added = history_add(&history, past->now.time, past->now.value, run->arena);
     struct text *text = keep_anew(&keep);
-    for (size_t i = 0; i < history->count; i++)
+    for (size_t i = 0; i < history.count; i++)
         state_file_add(text, key, "%s",
-                       history_print((char[HISTORY_LINE_SIZE]){0}, &history->hours[i]));
+                       history_print((char[HISTORY_LINE_SIZE]){0}, &history.hours[i]));
     if (added && !keep_write(&keep, &why))
         result_note(&run->result.root, "the history could not be kept: %s", why.text);
     keep_close(&keep);
-    return added || error_memory(err);
+    return taken && (added || error_memory(err));
 }
 
 /* ---- judging ---- */
 
 /* What the history says of the future. */
-struct forecast {
-    bool known; /* there is a line, and it falls */
+struct outlook {
+    bool known;
     double days;
-    enum state state;
     const char *text;
 };
 
-static bool read_forecast(struct run *run, double available, struct forecast *ret,
-                          struct error *err)
+static const char *describe_forecast(const struct forecast *forecast, double level,
+                                     struct arena *arena)
+{
+    const struct trend *trend = &forecast->trend;
+    const char *span = arena_format(arena, "%.1f days of history", trend->span / TREND_DAY);
+    switch (forecast->verdict) {
+    case FORECAST_REACHED:
+        return arena_format(arena, "available memory is not above the level of %s",
+                            SHOW(show_memory, level));
+    case FORECAST_FALLING:
+        if (forecast->recent)
+            return arena_format(arena, "%s less an hour in the last %.0f hours",
+                                SHOW(show_memory, -trend->slope * HOUR), trend->span / HOUR);
+        return arena_format(arena, "%s less a day in %s (%.0f %% of it on a line)",
+                            SHOW(show_memory, -trend->slope * TREND_DAY), span ? span : "",
+                            trend->explained * 100);
+    case FORECAST_STEADY:
+        return arena_format(arena, "available memory does not fall in %s", span ? span : "");
+    case FORECAST_SHORT:
+        return arena_format(arena, "no forecast: %.0f hours of history, a day is needed",
+                            trend->span / HOUR);
+    case FORECAST_LOOSE:
+        return arena_format(arena, "no forecast: a line explains %.0f %% of %s",
+                            trend->explained * 100, span ? span : "");
+    case FORECAST_LEFT:
+        return arena_format(arena,
+                            "no forecast: more is available now than the line through %s has here",
+                            span ? span : "");
+    }
+    return NULL;
+}
+
+static bool read_outlook(struct run *run, double available, struct outlook *ret, struct error *err)
 {
     const struct capacity_options *options = run->options;
-    struct arena *arena = run->arena;
-    double window = (double)options->window * TREND_DAY;
-    struct history history = {0};
+    double level = options->level.bytes;
+    struct past past = {.now = {.value = available}};
     bool recorded = source_moment(run->source).recorded;
-    if (recorded ? !read_log(run, window, available, &history, err)
-                 : !read_kept(run, available, &history, err))
+    if (recorded ? !read_log(run, &past, err) : !read_kept(run, &past, err))
         return false;
-    size_t count;
-    const struct trend_point *points = history_points(&history, window, arena, &count);
-    if (!points)
-        return error_memory(err);
-    struct trend trend;
-    enum trend_verdict verdict = trend_fit(points, count, &trend);
-    double days = trend_until(&trend, options->level.bytes) / TREND_DAY;
-    const char *span = arena_format(arena, "%.1f days of history", trend.span / TREND_DAY);
-    struct forecast forecast = {.state = STATE_OK};
-    if (verdict == TREND_SHORT) {
-        forecast.text = arena_format(arena, "no forecast: %.0f hours of history, a day is needed",
-                                     trend.span / HOUR);
-    } else if (verdict == TREND_LOOSE) {
-        forecast.text = arena_format(arena, "no forecast: a line explains %.0f %% of %s",
-                                     trend.explained * 100, span);
-    } else if (isinf(days)) {
-        forecast.text = arena_format(arena, "available memory does not fall in %s", span);
-    } else {
-        forecast.known = true;
-        forecast.days = days;
-        forecast.state = state_of(days, &options->days_warning, &options->days_critical);
-        forecast.text = arena_format(arena, "%s less a day in %s (%.0f %% of it on a line)",
-                                     SHOW(show_memory, larger(0, -trend.slope * TREND_DAY)), span,
-                                     trend.explained * 100);
-    }
-    *ret = forecast;
-    return (span && forecast.text) || error_memory(err);
+    struct forecast forecast = forecast_of(past.points, past.count, &past.now, level);
+    ret->known = forecast.verdict == FORECAST_REACHED || forecast.verdict == FORECAST_FALLING;
+    ret->days = forecast.seconds / TREND_DAY;
+    ret->text = describe_forecast(&forecast, level, run->arena);
+    return ret->text || error_memory(err);
 }
 
 static const char *days_text(struct arena *arena, double days)
@@ -204,8 +236,9 @@ static void tell_fits(struct run *run, const struct capacity *capacity, struct t
         [STARTUP_STOPPED] = "stopped",
         [STARTUP_RUNNING] = "running",
     };
-    if (capacity->origin == STARTUP_UNKNOWN) {
-        text_puts(line, "how many VMs can start is not known");
+    if (!(capacity->startup > 0)) {
+        text_puts(line, capacity->origin == STARTUP_NO_VM ? "there is no VM to start"
+                                                          : "how many VMs can start is not known");
         return;
     }
     text_printf(line, "%s more VM%s of %s can start (", SHOW(show_rounded, capacity->fits),
@@ -218,17 +251,15 @@ static void tell_fits(struct run *run, const struct capacity *capacity, struct t
 }
 
 static void tell_first_line(struct run *run, const struct capacity *capacity,
-                            const struct forecast *forecast)
+                            const struct outlook *outlook, const char *limit)
 {
     const struct capacity_options *options = run->options;
     struct text line = {0};
     tell_fits(run, capacity, &line);
     text_printf(&line, ", %s available", SHOW(show_memory, capacity->available));
-    if (forecast->known)
+    if (outlook->known)
         text_printf(&line, ", %s %s%s", SHOW(show_memory, options->level.bytes),
-                    days_text(run->arena, forecast->days),
-                    check_limit(run->arena, forecast->days, &options->days_warning,
-                                &options->days_critical, RANGE_NUMBER));
+                    days_text(run->arena, outlook->days), limit);
     if (options->incoming.set && capacity->left < 0)
         text_printf(&line, ", %s short for --incoming", SHOW(show_memory, -capacity->left));
     else if (options->incoming.set)
@@ -238,10 +269,36 @@ static void tell_first_line(struct run *run, const struct capacity *capacity,
     text_free(&line);
 }
 
-static void tell_rest(struct run *run, const struct vms *vms, const struct capacity *capacity,
-                      const struct forecast *forecast)
+/* A VM grows on its own NUMA node, and which that is is not told. */
+static void tell_growth(struct run *run, const struct capacity *capacity)
 {
     struct finding *root = &run->result.root;
+    const char *name = capacity->farthest ? SHOW_NAME(capacity->farthest->name) : "";
+    const char *distance = SHOW(show_memory, capacity->distance);
+    if (!capacity->farthest)
+        return;
+    if (capacity->distance <= capacity->room_least)
+        result_tell(root, "%s is farthest from its maximum and could grow there: by %s", name,
+                    distance);
+    else if (capacity->distance <= capacity->room_most)
+        result_tell(root,
+                    "%s is farthest from its maximum and lacks up to %s of %s, if it is on the "
+                    "NUMA node that has the least",
+                    name, SHOW(show_memory, capacity->distance - capacity->room_least), distance);
+    else
+        result_tell(root,
+                    "%s is farthest from its maximum and could not grow there: it lacks %s of %s",
+                    name, SHOW(show_memory, capacity->distance - capacity->room_most), distance);
+}
+
+static void tell_rest(struct run *run, const struct vms *vms, const struct capacity *capacity,
+                      const struct outlook *outlook)
+{
+    struct finding *root = &run->result.root;
+    if (capacity->origin == STARTUP_UNKNOWN)
+        result_say(result_add(root, STATE_UNKNOWN),
+                   "no VM's startup RAM is known: say with --startup how large the VMs are that "
+                   "are to start");
     for (size_t i = 0; i < vms->count; i++)
         if (vms->items[i].kind == VM_UNJUDGED)
             result_say(result_add(root, STATE_UNKNOWN), "%s is not counted: %s",
@@ -249,35 +306,30 @@ static void tell_rest(struct run *run, const struct vms *vms, const struct capac
     result_tell(root, "maximum RAM of the running VMs: %s, %s of the %s that there is for them",
                 SHOW(show_memory, capacity->maxima), SHOW(show_percent, capacity->overcommitment),
                 SHOW(show_memory, capacity->for_vms));
-    const struct vm *vm = capacity->farthest;
-    if (vm && capacity->distance <= capacity->available)
-        result_tell(root, "%s is farthest from its maximum and could grow there: by %s",
-                    SHOW_NAME(vm->name), SHOW(show_memory, capacity->distance));
-    else if (vm)
-        result_tell(root,
-                    "%s is farthest from its maximum and could not grow there: it lacks %s "
-                    "of %s",
-                    SHOW_NAME(vm->name),
-                    SHOW(show_memory, capacity->distance - capacity->available),
-                    SHOW(show_memory, capacity->distance));
-    result_tell(root, "%s", forecast->text);
+    tell_growth(run, capacity);
+    result_tell(root, "%s", outlook->text);
     for (size_t i = 0; i < vms->balancer.missing_count; i++)
         result_note(root, "not read: %s", vms->balancer.missing[i]);
+    check_note_vms(run, vms);
 }
 
-static void measure(struct run *run, const struct capacity *capacity,
-                    const struct forecast *forecast)
+/* The days come last: they were the item that came and went. Returns the words for their limit. */
+static const char *measure(struct run *run, const struct capacity *capacity,
+                           const struct outlook *outlook)
 {
     const struct capacity_options *options = run->options;
     struct finding *root = &run->result.root;
-    if (capacity->origin != STARTUP_UNKNOWN)
-        result_measure(root, (struct perfdata){.label = "fits",
-                                               .value = capacity->fits,
-                                               .unit = "",
-                                               .warning = options->common.warning,
-                                               .critical = options->common.critical});
     const struct perfdata items[] = {
-        {.label = "startup", .value = capacity->startup, .unit = "B"},
+        {.label = "fits",
+         .value = capacity->fits,
+         .unknown = !(capacity->startup > 0),
+         .unit = "",
+         .warning = options->common.warning,
+         .critical = options->common.critical},
+        {.label = "startup",
+         .value = capacity->startup,
+         .unknown = !(capacity->startup > 0),
+         .unit = "B"},
         {.label = "available", .value = capacity->available, .unit = "B"},
         {.label = "assigned",
          .value = capacity->assigned,
@@ -287,45 +339,43 @@ static void measure(struct run *run, const struct capacity *capacity,
         {.label = "growth", .value = capacity->distance, .unit = "B"},
     };
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
-        result_measure(root, items[i]);
+        check_judge(root, &items[i], RANGE_NUMBER);
     if (options->incoming.set)
         result_measure(root,
                        (struct perfdata){.label = "left", .value = capacity->left, .unit = "B"});
-    if (forecast->known) /* last, as it comes and goes */
-        result_measure(root, (struct perfdata){.label = "days",
-                                               .value = forecast->days,
-                                               .unit = "",
-                                               .warning = options->days_warning,
-                                               .critical = options->days_critical});
+    const struct perfdata days = {.label = "days",
+                                  .value = outlook->days,
+                                  .unknown = !outlook->known,
+                                  .unit = "",
+                                  .warning = options->days_warning,
+                                  .critical = options->days_critical};
+    return check_judge(root, &days, RANGE_NUMBER);
 }
 
 static bool run(struct run *run, struct error *err)
 {
-    static const struct vms_options read_options = {.balancer = true};
     const struct capacity_options *options = run->options;
+    const struct vms_options read_options = {.balancer = true, .ignore = &options->ignore};
     struct finding *root = &run->result.root;
     struct vms vms;
+    struct look look;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !balancer_check(&vms.balancer, err))
+        !balancer_check(&vms.balancer, err) || !look_of(&vms, run->arena, &look, err))
         return false;
     const struct capacity_question question = {.startup = options->startup.bytes,
                                                .keep = options->keep.bytes,
                                                .incoming = options->incoming.bytes};
     struct capacity capacity = capacity_of(&vms, &question);
-    struct forecast forecast = {0};
-    if (!read_forecast(run, capacity.available, &forecast, err))
+    struct outlook outlook = {0};
+    if (!read_outlook(run, capacity.available, &outlook, err))
         return false;
 
-    root->state =
-        capacity.origin == STARTUP_UNKNOWN
-            ? STATE_UNKNOWN
-            : state_of(capacity.fits, &options->common.warning, &options->common.critical);
-    root->state = state_worse(root->state, forecast.state);
+    const char *limit = measure(run, &capacity, &outlook);
     if (options->incoming.set && capacity.left < 0)
         root->state = state_worse(root->state, STATE_WARNING);
-    measure(run, &capacity, &forecast);
-    tell_first_line(run, &capacity, &forecast);
-    tell_rest(run, &vms, &capacity, &forecast);
+    tell_first_line(run, &capacity, &outlook, limit);
+    check_tell_nodes(run, &look, STATE_WARNING);
+    tell_rest(run, &vms, &capacity, &outlook);
     return true;
 }
 

@@ -14,6 +14,7 @@ struct contention_options {
     struct range paging;
     unsigned long since, interval;
     const char *state_dir;
+    struct text_list ignore;
 };
 
 #define TARGET(member) offsetof(struct contention_options, member)
@@ -38,7 +39,9 @@ static const struct option rows[] = {
      .read = option_range,
      .target = TARGET(paging),
      .preset = "10",
-     .help = "CRITICAL if, while VMs fight, the parent's page reads a second are outside RANGE."},
+     .help =
+         "CRITICAL if, while VMs lack memory that the balancer does not have, the parent's page "
+         "reads a second are outside RANGE."},
     {.name = "since",
      .argument = "SECONDS",
      .read = option_whole,
@@ -56,6 +59,7 @@ static const struct option rows[] = {
      .most = 3600,
      .help = "The parent's page reads are the mean since the previous run. Where that left nothing "
              "to reckon from, measure for so long instead."},
+    OPTION_IGNORE_INSTANCE(struct contention_options),
     OPTION_STATE_DIR(struct contention_options),
     {0},
 };
@@ -112,12 +116,17 @@ static const char *plural(size_t count, const char *one, const char *many)
 }
 
 /* What happens, in the first line. */
-static void tell_contention(const struct contention *contention, struct arena *arena,
-                            struct text *line)
+static void tell_contention(const struct contention *contention, const struct look *now,
+                            struct arena *arena, struct text *line)
 {
     const char *taking = name_parties(contention, TAKES, arena);
     const char *giving = name_parties(contention, GIVES, arena);
-    if (!contention->giving)
+    const struct balancer_node *node = now->short_node;
+    if (node && !contention->giving)
+        text_printf(line, "VMs on %s want more than it has (pressure %s)",
+                    now->balancer->count > 1 ? SHOW_NAME(node->name) : "the host",
+                    SHOW(show_percent, node->pressure));
+    else if (!contention->giving)
         text_printf(
             line, "%zu VM%s", contention->wanting,
             plural(contention->wanting, " wants more than there is", "s want more than there is"));
@@ -159,11 +168,18 @@ static void tell_recovering(const struct contention *contention, struct arena *a
         text_puts(line, "the shortage is over");
 }
 
+/* Page reads are nobody's pain while every VM can be given what it wants. */
+static bool parent_pages(const struct contention_options *options, const struct host *host)
+{
+    return host->contention.lacking && host->looks.has_reads &&
+           range_alarms(&options->paging, host->looks.reads);
+}
+
 static void tell_paging(struct run *run, const struct host *host, struct text *line)
 {
     const struct contention_options *options = run->options;
     static const struct range none = {0};
-    if (!host->looks.has_reads || !range_alarms(&options->paging, host->looks.reads))
+    if (!parent_pages(options, host))
         return;
     text_printf(line, "; the parent has %s page reads/s%s", SHOW(show_rounded, host->looks.reads),
                 check_limit(run->arena, host->looks.reads, &none, &options->paging, RANGE_NUMBER));
@@ -287,11 +303,9 @@ static enum state judge(const struct contention_options *options, const struct h
 {
     const struct range *warning = &options->common.warning;
     enum state state = state_of(host->percent, warning, &options->common.critical);
-    if (host->contention.phase != PHASE_CONTENTION)
-        return state;
-    if (!warning->set)
+    if (host->contention.phase == PHASE_CONTENTION && !warning->set)
         state = state_worse(state, STATE_WARNING);
-    if (host->looks.has_reads && range_alarms(&options->paging, host->looks.reads))
+    if (parent_pages(options, host))
         state = STATE_CRITICAL;
     return state;
 }
@@ -313,18 +327,26 @@ static void measure(struct run *run, const struct host *host)
         {.label = "available", .value = now->available, .unit = "B"},
         {.label = "giving", .value = (double)host->contention.giving, .unit = ""},
         {.label = "taking", .value = (double)host->contention.taking, .unit = ""},
+        {.label = "parent_available",
+         .value = balancer->parent_available,
+         .unknown = !balancer->has_parent,
+         .unit = "B"},
+        {.label = "page_reads",
+         .value = host->looks.reads,
+         .unknown = !host->looks.has_reads,
+         .unit = "",
+         .critical = options->paging},
     };
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         result_measure(&run->result.root, items[i]);
-    if (balancer->has_parent)
-        result_measure(&run->result.root, (struct perfdata){.label = "parent_available",
-                                                            .value = balancer->parent_available,
-                                                            .unit = "B"});
-    if (host->looks.has_reads)
-        result_measure(&run->result.root, (struct perfdata){.label = "page_reads",
-                                                            .value = host->looks.reads,
-                                                            .unit = "",
-                                                            .critical = options->paging});
+}
+
+static bool any_unjudged(const struct vms *vms)
+{
+    for (size_t i = 0; i < vms->count; i++)
+        if (vms->items[i].kind == VM_UNJUDGED)
+            return true;
+    return false;
 }
 
 static void tell_first_line(struct run *run, const struct host *host, bool no_reserve)
@@ -332,13 +354,15 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
     const struct contention *contention = &host->contention;
     struct text line = {0};
     if (!contention->count) {
-        result_say(&run->result.root, "no VM with Dynamic Memory is running, %s available",
+        result_say(&run->result.root, "%s, %s available",
+                   any_unjudged(&host->looks.vms) ? "no VM can be judged"
+                                                  : "no VM with Dynamic Memory is running",
                    SHOW(show_memory, host->looks.now.available));
         return;
     }
     switch (contention->phase) {
     case PHASE_CONTENTION:
-        tell_contention(contention, run->arena, &line);
+        tell_contention(contention, &host->looks.now, run->arena, &line);
         break;
     case PHASE_GROWING:
         tell_growing(contention, run->arena, &line);
@@ -352,8 +376,8 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
         break;
     }
     tell_amounts(run, host, &line);
+    tell_paging(run, host, &line);
     if (contention->phase == PHASE_CONTENTION) {
-        tell_paging(run, host, &line);
         if (no_reserve)
             text_puts(&line, ", MemoryReserve is not set");
     } else if (!contention->compared) {
@@ -368,24 +392,24 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
 static void tell_gaps(struct run *run, const struct host *host)
 {
     struct finding *root = &run->result.root;
-    for (size_t i = 0; i < host->looks.vms.count; i++)
-        if (host->looks.vms.items[i].kind == VM_UNJUDGED)
+    for (size_t i = 0; i < host->looks.vms.count; i++) {
+        const struct vm *vm = &host->looks.vms.items[i];
+        const char *problem = vm->kind == VM_UNJUDGED ? vm->problem
+                              : vm->kind == VM_DYNAMIC && !vm->has_pressure && !vm->silent
+                                  ? "its Average Pressure has no value"
+                                  : NULL;
+        if (problem)
             result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s",
-                       SHOW_NAME(host->looks.vms.items[i].name), host->looks.vms.items[i].problem);
-        else if (host->looks.vms.items[i].kind == VM_DYNAMIC &&
-                 !host->looks.vms.items[i].has_pressure)
-            result_say(result_add(root, STATE_UNKNOWN),
-                       "%s can't be judged: its Average Pressure has no value",
-                       SHOW_NAME(host->looks.vms.items[i].name));
-    if (host->contention.phase == PHASE_CONTENTION && !host->looks.has_reads)
+                       SHOW_NAME(vm->name), problem);
+    }
+    if (host->contention.lacking && !host->looks.has_reads)
         result_say(result_add(root, STATE_UNKNOWN),
                    "whether the parent has run short can't be told: no page reads were read");
     if (host->looks.now.silent)
-        result_note(root, "%zu VM%s with a pressure of 0: counted with what %s",
+        result_tell(root, "%zu VM%s with a pressure of 0: counted with what %s",
                     host->looks.now.silent, plural(host->looks.now.silent, "", "s"),
                     plural(host->looks.now.silent, "it holds", "they hold"));
-    for (size_t i = 0; i < host->looks.vms.missing_count; i++)
-        result_note(root, "not read: %s", host->looks.vms.missing[i]);
+    check_note_vms(run, &host->looks.vms);
     for (size_t i = 0; i < host->looks.vms.balancer.missing_count; i++)
         result_note(root, "not read: %s", host->looks.vms.balancer.missing[i]);
 }
@@ -396,7 +420,8 @@ static bool run(struct run *run, struct error *err)
     struct host host = {0};
     if (options->since && strncmp(options->common.source, "record:", 7) != 0)
         return error_set(err, "--since is for a record: local compares with the previous run");
-    const struct looks_options wanted = {options->since, options->interval, options->state_dir};
+    const struct looks_options wanted = {options->since, options->interval, options->state_dir,
+                                         &options->ignore};
     if (!looks_read(run, &wanted, &host.looks, err))
         return false;
     if (!contention_judge(&host.looks.now, host.looks.has_before ? &host.looks.before : NULL,
@@ -413,6 +438,7 @@ static bool run(struct run *run, struct error *err)
     measure(run, &host);
     tell_first_line(run, &host, no_reserve);
     tell_gaps(run, &host);
+    check_tell_nodes(run, &host.looks.now, run->result.root.state);
     if (fighting)
         advise(run, &host, no_reserve, least);
     for (size_t i = 0; i < host.contention.count; i++)

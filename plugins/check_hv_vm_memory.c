@@ -19,8 +19,10 @@ struct vm_options {
     struct common_options common;
     struct text_list include, exclude;
     struct override *overrides; /* in the order given; the first match counts */
+    struct text_list ignore;
     struct range gate;
     struct memory_size maximum;
+    unsigned absent; /* enum state */
     unsigned label;
     bool all_counters;
 };
@@ -65,25 +67,38 @@ static bool read_override(const struct option *option, const char *value, void *
     return true;
 }
 
+/* In the order of enum state. */
+static const char *const states[] = {"ok", "warning", "critical", "unknown", NULL};
 static const char *const label_modes[] = {[LABEL_NAME] = "name", [LABEL_GUID] = "guid", NULL};
 
 static const struct option rows[] = {
-    OPTION_THRESHOLDS(option_percent_range, "90", "98",
-                      "the Physical Memory of a VM is outside RANGE, in percent of its effective "
-                      "maximum RAM: the configured one, or the host's RAM where that is less."),
+    OPTION_THRESHOLDS(
+        option_percent_range, "90", "98",
+        "the Physical Memory of a VM is outside RANGE, in percent of its effective "
+        "maximum RAM: the configured one, or where that is less, all that the host has for "
+        "VMs (what they hold and what the balancer still has)."),
     {.name = "include",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(include),
      .repeats = true,
-     .help = "Only VMs whose name matches (* and ?, in upper or lower case). UNKNOWN if no VM of "
-             "the host, running or stopped, has such a name."},
+     .help = "Only VMs whose name matches (* and ?, in upper or lower case). What it means that no "
+             "VM of the host, running or stopped, has such a name, --absent says."},
+    {.name = "absent",
+     .argument = "unknown|ok|warning|critical",
+     .read = option_choice,
+     .target = TARGET(absent),
+     .preset = "unknown",
+     .choices = states,
+     .help = "The state if no VM of this host matches an --include: ok where VMs move between the "
+             "nodes of a cluster, and the same service stands on each."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(exclude),
      .repeats = true,
-     .help = "Not the VMs whose name matches."},
+     .help = "Not the VMs whose name matches. UNKNOWN if that leaves an --include none."},
+    OPTION_IGNORE_INSTANCE(struct vm_options),
     {.name = "override",
      .argument = "GLOB,warning=RANGE,critical=RANGE",
      .read = read_override,
@@ -94,14 +109,13 @@ static const struct option rows[] = {
      .argument = "RANGE",
      .read = option_percent_range,
      .target = TARGET(gate),
-     .help =
-         "A VM alarms only while its Average Pressure is outside RANGE too: --pressure-gate=100 "
-         "for databases, which fill their maximum and are well."},
+     .help = "A VM alarms only while its Average Pressure is outside RANGE too, or is not known: "
+             "--pressure-gate=100 for databases, which fill their maximum and are well."},
     {.name = "maximum",
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(maximum),
-     .least = 1,
+     .least = MEGABYTE,
      .help = "The maximum RAM of VMs whose settings can't be read."},
     {.name = "label",
      .argument = "name|guid",
@@ -142,23 +156,30 @@ static unsigned count_chosen(const struct vm_options *options, const char *const
     return chosen;
 }
 
-static bool any_matches(const char *glob, const char *const *names, size_t count)
+/* How many VMs --include=glob means, running or stopped, and how many of them are left by
+ * --exclude. */
+struct matches {
+    unsigned all, chosen;
+};
+
+static void count_match(struct matches *matches, const struct vm_options *options, const char *glob,
+                        const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (name_matches(glob, names[i]))
-            return true;
-    return false;
+    if (!name_matches(glob, name))
+        return;
+    matches->all++;
+    matches->chosen += !matches_any(&options->exclude, name);
 }
 
-/* Is there a VM that --include=glob can mean? One that is stopped, or was moved away just now, is
- * no mistake. */
-static bool exists(const char *glob, const struct vms *vms)
+static struct matches count_matches(const struct vm_options *options, const char *glob,
+                                    const struct vms *vms)
 {
+    struct matches matches = {0};
     for (size_t i = 0; i < vms->count; i++)
-        if (name_matches(glob, vms->items[i].name))
-            return true;
-    return any_matches(glob, vms->stopped, vms->stopped_count) ||
-           any_matches(glob, vms->left_out, vms->left_out_count);
+        count_match(&matches, options, glob, vms->items[i].name);
+    for (size_t i = 0; i < vms->stopped_count; i++)
+        count_match(&matches, options, glob, vms->stopped[i]);
+    return matches;
 }
 
 /* ---- one VM ---- */
@@ -210,9 +231,9 @@ static const char *level_text(const struct judged *judged, struct arena *arena)
     const char *text =
         arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
                      SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
-                     vm->given       ? " (--maximum)"
-                     : vm->unlimited ? " (the host's RAM: it has no limit)"
-                                     : "");
+                     vm->bounded ? " (all that the host has for VMs)"
+                     : vm->given ? " (--maximum)"
+                                 : "");
     return text ? text : "";
 }
 
@@ -244,11 +265,13 @@ static void tell_vm(const struct judged *judged, struct finding *finding)
         pressure_text(vm, arena), more, namesakes ? namesakes : "");
 }
 
+/* One that can't be judged just now keeps its items, without values. */
 static void measure_vm(const struct judged *judged, const char *label, struct finding *finding)
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
-    if (vm->kind != VM_DYNAMIC || !label || !result_has_room(finding->result))
+    bool known = vm->kind == VM_DYNAMIC;
+    if (vm->kind == VM_STATIC || !label || !result_has_room(finding->result))
         return;
     const char *physical = arena_format(arena, "%s_physical", label);
     const char *pressure = arena_format(arena, "%s_pressure", label);
@@ -256,16 +279,17 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
         finding->result->failed = true;
         return;
     }
-    result_measure(finding,
-                   (struct perfdata){.label = physical,
-                                     .value = vm->physical,
-                                     .unit = "B",
-                                     .warning = range_scaled(judged->warning, vm->maximum / 100),
-                                     .critical = range_scaled(judged->critical, vm->maximum / 100),
-                                     .maximum = vm->maximum});
-    if (vm->has_pressure)
-        result_measure(finding,
-                       (struct perfdata){.label = pressure, .value = vm->pressure, .unit = "%"});
+    struct perfdata items[] = {
+        {.label = physical, .value = vm->physical, .unknown = !known, .unit = "B"},
+        {.label = pressure, .value = vm->pressure, .unknown = !vm->has_pressure, .unit = "%"},
+    };
+    if (known) {
+        items[0].warning = range_scaled(judged->warning, vm->maximum / 100);
+        items[0].critical = range_scaled(judged->critical, vm->maximum / 100);
+        items[0].maximum = vm->maximum;
+    }
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        result_measure(finding, items[i]);
 }
 
 /* A line and perfdata of all counters that --all-counters read. */
@@ -273,17 +297,19 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
 {
     struct result *result = finding->result;
     struct text line = {0};
-    for (size_t i = 0; i < VM_COUNTERS; i++) {
-        if (!vm->values || !vm->has_value[i])
-            continue;
-        text_puts(&line, line.length ? ", " : "");
-        check_show_counter(&vm_counter_names[i], vm->values[i], &line);
+    for (size_t i = 0; vm->values && i < VM_COUNTERS; i++) {
+        const struct counter_name *counter = &vm_counter_names[i];
+        if (vm->has_value[i]) {
+            text_puts(&line, line.length ? ", " : "");
+            check_show_counter(counter, vm->values[i], &line);
+        }
         if (!label || i < VM_NEEDED || !result_has_room(result))
             continue;
-        const char *item = arena_format(result->arena, "%s_%s", label, vm_counter_names[i].label);
+        const char *item = arena_format(result->arena, "%s_%s", label, counter->label);
+        struct perfdata value = check_counter_perfdata(item, counter->unit, vm->values[i]);
+        value.unknown = !vm->has_value[i];
         if (item)
-            result_measure(finding,
-                           check_counter_perfdata(item, vm_counter_names[i].unit, vm->values[i]));
+            result_measure(finding, value);
     }
     if (line.length)
         result_tell(&result->root, "%s: %s", SHOW_NAME(vm->name), line.bytes);
@@ -294,10 +320,11 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
 /* ---- all VMs ---- */
 
 struct summary {
-    unsigned running, dynamic, stopped, left_out, excluded, gated, states[4];
+    unsigned running, dynamic, stopped, excluded, gated, states[4];
     double worst_pressure, physical;
-    bool has_pressure;      /* of any VM */
+    bool has_pressure;      /* of any that is judged */
     const char *no_such_vm; /* the first --include that no VM matches; NULL: none */
+    const char *emptied;    /* the first of whose VMs --exclude leaves none; NULL: none */
     struct judged worst;    /* the VM to name first; vm NULL: none is judged */
 };
 
@@ -308,12 +335,12 @@ static void count_vm(struct summary *summary, const struct judged *judged)
     summary->states[judged->state]++;
     summary->physical += vm->physical;
     summary->gated += judged->gated;
-    summary->has_pressure = summary->has_pressure || vm->has_pressure;
-    if (vm->has_pressure && vm->pressure > summary->worst_pressure)
-        summary->worst_pressure = vm->pressure;
     if (vm->kind != VM_DYNAMIC)
         return;
     summary->dynamic++;
+    summary->has_pressure = summary->has_pressure || vm->has_pressure;
+    if (vm->has_pressure && vm->pressure > summary->worst_pressure)
+        summary->worst_pressure = vm->pressure;
     const struct judged *worst = &summary->worst;
     bool worse = !worst->vm || (judged->state != worst->state &&
                                 state_worse(worst->state, judged->state) == judged->state);
@@ -356,32 +383,44 @@ static void tell_summary(struct run *run, const struct summary *summary)
             text_puts(&line, ", none with Dynamic Memory to judge");
     } else if (summary->excluded) {
         text_printf(&line, "no VM is chosen of %u running", summary->excluded);
+    } else if (summary->no_such_vm && !summary->stopped) {
+        text_puts(&line, "nothing to judge");
     } else {
         text_puts(&line, "no VM is running");
     }
     tell_count(&line, summary->states[STATE_UNKNOWN], "can't be judged");
     tell_count(&line, summary->gated, "quiet by --pressure-gate");
     tell_count(&line, summary->stopped, "stopped");
-    tell_count(&line, summary->left_out, "left out: came or went meanwhile");
     if (summary->no_such_vm)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
+    if (summary->emptied)
+        text_printf(&line, ", --exclude leaves --include=%s no VM", SHOW_NAME(summary->emptied));
     result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
     run->result.failed = run->result.failed || line.failed;
     text_free(&line);
 }
 
+/* Thresholds are those that were applied: the named VM's. */
 static void measure_summary(struct run *run, const struct vm_options *options,
                             const struct summary *summary)
 {
     struct finding *root = &run->result.root;
-    result_measure(root, (struct perfdata){.label = "worst",
-                                           .value = summary->worst.percent,
-                                           .unit = "%",
-                                           .warning = options->common.warning,
-                                           .critical = options->common.critical});
-    if (summary->has_pressure || !summary->dynamic) /* not read is not 0 */
-        result_measure(
-            root, check_counter_perfdata("worst_pressure", UNIT_PERCENT, summary->worst_pressure));
+    const struct judged *worst = &summary->worst;
+    struct perfdata level = {.label = "worst",
+                             .value = worst->percent,
+                             .unknown = !worst->vm,
+                             .unit = "%",
+                             .warning = options->common.warning,
+                             .critical = options->common.critical};
+    if (worst->vm) {
+        level.warning = worst->warning;
+        level.critical = worst->critical;
+    }
+    struct perfdata pressure =
+        check_counter_perfdata("worst_pressure", UNIT_PERCENT, summary->worst_pressure);
+    pressure.unknown = !summary->has_pressure;
+    result_measure(root, level);
+    result_measure(root, pressure);
     result_measure(root, (struct perfdata){
                              .label = "physical_total", .value = summary->physical, .unit = "B"});
     const struct {
@@ -394,7 +433,6 @@ static void measure_summary(struct run *run, const struct vm_options *options,
         {"running", summary->running},
         {"dynamic", summary->dynamic},
         {"stopped", summary->stopped},
-        {"left_out", summary->left_out},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         result_measure(root, (struct perfdata){
@@ -404,32 +442,47 @@ static void measure_summary(struct run *run, const struct vm_options *options,
 static void note_rest(struct run *run, const struct vm_options *options, const struct vms *vms)
 {
     struct finding *root = &run->result.root;
-    for (size_t i = 0; i < vms->left_out_count; i++)
-        if (is_chosen(options, vms->left_out[i]))
-            result_note(root, "left out, as it came or went meanwhile: %s",
-                        SHOW_NAME(vms->left_out[i]));
     for (size_t i = 0; i < vms->stopped_count; i++)
         if (is_chosen(options, vms->stopped[i]))
             result_note(root, "stopped: %s", SHOW_NAME(vms->stopped[i]));
-    for (size_t i = 0; i < vms->missing_count; i++)
-        result_note(root, "not read: %s", vms->missing[i]);
+    check_note_vms(run, vms);
+}
+
+/* A name that no VM has is a mistake, a VM that was renamed, or one that moved to another node:
+ * nobody would watch it here. */
+static void judge_includes(struct run *run, const struct vm_options *options, const struct vms *vms,
+                           struct summary *summary)
+{
+    struct finding *root = &run->result.root;
+    for (size_t i = 0; i < options->include.count; i++) {
+        const char *glob = options->include.items[i];
+        struct matches matches = count_matches(options, glob, vms);
+        if (!matches.all) {
+            summary->no_such_vm = summary->no_such_vm ? summary->no_such_vm : glob;
+            result_say(result_add(root, (enum state)options->absent),
+                       "no VM of this host matches --include=%s", SHOW_NAME(glob));
+        } else if (!matches.chosen) {
+            summary->emptied = summary->emptied ? summary->emptied : glob;
+            result_say(result_add(root, STATE_UNKNOWN),
+                       "--exclude leaves none of the VMs that match --include=%s", SHOW_NAME(glob));
+        }
+    }
 }
 
 static bool run(struct run *run, struct error *err)
 {
     const struct vm_options *options = run->options;
-    const struct vms_options read_options = {
-        .counters = options->all_counters ? VM_ALL_COUNTERS : 0, .maximum = options->maximum.bytes};
+    const struct vms_options read_options = {.counters =
+                                                 options->all_counters ? VM_ALL_COUNTERS : 0,
+                                             .maximum = options->maximum.bytes,
+                                             .ignore = &options->ignore};
     struct vms vms;
     const char *const *labels;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
         !vm_labels(&vms, (enum label_mode)options->label, run->arena, &labels, err))
         return false;
 
-    struct summary summary = {
-        .stopped = count_chosen(options, vms.stopped, vms.stopped_count),
-        .left_out = count_chosen(options, vms.left_out, vms.left_out_count),
-    };
+    struct summary summary = {.stopped = count_chosen(options, vms.stopped, vms.stopped_count)};
     for (size_t i = 0; i < vms.count; i++) {
         const struct vm *vm = &vms.items[i];
         if (!is_chosen(options, vm->name)) {
@@ -444,19 +497,7 @@ static bool run(struct run *run, struct error *err)
         tell_counters(vm, labels[i], finding);
         count_vm(&summary, &judged);
     }
-    /* A name that no VM has is a mistake, or a VM that was renamed: nobody would watch it. */
-    for (size_t i = 0; i < options->include.count; i++) {
-        const char *glob = options->include.items[i];
-        if (exists(glob, &vms))
-            continue;
-        if (!summary.no_such_vm)
-            summary.no_such_vm = glob;
-        result_say(result_add(&run->result.root, STATE_UNKNOWN),
-                   "no VM of this host matches --include=%s", SHOW_NAME(glob));
-    }
-    if (summary.no_such_vm && !summary.running && !summary.stopped && !summary.left_out)
-        return error_set(err, "no VM of this host matches --include=%s",
-                         SHOW_NAME(summary.no_such_vm));
+    judge_includes(run, options, &vms, &summary);
     tell_summary(run, &summary);
     measure_summary(run, options, &summary);
     note_rest(run, options, &vms);

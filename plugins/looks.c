@@ -7,23 +7,28 @@
 #include <string.h>
 
 /* known: what was read of the same host before, for its settings; or NULL. */
-static bool read_vms(struct source *source, const struct vms *known, struct arena *arena,
-                     struct vms *vms, struct error *err)
+static bool read_vms(struct source *source, const struct looks_options *wanted,
+                     const struct vms *known, struct arena *arena, struct vms *vms,
+                     struct error *err)
 {
     const struct vms_options options = {
-        .counters = LOOK_COUNTERS, .balancer = true, .settings = known};
+        .counters = LOOK_COUNTERS, .balancer = true, .ignore = wanted->ignore, .settings = known};
     return vms_read(source, &options, arena, vms, err);
 }
 
-static bool read_now(struct run *run, struct looks *looks, struct error *err)
+static bool read_now(struct run *run, const struct looks_options *options, struct looks *looks,
+                     struct error *err)
 {
     const struct vms *vms = &looks->vms;
-    if (!read_vms(run->source, NULL, run->arena, &looks->vms, err) ||
+    if (!read_vms(run->source, options, NULL, run->arena, &looks->vms, err) ||
         !look_of(vms, run->arena, &looks->now, err) || !balancer_check(&vms->balancer, err))
         return false;
-    if (looks->now.count && looks->now.unread == looks->now.count)
-        return error_set(err, "no VM's Average Pressure can be read%s%s",
-                         vms->missing_count ? ": " : "", vms->missing_count ? vms->missing[0] : "");
+    if (looks->now.count && looks->now.unread + looks->now.silent == looks->now.count)
+        return error_set(err, "no VM's Average Pressure is known: %s",
+                         vms->missing_count  ? vms->missing[0]
+                         : looks->now.silent ? "it is 0, so no guest tells it: are its integration "
+                                               "services running?"
+                                             : "it has no value");
     return true;
 }
 
@@ -37,17 +42,17 @@ static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, stru
 }
 
 /* The look before. A log that begins later leaves a single look, which says so. */
-static bool read_before(struct run *run, unsigned long since, struct arena *scratch,
+static bool read_before(struct run *run, const struct looks_options *options, struct arena *scratch,
                         struct looks *looks, struct error *err)
 {
     struct source *earlier;
     struct vms vms;
-    if (!source_earlier(run->source, since, scratch, &earlier, err)) {
+    if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
         if (reading_is_absent(err))
             result_note(&run->result.root, "no earlier look: %s", err->text);
         return reading_is_absent(err);
     }
-    bool read = read_vms(earlier, &looks->vms, scratch, &vms, err) &&
+    bool read = read_vms(earlier, options, &looks->vms, scratch, &vms, err) &&
                 look_of(&vms, run->arena, &looks->before, err);
     source_close(earlier);
     looks->has_before = read && !vms.balancer.invalid;
@@ -66,7 +71,7 @@ static bool read_log(struct run *run, const struct looks_options *options, struc
         return false;
     looks->reads = paging.reads;
     struct arena scratch = {0}; /* the look alone is kept: what it was taken of can be large */
-    bool read = read_before(run, options->since, &scratch, looks, err);
+    bool read = read_before(run, options, &scratch, looks, err);
     arena_free(&scratch);
     return read;
 }
@@ -167,7 +172,7 @@ bool looks_read(struct run *run, const struct looks_options *options, struct loo
                 struct error *err)
 {
     struct looks looks = {0};
-    if (!read_now(run, &looks, err) ||
+    if (!read_now(run, options, &looks, err) ||
         !(source_moment(run->source).recorded ? read_log(run, options, &looks, err)
                                               : read_kept(run, options, &looks, err)))
         return false;

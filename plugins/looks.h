@@ -16,6 +16,7 @@ struct looks_options {
     unsigned long since; /* seconds; of a log, how long ago the look before is; 0: the row before */
     unsigned long interval; /* seconds; how long to measure where the previous run left no sample */
     const char *state_dir;  /* NULL: the usual place */
+    const struct text_list *ignore; /* as vms_options has it */
 };
 
 struct looks {

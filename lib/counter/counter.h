@@ -47,8 +47,9 @@ enum reading {
 
 /* One value of one instance. */
 struct sample {
-    const char *instance; /* as the system names it, with "#1" behind a second of that name; "" for
-                             an object without instances */
+    const char *instance; /* as the system names it; "" for an object without instances */
+    unsigned ordinal;     /* of several of one name, which: the first is 0. A log has "web01#1" for
+                             the second in the name itself, and can't tell it from a VM of that name */
     double value;
     bool present; /* false: its value is missing or unreadable */
     bool blank;   /* of a log: nothing stands there, which does not even say that the instance is */

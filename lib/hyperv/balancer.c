@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/balancer.h"
 
+#include "plugin/number.h"
 #include "plugin/show.h"
 
 static void add_node(struct balancer *balancer, const struct counter *counters, size_t count,
-                     const char *name, size_t *cursors)
+                     const struct sample *instance, size_t *cursors)
 {
     struct balancer_node *node = &balancer->nodes[balancer->count++];
-    node->name = name;
+    node->name = instance->instance;
     for (size_t i = 0; i < count; i++) {
-        const struct sample *sample = reading_find(&counters[i], name, &cursors[i]);
+        const struct sample *sample = reading_find(&counters[i], instance, &cursors[i]);
         node->has_value[i] =
             reading_value(sample, balancer_counter_names[i].unit, &node->values[i]);
         if (i == BALANCER_AVAILABLE && sample && sample->present) {
@@ -26,10 +27,19 @@ static void add_node(struct balancer *balancer, const struct counter *counters, 
     } else if (!balancer->invalid) {
         balancer->invalid = node;
     }
-    if (node->has_value[BALANCER_PRESSURE] &&
-        (!balancer->has_pressure || node->values[BALANCER_PRESSURE] > balancer->pressure)) {
-        balancer->has_pressure = true;
-        balancer->pressure = node->values[BALANCER_PRESSURE];
+    const struct sample *pressure =
+        reading_find(&counters[BALANCER_PRESSURE], instance, &cursors[BALANCER_COUNTERS]);
+    node->has_pressure = reading_pressure(pressure, &node->pressure);
+}
+
+/* The node under the highest. Where one does not tell its pressure, it may be the one. */
+static void conclude_pressure(struct balancer *balancer)
+{
+    balancer->has_pressure = balancer->count > 0;
+    for (size_t i = 0; i < balancer->count; i++) {
+        const struct balancer_node *node = &balancer->nodes[i];
+        balancer->has_pressure = balancer->has_pressure && node->has_pressure;
+        balancer->pressure = larger(balancer->pressure, node->pressure);
     }
 }
 
@@ -57,9 +67,10 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
     balancer.nodes = arena_array(arena, available->count, sizeof *balancer.nodes);
     if (!balancer.nodes)
         return error_memory(err);
-    size_t cursors[BALANCER_COUNTERS] = {0};
+    size_t cursors[BALANCER_COUNTERS + 1] = {0};
     for (size_t i = 0; i < available->count; i++)
-        add_node(&balancer, counters, own, available->samples[i].instance, cursors);
+        add_node(&balancer, counters, own, &available->samples[i], cursors);
+    conclude_pressure(&balancer);
 
     const struct counter *parent = &counters[own];
     balancer.has_parent =
@@ -83,6 +94,11 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
     if (!source_counters(source, counters, asked, err))
         return reading_explain_error(err);
     return balancer_conclude(counters, asked, arena, ret, err);
+}
+
+bool balancer_presses(const struct balancer_node *node)
+{
+    return node->has_pressure && node->pressure > 100;
 }
 
 bool balancer_check(const struct balancer *balancer, struct error *err)

@@ -18,6 +18,8 @@ struct balancer_node {
     bool valid;       /* false: the value is missing, or an underflow of the provider */
     bool has_raw;     /* false: there is no value at all */
     double raw;       /* as read, where it is not valid */
+    bool has_pressure;
+    double pressure; /* average, in percent; where has_pressure */
     bool has_value[BALANCER_COUNTERS];
     double values[BALANCER_COUNTERS]; /* bytes, percent or totals */
 };
@@ -28,8 +30,8 @@ struct balancer {
     double available; /* of all valid nodes */
     const struct balancer_node *poorest;
     const struct balancer_node *invalid; /* the first one; NULL: none */
-    bool has_pressure;
-    double pressure; /* of the node under the highest */
+    bool has_pressure;                   /* of every node */
+    double pressure;                     /* of the node under the highest */
 
     bool has_parent;
     double parent_available; /* the parent's own Available MBytes, in bytes */
@@ -50,6 +52,9 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
 /* Both at once; `all` reads every counter of the group. False: Available Memory can't be told. */
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,
                    struct error *err);
+
+/* Do the VMs of this node together want more than they have? False where it is not known. */
+bool balancer_presses(const struct balancer_node *node);
 
 /* False where a node's Available Memory has no value, or one that can't be: without it nothing that
  * is available can be told, and what is left of the sum would look like a judgement. */

@@ -3,10 +3,12 @@
 
 #include "plugin/number.h"
 
-/* How many times a part goes into a whole, both positive. */
+#include <math.h>
+
+/* How many times a part goes into a whole. */
 static double times(double whole, double part)
 {
-    return whole > 0 ? (double)(uint64_t)(whole / part) : 0;
+    return whole > 0 ? floor(whole / part) : 0;
 }
 
 static void choose_startup(struct capacity *capacity, const struct vms *vms, double asked)
@@ -20,7 +22,7 @@ static void choose_startup(struct capacity *capacity, const struct vms *vms, dou
     capacity->origin = STARTUP_STOPPED;
     if (capacity->startup > 0)
         return;
-    capacity->origin = STARTUP_UNKNOWN;
+    capacity->origin = vms->count || vms->stopped_count ? STARTUP_UNKNOWN : STARTUP_NO_VM;
     for (size_t i = 0; i < vms->count; i++)
         if (vms->items[i].startup > capacity->startup) {
             capacity->startup = vms->items[i].startup;
@@ -43,19 +45,24 @@ struct capacity capacity_of(const struct vms *vms, const struct capacity_questio
     struct capacity capacity = {.available = vms->balancer.available,
                                 .left = vms->balancer.available - question->incoming};
     choose_startup(&capacity, vms, question->startup);
-    if (capacity.origin != STARTUP_UNKNOWN)
+    if (capacity.startup > 0)
         capacity.fits = count_fits(&vms->balancer, capacity.startup, question->keep);
     for (size_t i = 0; i < vms->count; i++) {
         const struct vm *vm = &vms->items[i];
         if (vm->kind == VM_UNJUDGED)
             continue;
-        double maximum = vm->kind == VM_DYNAMIC ? larger(vm->maximum, vm->physical) : vm->physical;
+        double maximum = vm->kind == VM_DYNAMIC ? larger(vm->limit, vm->physical) : vm->physical;
         capacity.assigned += vm->physical;
         capacity.maxima += maximum;
         if (maximum - vm->physical > capacity.distance) {
             capacity.distance = maximum - vm->physical;
             capacity.farthest = vm;
         }
+    }
+    for (size_t i = 0; i < vms->balancer.count; i++) {
+        double available = vms->balancer.nodes[i].available;
+        capacity.room_least = i ? smaller(capacity.room_least, available) : available;
+        capacity.room_most = larger(capacity.room_most, available);
     }
     capacity.for_vms = capacity.assigned + capacity.available;
     if (capacity.for_vms > 0)

@@ -23,6 +23,7 @@ enum startup_origin {
     STARTUP_STOPPED, /* the most of a stopped VM */
     STARTUP_RUNNING, /* no VM is stopped: the most of a running one */
     STARTUP_UNKNOWN, /* no VM's startup RAM is known */
+    STARTUP_NO_VM,   /* there is no VM, and none was asked about */
 };
 
 struct capacity {
@@ -30,14 +31,16 @@ struct capacity {
     double startup;
     enum startup_origin origin;
     const char *startup_of;    /* that VM's name, where it is one's */
-    double fits;               /* so many more VMs can start; where origin is not unknown */
+    double fits;               /* so many more VMs can start; where startup is known */
     double assigned;           /* what all running VMs hold */
     double for_vms;            /* that, and what is available */
     double maxima;             /* the sum of what they may have at most */
     double overcommitment;     /* that, in percent of for_vms; 0: nothing is there */
     const struct vm *farthest; /* from its maximum; NULL: none may grow */
     double distance;           /* so far */
-    double left;               /* of what is available, behind incoming; may be negative */
+    double room_least; /* by how much a VM could grow: on the NUMA node that has the least, */
+    double room_most;  /* and on the one that has the most */
+    double left;       /* of what is available, behind incoming; may be negative */
 };
 
 /* Of a table that was read with the balancer. VMs that can't be judged are left out. */

@@ -20,20 +20,28 @@ const char *phase_name(enum phase phase)
 
 /* ---- the parties ---- */
 
+/* Totals and RAM are told in whole MB, each by itself. */
+enum { ROUNDING = 4 * MEGABYTE };
+
 /* What moved since the earlier look. Where Windows tells no totals, the difference must do, which
- * misses what went and came back. A VM that was started again counts from zero, so its totals are
- * less than before: then nothing is known of it. */
+ * misses what went and came back. A VM that was started again counts from zero: its totals are less
+ * than before, or what they say was added and removed is not what its RAM did. Then nothing is
+ * known of it. */
 static void compare(struct party *party, const struct look_vm *before)
 {
     const struct look_vm *now = party->vm;
+    double change = now->physical - before->physical;
     if (now->has_moves && before->has_moves) {
         party->gained = now->added - before->added;
         party->lost = now->removed - before->removed;
+        double unexplained = change - (party->gained - party->lost);
+        party->compared = party->gained >= 0 && party->lost >= 0 && unexplained <= ROUNDING &&
+                          unexplained >= -ROUNDING;
     } else {
-        party->gained = larger(0, now->physical - before->physical);
-        party->lost = larger(0, before->physical - now->physical);
+        party->gained = larger(0, change);
+        party->lost = larger(0, -change);
+        party->compared = true;
     }
-    party->compared = party->gained >= 0 && party->lost >= 0;
     if (!party->compared)
         party->gained = party->lost = 0;
     party->takes = party->gained > party->lost;
@@ -87,29 +95,28 @@ static void tell_by_level(struct contention *contention)
     add_up(contention);
 }
 
-static int by_demand(const void *a, const void *b)
+/* A VM that moves away takes its lack with it and leaves what it holds to the others, of which they
+ * could have had what it can spare anyway. */
+static double frees(const struct look_vm *vm)
+{
+    return vm->physical + look_lack(vm) - look_spare(vm);
+}
+
+static int by_what_it_frees(const void *a, const void *b)
 {
     const struct party *x = a, *y = b;
-    if (x->vm->demand != y->vm->demand)
-        return x->vm->demand < y->vm->demand ? 1 : -1;
+    if (frees(x->vm) != frees(y->vm))
+        return frees(x->vm) < frees(y->vm) ? 1 : -1;
     if (x->takes != y->takes)
         return x->takes ? -1 : 1;
     double gain = (y->gained - y->lost) - (x->gained - x->lost);
     if (gain != 0)
         return gain > 0 ? 1 : -1;
-    return name_compare(x->vm->name, y->vm->name);
+    int order = name_compare(x->vm->name, y->vm->name);
+    return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 
 /* ---- the phase ---- */
-
-/* What VMs lack, of what the host may give them. */
-static double lack(const struct look *look)
-{
-    double sum = 0;
-    for (size_t i = 0; i < look->count; i++)
-        sum += larger(0, look->vms[i].demand - look->vms[i].physical);
-    return sum;
-}
 
 static double goal(const struct look *look)
 {
@@ -119,52 +126,81 @@ static double goal(const struct look *look)
     return sum;
 }
 
-static enum phase find_phase(const struct contention *contention, const struct look *now,
-                             const struct look *before)
-{
-    if (now->shortage > 0)
-        return PHASE_CONTENTION;
+/* Which phase follows from which facts: the first row whose facts all hold. The fight of now comes
+ * first: nothing that was before, and nothing that moves elsewhere, makes it less of one. */
+static const struct rule {
+    enum phase phase;
+    unsigned facts; /* PHASE_FACT_... that must hold */
+} rules[] = {
+    {PHASE_CONTENTION, PHASE_FACT_SHORTAGE},
+    /* A VM that lost memory and now wants more, where the balancer has enough to give, is not in a
+     * fight: its load has risen this moment. */
+    {PHASE_CONTENTION, PHASE_FACT_GIVING | PHASE_FACT_LACKING},
+    {PHASE_GROWING, PHASE_FACT_ONE_LOOK | PHASE_FACT_TIGHT},
+    {PHASE_OPEN, PHASE_FACT_ONE_LOOK},
     /* What was taken in a shortage that has ended since is being given back. */
-    if (before && before->shortage > 0)
-        return PHASE_RECOVERING;
-    /* A VM that lost memory and now wants more, where the balancer has enough to give, is not in
-     * a fight: its load has risen this moment. */
-    if (contention->giving && lack(now) > now->available)
-        return PHASE_CONTENTION;
-    if (!before)
-        return contention->tight ? PHASE_GROWING : PHASE_OPEN;
-    if (contention->tight)
-        return PHASE_GROWING;
-    /* On a busy host some VMs gain while others return. It recovers while most of what was gained
-     * had been returned, and grows while most of it came from the balancer. */
-    if (contention->returning && contention->gained <= 2 * contention->returned)
-        return PHASE_RECOVERING;
-    return contention->taking ? PHASE_GROWING : PHASE_CALM;
+    {PHASE_RECOVERING, PHASE_FACT_WAS_SHORT},
+    {PHASE_GROWING, PHASE_FACT_TIGHT},
+    {PHASE_RECOVERING, PHASE_FACT_RETURNING},
+    {PHASE_GROWING, PHASE_FACT_TAKING},
+    {PHASE_CALM, 0},
+};
+
+enum phase phase_from(unsigned facts)
+{
+    const struct rule *rule = rules;
+    while ((rule->facts & facts) != rule->facts)
+        rule++;
+    return rule->phase;
+}
+
+static unsigned find_facts(const struct contention *contention, const struct look *now,
+                           const struct look *before)
+{
+    const struct {
+        unsigned fact;
+        bool holds;
+    } facts[] = {
+        {PHASE_FACT_ONE_LOOK, !before},
+        {PHASE_FACT_SHORTAGE, now->shortage > 0 || now->short_node},
+        {PHASE_FACT_WAS_SHORT, before && before->shortage > 0},
+        {PHASE_FACT_LACKING, contention->lacking},
+        {PHASE_FACT_GIVING, contention->giving > 0},
+        {PHASE_FACT_TIGHT, contention->tight},
+        {PHASE_FACT_TAKING, contention->taking > 0},
+        /* On a busy host some VMs gain while others return. It recovers while most of what was
+         * gained had been returned, and grows while most of it came from the balancer. */
+        {PHASE_FACT_RETURNING,
+         contention->returning && contention->gained <= 2 * contention->returned},
+    };
+    unsigned holding = 0;
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        holding |= facts[i].holds ? facts[i].fact : 0;
+    return holding;
 }
 
 /* ---- what would end it ---- */
 
 double contention_held(const struct look_vm *vm)
 {
-    return vm->physical <= vm->least ? larger(0, vm->physical - vm->need) : 0;
+    return larger(0, smaller(vm->physical, vm->least) - vm->need);
 }
 
-/* A VM that moves away takes what it wants with it and leaves what it holds to the others, so the
- * shortage becomes less by what it wants. The fewest are found by taking the most; then the last
- * of them is exchanged for the smallest that is still enough. */
+/* The fewest are found by taking those that free the most; then the last of them is exchanged for
+ * the smallest that is still enough. */
 static bool find_moves(struct contention *contention, double shortage, struct arena *arena)
 {
     size_t count = 0;
     double left = shortage;
     const struct party *parties = contention->parties;
-    while (count < contention->count && left > parties[count].vm->demand)
-        left -= parties[count++].vm->demand;
+    while (count < contention->count && left > frees(parties[count].vm))
+        left -= frees(parties[count++].vm);
     if (count == contention->count)
-        return true; /* can't be: all VMs together want more than is short */
+        return true; /* can't be: all VMs together free more than is short */
     size_t last = count;
-    while (last + 1 < contention->count && parties[last + 1].vm->demand >= left)
+    while (last + 1 < contention->count && frees(parties[last + 1].vm) >= left)
         last++;
-    while (last > count && parties[last - 1].vm->demand == parties[last].vm->demand)
+    while (last > count && frees(parties[last - 1].vm) == frees(parties[last].vm))
         last--; /* of equals, the one that takes the most */
     contention->move = arena_array(arena, count + 1, sizeof *contention->move);
     if (!contention->move)
@@ -195,11 +231,12 @@ bool contention_judge(const struct look *now, const struct look *before, struct 
         return false;
     add_up(&contention);
     contention.tight = goal(now) > now->capacity;
-    contention.phase = find_phase(&contention, now, before);
+    contention.lacking = now->lack > now->available || now->short_node;
+    contention.phase = phase_from(find_facts(&contention, now, before));
     if (contention.phase == PHASE_CONTENTION && !contention.giving)
         tell_by_level(&contention);
-    qsort(contention.parties, contention.count, sizeof *contention.parties, by_demand);
-    if (now->shortage > 0 && !find_moves(&contention, now->shortage, arena))
+    qsort(contention.parties, contention.count, sizeof *contention.parties, by_what_it_frees);
+    if (now->shortage > 0 && !now->short_node && !find_moves(&contention, now->shortage, arena))
         return error_memory(err);
     *ret = contention;
     return true;

@@ -8,7 +8,7 @@
  *   calm         nothing moves, and nobody lacks anything
  *   growing      VMs are given memory that the balancer still had, or it can no longer give every
  *                VM its buffer; nobody loses what it wants
- *   contention   VMs want more than there is, or memory is taken from VMs that want it
+ *   contention   VMs want more than can be given to them, or memory is taken from VMs that want it
  *   recovering   there is enough, and memory flows back from VMs that no longer want it
  *
  * A single look tells whether there is a shortage. Whether memory is moving, and between whom,
@@ -30,6 +30,28 @@ enum phase {
 /* "calm" and so on. */
 const char *phase_name(enum phase phase);
 
+/* What is known of a host, as bits; and the phase that follows from it. */
+enum phase_fact {
+    /* there is no earlier look */
+    PHASE_FACT_ONE_LOOK = 1,
+    /* VMs lack what nobody has who could give it, or want what a dry balancer has not */
+    PHASE_FACT_SHORTAGE = 2,
+    /* so it was in the earlier look */
+    PHASE_FACT_WAS_SHORT = 4,
+    /* VMs lack more than the balancer has */
+    PHASE_FACT_LACKING = 8,
+    /* a VM lost memory that it wants */
+    PHASE_FACT_GIVING = 16,
+    /* the balancer can't give every VM its buffer */
+    PHASE_FACT_TIGHT = 32,
+    /* a VM gained memory */
+    PHASE_FACT_TAKING = 64,
+    /* VMs gave back what they don't want, and more so than others gained */
+    PHASE_FACT_RETURNING = 128,
+    PHASE_FACTS = 256 /* one above them all */
+};
+enum phase phase_from(unsigned facts);
+
 /* A VM and its part in it. */
 struct party {
     const struct look_vm *vm;
@@ -43,15 +65,16 @@ struct party {
 
 struct contention {
     enum phase phase;
-    bool compared;         /* with an earlier look */
-    bool by_level;         /* nothing moved, or there is one look: who gives is who once had more */
-    bool tight;            /* what the balancer aims at for all VMs is more than there is */
-    struct party *parties; /* what they want, most first */
+    bool compared; /* with an earlier look */
+    bool by_level; /* nothing moved, or there is one look: who gives is who once had more */
+    bool lacking;  /* VMs lack more than the balancer has: it matters whether the parent pages */
+    bool tight;    /* what the balancer aims at for all VMs is more than there is */
+    struct party *parties; /* who would free the most by moving away, first */
     size_t count;
     size_t wanting, taking, giving, returning;
     double gained, returned; /* by those that take; by those that return */
 
-    /* What would end a shortage: the fewest VMs that want as much, of those the smallest. */
+    /* What would end a shortage of the host: the fewest VMs to move, of those the smallest. */
     const struct look_vm **move;
     size_t move_count;
     double shrink_to; /* or the maximum RAM of that one VM; 0: not of one alone */

@@ -16,15 +16,59 @@ bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena)
     return true;
 }
 
+double look_lack(const struct look_vm *vm)
+{
+    return larger(0, vm->demand - vm->physical);
+}
+
+double look_spare(const struct look_vm *vm)
+{
+    return larger(0, vm->physical - larger(vm->wish, vm->least));
+}
+
+static bool any_wants(const struct look *look)
+{
+    for (size_t i = 0; i < look->count; i++)
+        if (look->vms[i].wish > look->vms[i].physical)
+            return true;
+    return false;
+}
+
+/* A balancer that is dry while its VMs together want more than they have is short of memory,
+ * whatever their maxima are. And where there are several, as NUMA nodes do not share: which VM is
+ * on which is not told, so what VMs lack may all be on the one. Those on a node that presses have
+ * nothing to spare. */
+static void conclude_nodes(struct look *look)
+{
+    size_t count = look->balancer ? look->balancer->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct balancer_node *node = &look->balancer->nodes[i];
+        double shortage = count > 1 ? larger(0, look->lack - node->available) : 0;
+        bool dry = node->available < LOOK_DRY;
+        if (balancer_presses(node) && (dry || shortage > 0) &&
+            (!look->short_node || shortage > look->shortage)) {
+            look->short_node = node;
+            look->shortage = larger(look->shortage, shortage);
+        }
+        if (count > 1 && !node->has_pressure && (shortage > 0 || (dry && any_wants(look))))
+            look->unsure_node = node;
+    }
+}
+
 void look_conclude(struct look *look)
 {
-    look->demand = 0;
+    double spare = 0;
+    look->demand = look->lack = 0;
     look->capacity = look->available;
     for (size_t i = 0; i < look->count; i++) {
-        look->demand += look->vms[i].demand;
-        look->capacity += look->vms[i].physical;
+        const struct look_vm *vm = &look->vms[i];
+        look->demand += vm->demand;
+        look->capacity += vm->physical;
+        look->lack += look_lack(vm);
+        spare += look_spare(vm);
     }
-    look->shortage = larger(0, look->demand - look->capacity);
+    look->shortage = larger(0, look->lack - look->available - spare);
+    conclude_nodes(look);
 }
 
 static bool value_of(const struct vm *vm, enum vm_counter counter, double *ret)
@@ -37,9 +81,7 @@ static bool value_of(const struct vm *vm, enum vm_counter counter, double *ret)
 
 static struct look_vm look_at(const struct vm *vm)
 {
-    /* A guest without (or with an old) integration service shows a pressure of 0. */
-    bool tells = vm->has_pressure && vm->pressure > 0;
-    double wish = tells ? vm->physical * vm->pressure / 100 : vm->physical;
+    double wish = vm->has_pressure ? vm->physical * vm->pressure / 100 : vm->physical;
     double minimum = vm->minimum > 0 ? vm->minimum : vm->startup;
     struct look_vm look = {
         .key = vm->namesakes > 1 ? NULL
@@ -48,11 +90,11 @@ static struct look_vm look_at(const struct vm *vm)
         .name = vm->name,
         .physical = vm->physical,
         .wish = wish,
-        .demand = smaller(wish, larger(vm->maximum, vm->physical)),
+        .demand = smaller(wish, larger(vm->limit, vm->physical)),
         .least = vm->startup > 0 ? smaller(minimum, vm->startup) : minimum,
     };
-    look.need = tells ? wish * (1 + vm->buffer / 100.0) : wish;
-    look.goal = smaller(larger(look.need, look.least), larger(vm->maximum, vm->physical));
+    look.need = vm->has_pressure ? wish * (1 + vm->buffer / 100.0) : wish;
+    look.goal = smaller(larger(look.need, look.least), larger(vm->limit, vm->physical));
     double visible;
     if (value_of(vm, VM_GUEST_VISIBLE, &visible))
         look.lost_ever = larger(0, visible - vm->physical);
@@ -62,7 +104,8 @@ static struct look_vm look_at(const struct vm *vm)
 
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err)
 {
-    struct look look = {.available = vms->balancer.available,
+    struct look look = {.balancer = &vms->balancer,
+                        .available = vms->balancer.available,
                         .vms = arena_array(arena, vms->count, sizeof *look.vms),
                         .room = vms->count};
     if (!look.vms)
@@ -74,8 +117,8 @@ bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struc
         const struct look_vm seen = look_at(vm);
         if (!look_add(&look, &seen, arena))
             return error_memory(err);
-        look.silent += vm->has_pressure && !(vm->pressure > 0);
-        look.unread += !vm->has_pressure;
+        look.silent += vm->silent;
+        look.unread += !vm->has_pressure && !vm->silent;
     }
     look_conclude(&look);
     *ret = look;

@@ -4,9 +4,14 @@
  * One look at a host: what its VMs want, and what there is for them.
  *
  * Pressure is what a VM wants over what it has, in percent, so a VM wants Physical Memory x Average
- * Pressure / 100. A host can give it that up to its effective maximum RAM: what it wants beyond is
- * no demand on the host, however full that is. What there is for all of them is what they hold and
- * what the balancer still has. Sources: the guideline; Microsoft on Dynamic Memory's counters.
+ * Pressure / 100. A host can give it that up to its maximum RAM: what it wants beyond is no demand
+ * on the host, however full that is. What there is for all of them is what they hold and what the
+ * balancer still has.
+ *
+ * A shortage is not the difference of these sums. What one VM lacks can only come from the balancer
+ * or from a VM that can give: what another's minimum RAM keeps can't be taken from it, however
+ * little it wants, and what another NUMA node has can't be used where nodes do not share.
+ * Sources: the guideline; Microsoft on Dynamic Memory's counters; J. Savill on NUMA spanning.
  */
 #ifndef HYPERV_LOOK_H
 #define HYPERV_LOOK_H
@@ -15,6 +20,9 @@
 
 /* What a look needs of vms_options.counters. */
 enum { LOOK_COUNTERS = 1u << VM_GUEST_VISIBLE | 1u << VM_ADDED | 1u << VM_REMOVED };
+
+/* A balancer with less than this is dry: the guideline's exhausted hosts stand at 35 to 108 MB. */
+enum { LOOK_DRY = 128 * MEGABYTE };
 
 /* A running VM with Dynamic Memory. */
 struct look_vm {
@@ -36,14 +44,23 @@ struct look {
     size_t count, room;
     double available;        /* what the balancer has */
     double demand, capacity; /* of all VMs */
-    double shortage;         /* demand - capacity, or 0 */
-    size_t silent;           /* VMs whose pressure is 0: their guests tell nothing */
-    size_t unread;           /* VMs whose pressure has no value */
+    double lack;             /* what VMs lack, together */
+    double shortage; /* of that, what nobody has who could give it: of the host, or at most so much
+                        on the worst NUMA node */
+    const struct balancer *balancer;         /* NULL: of a look that was kept */
+    const struct balancer_node *short_node;  /* is dry or short while its VMs press; or NULL */
+    const struct balancer_node *unsure_node; /* may be short too, but tells no pressure; or NULL */
+    size_t silent; /* VMs whose pressure is 0: their guests tell nothing */
+    size_t unread; /* VMs whose pressure has no value */
 };
 
 /* Of a table that was read with these counters and the balancer. What can't be told about a VM is
  * left out: vms says which are unjudged. False: out of memory. */
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err);
+
+/* What a VM lacks, of what the host may give it; and what can be taken from it. */
+double look_lack(const struct look_vm *vm);
+double look_spare(const struct look_vm *vm);
 
 /* Put a look together by hand: add VMs, then add all up. */
 bool look_add(struct look *look, const struct look_vm *vm, struct arena *arena);

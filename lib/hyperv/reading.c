@@ -63,14 +63,24 @@ bool reading_value(const struct sample *sample, enum counter_unit unit, double *
     return true;
 }
 
-const struct sample *reading_find(const struct counter *counter, const char *instance,
+bool reading_pressure(const struct sample *sample, double *ret)
+{
+    double value;
+    if (!reading_value(sample, UNIT_PERCENT, &value) || !(value > 0))
+        return false;
+    *ret = value;
+    return true;
+}
+
+const struct sample *reading_find(const struct counter *counter, const struct sample *same,
                                   size_t *cursor)
 {
     for (size_t i = 0; i < counter->count; i++) {
         size_t at = (*cursor + i) % counter->count;
-        if (name_equal(counter->samples[at].instance, instance)) {
+        const struct sample *sample = &counter->samples[at];
+        if (sample->ordinal == same->ordinal && name_equal(sample->instance, same->instance)) {
             *cursor = at + 1;
-            return &counter->samples[at];
+            return sample;
         }
     }
     return NULL;

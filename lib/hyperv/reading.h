@@ -33,9 +33,15 @@ bool reading_is_absent(const struct error *err);
  */
 bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret);
 
-/* The sample of an instance, or NULL. Counters of one object list their instances in the same
- * order, so the search begins at *cursor, which it moves behind what it found. */
-const struct sample *reading_find(const struct counter *counter, const char *instance,
+/* The value of a pressure. 0 is how Hyper-V says that it does not know: the guest tells nothing, or
+ * there is none. No guest wants nothing at all. Source: Microsoft's B. Armstrong; the community's
+ * reports of guests without integration services. */
+bool reading_pressure(const struct sample *sample, double *ret);
+
+/* The sample of the same instance in another counter, or NULL. Counters of one object list their
+ * instances in the same order, so the search begins at *cursor, which it moves behind what it
+ * found. */
+const struct sample *reading_find(const struct counter *counter, const struct sample *same,
                                   size_t *cursor);
 
 /* Ask for the first `count` counters of a table of names. */

@@ -2,9 +2,17 @@
 #include "hyperv/vms.h"
 
 #include "hyperv/inventory.h"
+#include "plugin/number.h"
+#include "plugin/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* The VMs of one name, found by the first of them. */
+struct namesakes {
+    unsigned instances; /* counter instances that have their name */
+    bool doubtful;      /* one of these may be another VM's, whose name ends like a number */
+};
 
 /* Everything that is joined. */
 struct join {
@@ -14,13 +22,16 @@ struct join {
     enum vm_counter asked[VM_COUNTERS];   /* which they are */
     size_t counter_count;
     size_t cursors[VM_COUNTERS];
+    bool counted;        /* the source tells instances of one name apart by itself */
+    const char *no_pool; /* why what the host has for VMs is not known; NULL: it is */
+    bool recorded;
     struct inventory inventory;
-    bool has_inventory;     /* false: it can't be read, and maxima are given */
-    unsigned *instances_of; /* for each configured VM, the first of its name: how many instances */
+    bool has_inventory;          /* false: it can't be read, and maxima are given */
+    struct namesakes *namesakes; /* for each configured VM, the first of its name */
+    uint32_t *owners;            /* for each instance, the first VM of its name */
     struct name_index by_mangled_name;
-    bool *ambiguous;      /* for each configured VM: another's name is mangled to the same */
-    unsigned strangers;   /* instances whose name no VM has, running or stopped */
-    const char *stranger; /* the first of them */
+    bool *ambiguous; /* for each configured VM: another's name is mangled to the same */
+    unsigned apart;  /* what does not join; a race, perhaps */
     struct vms vms;
 };
 
@@ -59,8 +70,7 @@ static bool index_mangled_names(struct join *join, struct error *err)
     return true;
 }
 
-/* The length of "web01" in "web01#1", which is the second VM named web01 unless one is really named
- * so. 0: there is no such number. */
+/* The length of "web01" in "web01#1", which may be the second VM named web01. 0: no such number. */
 static size_t without_number(const char *instance)
 {
     const char *hash = strrchr(instance, '#');
@@ -69,22 +79,29 @@ static size_t without_number(const char *instance)
     return (size_t)(hash - instance);
 }
 
+/* The first VM that an instance can be of by its name, or NAME_NOT_FOUND. A number behind the name
+ * may be the system's, for a namesake, or part of the name that somebody chose: where VMs of both
+ * names are there, neither's instances can be told. A source that counts by itself adds none. */
 static uint32_t find_name(const struct join *join, const struct name_index *index, const char *name,
                           const char *base)
 {
     uint32_t found = name_index_find(index, name);
-    if (found != NAME_NOT_FOUND || !*base)
-        return found;
-    found = name_index_find(index, base);
-    if (found != NAME_NOT_FOUND && join->inventory.items[found].next_of_name == NAME_NOT_FOUND)
-        found = NAME_NOT_FOUND; /* there is but one of that name, so this is none of it */
+    uint32_t numbered = *base ? name_index_find(index, base) : NAME_NOT_FOUND;
+    if (numbered == NAME_NOT_FOUND || found == NAME_NOT_FOUND)
+        return found == NAME_NOT_FOUND ? numbered : found;
+    if (join->inventory.items[numbered].next_of_name != NAME_NOT_FOUND)
+        join->namesakes[found].doubtful = join->namesakes[numbered].doubtful = true;
     return found;
 }
 
 /* *ret is the first VM of the name that an instance is of, or NAME_NOT_FOUND. */
-static bool find_vm(struct join *join, const char *instance, uint32_t *ret, struct error *err)
+static bool find_owner(struct join *join, const char *instance, uint32_t *ret, struct error *err)
 {
-    const char *base = arena_text(join->arena, instance, without_number(instance));
+    *ret = NAME_NOT_FOUND;
+    if (!join->has_inventory)
+        return true;
+    size_t length = join->counted ? 0 : without_number(instance);
+    const char *base = arena_text(join->arena, instance, length);
     if (!base)
         return error_memory(err);
     *ret = find_name(join, &join->inventory.by_name, instance, base);
@@ -102,11 +119,94 @@ static bool find_vm(struct join *join, const char *instance, uint32_t *ret, stru
     return true;
 }
 
+/* A column of a log that is blank does not even say that the instance is there. */
+static bool says_something(struct join *join, size_t instance)
+{
+    const struct sample *same = &join->counters[VM_PHYSICAL].samples[instance];
+    for (size_t i = 0; i < join->counter_count; i++) {
+        size_t cursor = join->cursors[i];
+        const struct sample *sample = reading_find(&join->counters[i], same, &cursor);
+        if (sample && !sample->blank)
+            return true;
+    }
+    return false;
+}
+
+enum { SILENT = NAME_NOT_FOUND - 1 }; /* the owner of an instance that says nothing */
+
+static bool find_owners(struct join *join, struct error *err)
+{
+    const struct counter *physical = &join->counters[VM_PHYSICAL];
+    for (size_t i = 0; i < physical->count; i++)
+        join->counted = join->counted || physical->samples[i].ordinal;
+    for (size_t i = 0; i < physical->count; i++) {
+        uint32_t *owner = &join->owners[i];
+        *owner = SILENT;
+        if (!says_something(join, i))
+            continue;
+        if (!find_owner(join, physical->samples[i].instance, owner, err))
+            return false;
+        if (*owner != NAME_NOT_FOUND)
+            join->namesakes[*owner].instances++;
+    }
+    return true;
+}
+
+/* How many VMs of one name there are. */
+struct tally {
+    unsigned all, running;
+    unsigned counted;     /* of those that run, the ones that have counters for certain: a static
+                             one need not */
+    uint32_t one_running; /* one of them, or NAME_NOT_FOUND */
+};
+
+static bool is_static(const struct configured_vm *vm)
+{
+    return vm->has_settings && !vm->dynamic;
+}
+
+static struct tally count_namesakes(const struct join *join, uint32_t first)
+{
+    const struct configured_vm *items = join->inventory.items;
+    struct tally tally = {.one_running = NAME_NOT_FOUND};
+    for (uint32_t i = first; i != NAME_NOT_FOUND; i = items[i].next_of_name) {
+        tally.all++;
+        if (items[i].stopped)
+            continue;
+        tally.running++;
+        tally.counted += !is_static(&items[i]);
+        tally.one_running = i;
+    }
+    /* The only VM of its name runs when a counter says so, whatever an older export does. */
+    if (tally.all == 1 && !tally.running && join->namesakes[first].instances) {
+        tally.running = tally.counted = 1;
+        tally.one_running = first;
+    }
+    return tally;
+}
+
+/* Why none of the VMs of one name can be judged; NULL: they can. */
+static const char *find_problem(const struct join *join, uint32_t first, const struct tally *tally)
+{
+    unsigned instances = join->namesakes[first].instances;
+    if (join->namesakes[first].doubtful)
+        return "another VM's name is this one with a number, so their counters can't be told apart";
+    if (instances > tally->running)
+        return arena_format(join->arena,
+                            "%u counter instances have this name, but %u VM%s of it that this "
+                            "account may see",
+                            instances, tally->running, tally->running == 1 ? " runs" : "s run");
+    if (tally->all > 1 && instances < tally->counted)
+        return arena_format(join->arena, "of %u running VMs of this name, only %u have counters",
+                            tally->running, instances);
+    return NULL;
+}
+
 /* ---- what it may have at most ---- */
 
 static void give_maximum(struct join *join, struct vm *vm)
 {
-    vm->maximum = join->options->maximum;
+    vm->limit = join->options->maximum;
     vm->given = true;
 }
 
@@ -117,12 +217,11 @@ static void set_kind(struct join *join, struct vm *vm, const struct configured_v
     vm->minimum = configured->minimum;
     vm->buffer = configured->buffer;
     vm->weight = configured->weight;
-    if (configured->has_settings && !configured->dynamic) {
+    if (is_static(configured)) {
         vm->kind = VM_STATIC;
-        vm->maximum = configured->startup;
+        vm->limit = configured->startup;
     } else if (configured->has_settings && configured->maximum > 0 && host > 0) {
-        vm->unlimited = configured->maximum >= host;
-        vm->maximum = vm->unlimited ? host : configured->maximum;
+        vm->limit = smaller(configured->maximum, host);
     } else if (join->options->maximum > 0) {
         give_maximum(join, vm);
     } else {
@@ -146,10 +245,10 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
             continue;
         struct vm candidate = *vm;
         set_kind(join, &candidate, &items[i]);
-        bool possible = candidate.kind != VM_DYNAMIC || candidate.maximum >= vm->physical;
+        bool possible = candidate.kind != VM_DYNAMIC || candidate.limit >= vm->physical;
         bool stricter = candidate.kind == VM_UNJUDGED ||
                         (candidate.kind == VM_DYNAMIC &&
-                         (chosen.kind == VM_STATIC || candidate.maximum < chosen.maximum));
+                         (chosen.kind == VM_STATIC || candidate.limit < chosen.limit));
         if (possible && (!any || (chosen.kind != VM_UNJUDGED && stricter))) {
             chosen = candidate;
             any = true;
@@ -162,21 +261,48 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
     *vm = chosen;
 }
 
-static unsigned running_of_name(const struct join *join, uint32_t first, uint32_t *ret_running)
+/* What a VM can really reach is bounded by what the host has for all of them. Where that is not
+ * known, it is known of those alone that may have no more than is held already. */
+static void bound_maxima(struct join *join)
 {
-    unsigned running = 0;
-    const struct configured_vm *items = join->inventory.items;
-    for (uint32_t i = first; i != NAME_NOT_FOUND; i = items[i].next_of_name)
-        if (!items[i].stopped) {
-            running++;
-            *ret_running = i;
-        }
-    return running;
+    struct vms *vms = &join->vms;
+    double held = 0;
+    for (size_t i = 0; i < vms->count; i++)
+        held += vms->items[i].physical;
+    vms->for_vms = join->no_pool ? 0 : held + vms->balancer.available;
+    for (size_t i = 0; i < vms->count; i++) {
+        struct vm *vm = &vms->items[i];
+        if (vm->kind == VM_UNJUDGED)
+            continue;
+        vm->maximum = vm->limit;
+        if (vm->kind == VM_STATIC)
+            continue;
+        vm->bounded = vms->for_vms > 0 && vms->for_vms < vm->limit;
+        if (vm->bounded)
+            vm->maximum = vms->for_vms;
+        if (!join->no_pool || vm->limit <= held)
+            continue;
+        vm->kind = VM_UNJUDGED;
+        vm->problem = join->no_pool;
+    }
 }
 
 /* ---- joining ---- */
 
-static bool set_values(struct join *join, struct vm *vm, const char *instance)
+static struct vm *add(struct join *join, const struct vm *vm)
+{
+    struct vm *added = &join->vms.items[join->vms.count++];
+    *added = *vm;
+    return added;
+}
+
+static void cannot_judge(struct vm *vm, const char *problem)
+{
+    vm->kind = VM_UNJUDGED;
+    vm->problem = problem ? problem : ""; /* out of memory: the arena knows */
+}
+
+static bool set_values(struct join *join, struct vm *vm, const struct sample *instance)
 {
     double *values = NULL;
     bool *has_value = NULL;
@@ -200,104 +326,135 @@ static bool set_values(struct join *join, struct vm *vm, const char *instance)
             vm->physical = value;
             has_physical = has;
         } else if (counter == VM_PRESSURE) {
-            vm->pressure = value;
-            vm->has_pressure = has;
+            vm->has_pressure = reading_pressure(sample, &vm->pressure);
+            vm->silent = has && !vm->has_pressure;
         }
     }
     vm->values = values;
     vm->has_value = has_value;
-    if (!has_physical) {
-        vm->kind = VM_UNJUDGED;
-        vm->problem = "its Physical Memory has no valid value";
-    }
+    if (!has_physical)
+        cannot_judge(vm, "its Physical Memory has no valid value");
     return true;
 }
 
-static void leave_out(struct vms *vms, const char *name)
+static bool matches_any(const struct text_list *globs, const char *name)
 {
-    vms->left_out[vms->left_out_count++] = name;
+    for (size_t i = 0; globs && i < globs->count; i++)
+        if (name_matches(globs->items[i], name))
+            return true;
+    return false;
 }
 
-static bool join_instance(struct join *join, const char *instance, struct error *err)
+/* An instance that no VM has which this account may see. */
+static void join_stranger(struct join *join, struct vm *vm)
 {
-    struct vm vm = {.name = instance, .namesakes = 1};
-    if (!set_values(join, &vm, instance))
+    if (matches_any(join->options->ignore, vm->name)) {
+        join->vms.ignored[join->vms.ignored_count++] = vm->name;
+        return;
+    }
+    join->apart++;
+    const char *encoding =
+        join->recorded && utf8_ascii_span(vm->name, strlen(vm->name)) < strlen(vm->name)
+            ? "; if the name looks wrong: --encoding"
+            : "";
+    cannot_judge(vm, arena_format(join->arena,
+                                  "its counters are of no VM that this account may see%s (if it is "
+                                  "none of Hyper-V's own, as containers are: --ignore-instance)%s",
+                                  join->recorded ? " or the record has" : "", encoding));
+    add(join, vm);
+}
+
+static bool join_instance(struct join *join, size_t instance, struct error *err)
+{
+    const struct sample *sample = &join->counters[VM_PHYSICAL].samples[instance];
+    uint32_t first = join->owners[instance];
+    struct vm vm = {.name = sample->instance, .namesakes = 1};
+    if (first == SILENT)
+        return true;
+    if (!set_values(join, &vm, sample))
         return error_memory(err);
     if (!join->has_inventory) {
         if (vm.kind != VM_UNJUDGED)
             give_maximum(join, &vm);
-        join->vms.items[join->vms.count++] = vm;
+        add(join, &vm);
         return true;
     }
-    uint32_t running = NAME_NOT_FOUND, first = NAME_NOT_FOUND;
-    if (!find_vm(join, instance, &first, err))
-        return false;
-    if (first != NAME_NOT_FOUND) {
-        vm.namesakes = running_of_name(join, first, &running);
-        join->instances_of[first]++;
-    }
-    if (running == NAME_NOT_FOUND) { /* stopped, deleted or moved away since the counters */
-        if (first == NAME_NOT_FOUND && !join->strangers++)
-            join->stranger = instance;
-        leave_out(&join->vms, instance);
+    if (first == NAME_NOT_FOUND) {
+        join_stranger(join, &vm);
         return true;
     }
-    const struct configured_vm *configured = &join->inventory.items[running];
-    vm.name = configured->name;
-    if (vm.namesakes == 1)
-        vm.guid = configured->guid;
-    if (vm.kind != VM_UNJUDGED && vm.namesakes == 1)
-        set_kind(join, &vm, configured);
-    else if (vm.kind != VM_UNJUDGED)
+    struct tally tally = count_namesakes(join, first);
+    const char *problem = find_problem(join, first, &tally);
+    vm.name = join->inventory.items[first].name;
+    vm.namesakes = problem ? tally.all : tally.running;
+    if (!problem && tally.running == 1) {
+        const struct configured_vm *one = &join->inventory.items[tally.one_running];
+        vm.guid = one->guid;
+        join->apart += one->stopped; /* it is being started, or stopped */
+    }
+    if (problem) {
+        join->apart++;
+        cannot_judge(&vm, problem);
+    } else if (vm.kind != VM_UNJUDGED && tally.running == 1) {
+        set_kind(join, &vm, &join->inventory.items[tally.one_running]);
+    } else if (vm.kind != VM_UNJUDGED) {
         set_kind_of_namesake(join, &vm, first);
-    join->vms.items[join->vms.count++] = vm;
+    }
+    add(join, &vm);
     return true;
 }
 
 /* A running VM that has no instance. A static one is listed all the same: whether Hyper-V has
- * counters for it differs between versions. Another began after the counters were read, and is left
- * out; but if there is also an instance that has no VM, their names may differ in a way that we do
- * not know of, and if there is no instance at all, whoever wrote the record may have left them out.
- * Neither must stay quiet. */
+ * counters for it differs between versions. */
 static void join_without_instance(struct join *join, const struct configured_vm *configured)
 {
     struct vm vm = {.name = configured->name, .guid = configured->guid, .namesakes = 1};
-    if (configured->has_settings && !configured->dynamic) {
+    if (is_static(configured)) {
         vm.physical = configured->startup;
         set_kind(join, &vm, configured);
-    } else if (join->strangers) {
-        join->strangers--;
-        vm.kind = VM_UNJUDGED;
-        vm.problem = arena_format(
-            join->arena, "no counter instance has its name, while '%s' is no VM's", join->stranger);
-    } else if (!join->counters[VM_PHYSICAL].count) {
-        vm.kind = VM_UNJUDGED;
-        vm.problem = "there is no counter instance of it, nor of any VM";
     } else {
-        leave_out(&join->vms, configured->name);
-        return;
+        join->apart++;
+        cannot_judge(&vm, join->recorded
+                              ? "it runs, but the log has no value of it: did the log begin before "
+                                "it was started?"
+                              : "it runs, but has no counters");
     }
-    join->vms.items[join->vms.count++] = vm;
+    add(join, &vm);
 }
 
+static void join_stopped(struct join *join, const struct configured_vm *configured)
+{
+    join->vms.stopped[join->vms.stopped_count++] = configured->name;
+    if (configured->startup > join->vms.largest_startup) {
+        join->vms.largest_startup = configured->startup;
+        join->vms.largest_stopped = configured->name;
+    }
+}
+
+static bool is_stopped(const struct join *join, uint32_t vm, uint32_t first)
+{
+    return join->inventory.items[vm].stopped && count_namesakes(join, first).one_running != vm;
+}
+
+/* Of those that run, each instance stands for one of its name: of the dynamic ones first, which
+ * must have one. */
 static void join_rest(struct join *join)
 {
     struct inventory *inventory = &join->inventory;
-    for (uint32_t i = 0; i < inventory->count; i++) {
-        const struct configured_vm *configured = &inventory->items[i];
-        uint32_t first = name_index_find(&inventory->by_name, configured->name);
-        if (configured->stopped) {
-            join->vms.stopped[join->vms.stopped_count++] = configured->name;
-            if (configured->startup > join->vms.largest_startup) {
-                join->vms.largest_startup = configured->startup;
-                join->vms.largest_stopped = configured->name;
-            }
-        } else if (join->instances_of[first]) {
-            join->instances_of[first]--; /* an instance stands for one of the name */
-        } else {
-            join_without_instance(join, configured);
+    for (int statics = 0; statics < 2; statics++)
+        for (uint32_t i = 0; i < inventory->count; i++) {
+            const struct configured_vm *configured = &inventory->items[i];
+            uint32_t first = name_index_find(&inventory->by_name, configured->name);
+            if (is_stopped(join, i, first)) {
+                if (!statics)
+                    join_stopped(join, configured);
+            } else if (is_static(configured) != statics)
+                continue;
+            else if (!join->namesakes[first].instances)
+                join_without_instance(join, configured);
+            else
+                join->namesakes[first].instances--;
         }
-    }
 }
 
 static int compare_vms(const void *a, const void *b)
@@ -309,21 +466,35 @@ static int compare_vms(const void *a, const void *b)
 
 /* ---- reading ---- */
 
-/* The counters first, so that a VM that goes in between is only left out. */
+/* What the host has for VMs needs the balancer. Whoever judges it needs it anyway; for another, the
+ * maxima that it bounds are not known without. */
+static bool conclude_pool(struct join *join, const struct counter *counters, size_t asked,
+                          struct error *err)
+{
+    struct balancer *balancer = &join->vms.balancer;
+    bool read = balancer_conclude(counters, asked, join->arena, balancer, err);
+    if (join->options->balancer)
+        return read;
+    if (read && balancer_check(balancer, err))
+        return true;
+    join->no_pool = arena_format(join->arena,
+                                 "what the host has for VMs, and so its effective maximum, is not "
+                                 "known: %s",
+                                 err->text);
+    return join->no_pool || error_memory(err);
+}
+
+/* The counters first, so that a VM that goes in between is not taken for one without counters. */
 static bool read_counters(struct join *join, struct source *source, struct error *err)
 {
     struct counter counters[VM_COUNTERS + BALANCER_ASKED];
-    size_t own = 0, asked = 1;
+    size_t own = 0;
     for (size_t i = 0; i < VM_COUNTERS; i++)
         if (i < VM_NEEDED || join->options->counters & 1u << i) {
             reading_ask(&counters[own], HYPERV_VM, &vm_counter_names[i], 1);
             join->asked[own++] = (enum vm_counter)i;
         }
-    if (join->options->balancer)
-        asked = balancer_ask(&counters[own], false);
-    else
-        reading_ask(&counters[own], HYPERV_BALANCER, &balancer_counter_names[BALANCER_AVAILABLE],
-                    1);
+    size_t asked = balancer_ask(&counters[own], false);
     if (!source_counters(source, counters, own + asked, err))
         return reading_explain_error(err);
 
@@ -335,8 +506,7 @@ static bool read_counters(struct join *join, struct source *source, struct error
         balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
         return reading_explain(physical, err);
-    if (join->options->balancer &&
-        !balancer_conclude(balancer, asked, join->arena, &join->vms.balancer, err))
+    if (!conclude_pool(join, balancer, asked, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
         if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
@@ -348,7 +518,7 @@ static bool read_counters(struct join *join, struct source *source, struct error
 }
 
 /* Without the settings, or without the host's RAM that bounds them, a maximum that was given stands
- * in. */
+ * in: for VMs that have counters. Without these too, nobody knows whether there are any. */
 static bool read_settings(struct join *join, struct source *source, struct error *err)
 {
     const struct vms *known = join->options->settings;
@@ -372,39 +542,57 @@ static bool read_settings(struct join *join, struct source *source, struct error
         join->vms.host_memory = windows.memory;
         return true;
     }
-    if (!(join->options->maximum > 0))
+    if (!(join->options->maximum > 0) ||
+        (!join->has_inventory && !join->counters[VM_PHYSICAL].count))
         return error_prefix(err, "the VMs' settings can't be read: ");
     const char *why = arena_text(join->arena, err->text, strlen(err->text));
     join->vms.missing[join->vms.missing_count++] = why; /* Physical Memory is none of these */
     return why || error_memory(err);
 }
 
+static bool make_tables(struct join *join, struct error *err)
+{
+    struct arena *arena = join->arena;
+    struct vms *vms = &join->vms;
+    size_t instances = join->counters[VM_PHYSICAL].count, configured = join->inventory.count;
+    vms->items = arena_array(arena, instances + configured, sizeof *vms->items);
+    vms->stopped = arena_array(arena, configured, sizeof *vms->stopped);
+    vms->ignored = arena_array(arena, instances, sizeof *vms->ignored);
+    join->namesakes = arena_array(arena, configured, sizeof *join->namesakes);
+    join->owners = arena_array(arena, instances, sizeof *join->owners);
+    return (vms->items && vms->stopped && vms->ignored && join->namesakes && join->owners) ||
+           error_memory(err);
+}
+
+static bool read_once(struct join *join, struct source *source, struct error *err)
+{
+    if (!read_counters(join, source, err) || !read_settings(join, source, err))
+        return false;
+    join->recorded = source_moment(source).recorded;
+    if (!make_tables(join, err) || !find_owners(join, err))
+        return false;
+    for (size_t i = 0; i < join->counters[VM_PHYSICAL].count; i++)
+        if (!join_instance(join, i, err))
+            return false;
+    if (join->has_inventory)
+        join_rest(join);
+    bound_maxima(join);
+    qsort(join->vms.items, join->vms.count, sizeof *join->vms.items, compare_vms);
+    return true;
+}
+
+/* What does not join on a live host may have come or gone between the reads; what does not the
+ * second time either, is told. A record has one moment, and no second look would show another. */
 bool vms_read(struct source *source, const struct vms_options *options, struct arena *arena,
               struct vms *ret, struct error *err)
 {
-    struct join join = {.options = options, .arena = arena};
-    if (!read_counters(&join, source, err) || !read_settings(&join, source, err))
+    struct join first = {.options = options, .arena = arena};
+    if (!read_once(&first, source, err))
         return false;
-    const struct counter *physical = &join.counters[VM_PHYSICAL];
-    size_t most = physical->count + join.inventory.count;
-    join.vms.items = arena_array(arena, most, sizeof *join.vms.items);
-    join.vms.left_out = arena_array(arena, most, sizeof *join.vms.left_out);
-    join.vms.stopped = arena_array(arena, join.inventory.count, sizeof *join.vms.stopped);
-    join.instances_of = arena_array(arena, join.inventory.count, sizeof *join.instances_of);
-    if (!join.vms.items || !join.vms.left_out || !join.vms.stopped || !join.instances_of)
-        return error_memory(err);
-
-    for (size_t i = 0; i < physical->count; i++)
-        if (!join_instance(&join, physical->samples[i].instance, err))
-            return false;
-    /* One VM may go in between; that none was ever heard of means that the names differ. */
-    if (physical->count && join.strangers == physical->count)
-        return error_set(err,
-                         "no instance of %s has the name of a running VM (%zu in all, first '%s')",
-                         HYPERV_VM, physical->count, physical->samples[0].instance);
-    if (join.has_inventory)
-        join_rest(&join);
-    qsort(join.vms.items, join.vms.count, sizeof *join.vms.items, compare_vms);
-    *ret = join.vms;
+    struct join second = {.options = options, .arena = arena};
+    bool again = first.apart && !source_moment(source).recorded;
+    if (again && !read_once(&second, source, err))
+        return false;
+    *ret = again ? second.vms : first.vms;
     return true;
 }

@@ -8,6 +8,12 @@
  * Msvm_MemorySettingData gives by GUID what was configured. Names are compared without regard to
  * case (Get-Counter even lower-cases them), GUIDs likewise. Settings of snapshots and of
  * Microsoft:Definition have GUIDs of their own, or none, and so join with no VM.
+ *
+ * Nothing that does not join is left out. On a live host all is read once more, as something may
+ * have come or gone in between; what still does not join is in the table, unjudged, and so is in a
+ * record at once what does not: an instance without a VM, a running VM without an instance, VMs of
+ * one name whose instances do not fit. A counter with a value says that a VM runs, whatever an
+ * older export says; a column of a log that is blank says nothing.
  */
 #ifndef HYPERV_VMS_H
 #define HYPERV_VMS_H
@@ -15,11 +21,12 @@
 #include "hyperv/balancer.h"
 #include "hyperv/reading.h"
 #include "hyperv/windows.h"
+#include "plugin/options.h"
 
 enum vm_kind {
     VM_DYNAMIC,  /* Dynamic Memory is on: judged */
     VM_STATIC,   /* it is off: physical is what the VM was given, and can't change */
-    VM_UNJUDGED, /* its settings or its value can't be read: problem tells why */
+    VM_UNJUDGED, /* it does not join, or its settings or its value can't be read: see problem */
 };
 
 struct vm {
@@ -32,10 +39,12 @@ struct vm {
     double physical; /* bytes */
     double pressure; /* average, in percent of what it has; where has_pressure */
     bool has_pressure;
+    bool silent; /* the pressure is 0, with which Hyper-V says that its guest tells nothing */
 
-    double maximum; /* effective: the configured one, or the host's RAM where that is less */
-    bool unlimited; /* the configured maximum is not below the host's RAM: no limit at all */
-    bool given;     /* the maximum is --maximum's, as its settings can't be read */
+    double limit;   /* the configured maximum, or the host's RAM where that is less */
+    double maximum; /* effective: the limit, or all that the host has for VMs where that is less */
+    bool bounded;   /* it is less */
+    bool given;     /* the limit is --maximum's, as its settings can't be read */
     double startup, minimum; /* bytes; 0: not known */
     unsigned buffer;         /* percent; 0: not known */
     unsigned weight;         /* 0: not known */
@@ -54,9 +63,10 @@ struct vms {
     size_t stopped_count;
     const char *largest_stopped; /* of those, the one with the most startup RAM; NULL: not known */
     double largest_startup;      /* that, in bytes */
-    const char **left_out;       /* names of those that came or went between the reads */
-    size_t left_out_count;
-    struct balancer balancer;          /* where it was asked for */
+    const char **ignored;        /* names of instances that no VM has and --ignore-instance means */
+    size_t ignored_count;
+    double for_vms;                    /* what the VMs hold and the balancer has; 0: not known */
+    struct balancer balancer;          /* as far as it can be read */
     const struct inventory *inventory; /* all that are configured; NULL: it can't be read */
     struct windows windows;            /* the host's; version NULL: not read */
     double host_memory;                /* bytes; 0: not read, as all maxima were given */
@@ -66,8 +76,9 @@ struct vms {
 
 struct vms_options {
     unsigned counters; /* to read beside physical and pressure: a bit for each vm_counter */
-    bool balancer;     /* read the balancer too, at the same moment */
+    bool balancer;     /* without the balancer, all of it fails */
     double maximum;    /* bytes, for VMs without readable settings; 0: none */
+    const struct text_list *ignore; /* globs of instances that need not be a VM's; NULL: none */
     const struct vms *settings; /* what was read of the same host a moment ago: its settings hold
                                    here too, and are not read again; NULL: read them */
 };

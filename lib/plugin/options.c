@@ -95,8 +95,10 @@ bool option_memory(const struct option *option, const char *value, void *target,
     if (!memory_parse(value, &bytes, err))
         return false;
     if (bytes < option->least)
-        return error_set(err, "'%s': expected a size %s", SHOW_NAME(value),
-                         option->least > 0 ? "above 0" : "that is not negative");
+        return option->least > 0
+                   ? error_set(err, "'%s': expected a size of at least %s", SHOW_NAME(value),
+                               SHOW(show_memory, option->least))
+                   : error_set(err, "'%s': expected a size that is not negative", SHOW_NAME(value));
     *(struct memory_size *)target = (struct memory_size){.bytes = bytes, .set = true};
     return true;
 }

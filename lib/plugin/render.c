@@ -46,7 +46,7 @@ static void add_all(struct text *out, const char *a, const char *b, const char *
 static size_t add_measure(const struct perfdata *perfdata, struct text *out)
 {
     char warning[RANGE_TEXT_SIZE] = "", critical[RANGE_TEXT_SIZE] = "", maximum[SHOW_SIZE] = "";
-    const char *value = SHOW(show_rounded, perfdata->value);
+    const char *value = perfdata->unknown ? "U" : SHOW(show_rounded, perfdata->value);
     size_t before = out->length;
     if (perfdata->warning.set)
         range_print(warning, &perfdata->warning);

@@ -35,10 +35,17 @@ enum state state_worse(enum state a, enum state b);
 /* CRITICAL where the critical range alarms, else WARNING where the warning range does, else OK. */
 enum state state_of(double value, const struct range *warning, const struct range *critical);
 
-/* One value for the graphs. Memory is in bytes: Icinga 2 reads "MB" as 10^6. */
+/*
+ * One value for the graphs. Memory is in bytes: Icinga 2 reads "MB" as 10^6.
+ *
+ * What may be unknown is printed all the same, as U: PNP4Nagios stores by position, and stops at a
+ * set that changes. It keeps a U as a gap, NSClient++ and Monitoring::Plugin hand it on, and
+ * Icinga 2's writers, which go by label, leave the item out.
+ */
 struct perfdata {
     const char *label; /* [A-Za-z0-9_.-] and blanks: see label.h */
     double value;
+    bool unknown; /* printed as U: the item is there, its value is not known just now */
     const char *unit;     /* "", "B", "%", "c" (a counter that only grows) */
     struct range warning; /* as judged, in the value's unit; not set: left out */
     struct range critical;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/trend.h"
 
-#include <math.h>
+#include "plugin/number.h"
+
+bool trend_explains(const struct trend *trend)
+{
+    return trend->explained >= 0.5;
+}
 
 enum trend_verdict trend_fit(const struct trend_point *points, size_t count, struct trend *ret)
 {
-    static const double least_explained = 0.5;
     struct trend trend = {0};
     /* From the first point on: times since 1970 would cost digits, and what is constant is 0. */
     struct trend_point first = count ? points[0] : (struct trend_point){0}, mean = {0};
@@ -27,16 +31,10 @@ enum trend_verdict trend_fit(const struct trend_point *points, size_t count, str
         trend.slope = both / times;
         trend.end += trend.slope * (trend.span - mean.time);
         trend.explained = values > 0 ? both * both / times / values : 1;
+        trend.variance = larger(0, values - both * both / times) / (double)count;
     }
     *ret = trend;
     if (trend.span < TREND_DAY)
         return TREND_SHORT;
-    return trend.explained < least_explained ? TREND_LOOSE : TREND_LINE;
-}
-
-double trend_until(const struct trend *trend, double level)
-{
-    if (trend->end <= level)
-        return 0;
-    return trend->slope < 0 ? (level - trend->end) / trend->slope : INFINITY;
+    return trend_explains(&trend) ? TREND_LINE : TREND_LOOSE;
 }

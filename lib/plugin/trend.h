@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Where a series of values is heading: the straight line through them (least squares), and when it
- * meets a level.
+ * Where a series of values is heading: the straight line through them (least squares).
  *
  * A line can be drawn through anything, so one is claimed only where there is a day of history
  * (below that, it is the time of day that is seen) and where the line explains at least half of
@@ -11,6 +10,7 @@
 #ifndef PLUGIN_TREND_H
 #define PLUGIN_TREND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { TREND_DAY = 86400 };
@@ -31,13 +31,13 @@ struct trend {
     double end;       /* the line's value at the last point */
     double explained; /* R2: 0 to 1; 1 also where nothing varies */
     double span;      /* seconds from the first point to the last */
+    double variance;  /* of the points around it: the mean square of how far they are */
 };
+
+/* Does the line explain at least half? */
+bool trend_explains(const struct trend *trend);
 
 /* *ret is filled whatever the verdict, as far as there are points. */
 enum trend_verdict trend_fit(const struct trend_point *points, size_t count, struct trend *ret);
-
-/* Seconds from the last point until a falling line meets a level: 0 where it is there already,
- * INFINITY where it never will. */
-double trend_until(const struct trend *trend, double level);
 
 #endif

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include "hyperv/contention.h"
+#include "plugin/forecast.h"
 #include "plugin/history.h"
 
 #include <math.h>
@@ -64,7 +65,8 @@ static void see_contention(struct look *before, struct look *now, struct arena *
     HOLDS(contention.giving + contention.taking <= contention.count);
     HOLDS(contention.held >= 0 && contention.gained >= 0 && contention.returned >= 0);
     for (size_t i = 0; i < contention.move_count; i++)
-        moved += contention.move[i]->demand;
+        moved += contention.move[i]->physical + look_lack(contention.move[i]) -
+                 look_spare(contention.move[i]);
     HOLDS(now->shortage <= 0 || !contention.move_count || moved >= now->shortage * (1 - 1e-9));
 }
 
@@ -82,8 +84,14 @@ static void see_history(struct history *history, struct arena *arena)
     HOLDS(points && count <= history->count);
     if (trend_fit(points, count, &trend) == TREND_LINE) {
         HOLDS(isfinite(trend.slope) && trend.explained <= 1 + 1e-9);
-        HOLDS(trend_until(&trend, 1e9) >= 0);
+        HOLDS(trend.variance >= 0);
     }
+    struct trend_point now = {1.9e9, 2e9};
+    struct forecast forecast = forecast_of(points, count, &now, 1e9);
+    HOLDS(forecast.verdict != FORECAST_REACHED);
+    HOLDS(forecast.verdict != FORECAST_FALLING || forecast.seconds >= 0);
+    now.value = 1e9;
+    HOLDS(forecast_of(points, count, &now, 1e9).verdict == FORECAST_REACHED);
     HOLDS(history_add(history, 1.9e9, 5, arena) && history->count <= HISTORY_HOURS);
 }
 

@@ -5,12 +5,22 @@
 
 #include <math.h>
 
-int fake_open_count;
+int fake_open_count, fake_counter_reads;
+const struct fake_value *fake_then;
 
 struct fake_source {
     struct source source;
     const struct fake *fake;
 };
+
+/* As PDH's array has them: of one name, one behind the other. */
+static unsigned ordinal_of(const struct counter *counter, const char *instance)
+{
+    unsigned ordinal = 0;
+    for (size_t i = 0; i < counter->count; i++)
+        ordinal += !strcmp(counter->samples[i].instance, instance);
+    return ordinal;
+}
 
 static bool answer(struct source *source, struct counter *counter, const struct fake_value *values)
 {
@@ -36,8 +46,13 @@ static bool answer(struct source *source, struct counter *counter, const struct 
                                       sizeof *counter->samples);
         if (!counter->samples)
             return false;
-        counter->samples[counter->count++] =
-            (struct sample){row->instance, isnan(row->value) ? 0 : row->value, !isnan(row->value)};
+        counter->samples[counter->count] =
+            (struct sample){.instance = row->instance,
+                            .ordinal = ordinal_of(counter, row->instance),
+                            .value = isnan(row->value) ? 0 : row->value,
+                            .present = !isnan(row->value),
+                            .blank = row->blank};
+        counter->count++;
     }
     return found || counter_fail(counter, object ? READ_NO_COUNTER : READ_NO_OBJECT, source->arena,
                                  "0x%08X: no such %s", object ? 0xC0000BB9u : 0xC0000BB8u,
@@ -51,8 +66,9 @@ static bool fake_counters(struct source *source, struct counter *counters, size_
     source->remark = fake->remark;
     if (fake->counters_fail)
         return error_set_code(err, (int)fake->counters_fail, "no counter at all");
+    const struct fake_value *values = fake_counter_reads++ && fake_then ? fake_then : fake->values;
     for (size_t i = 0; i < count; i++)
-        if (!answer(source, &counters[i], fake->values))
+        if (!answer(source, &counters[i], values))
             return error_memory(err);
     return true;
 }

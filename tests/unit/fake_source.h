@@ -32,6 +32,7 @@ struct fake_value {
     double value;
     enum reading reading;
     const struct raw_rate *raw;
+    bool blank; /* of a log: nothing stands there */
 };
 
 struct fake_class {
@@ -53,6 +54,11 @@ struct fake {
 
 /* The source and what it answers live in the arena of the unit tests; *fake must, too. */
 struct source *fake_open(const struct fake *fake);
+
+/* Where it is not NULL: what the counters have from the second time on that they are read. And how
+ * often they were read. */
+extern const struct fake_value *fake_then;
+extern int fake_counter_reads;
 
 /* How many sources are open. */
 extern int fake_open_count;

@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_export_csv \
 	tests/unit/test_fields \
+	tests/unit/test_forecast \
 	tests/unit/test_guest \
 	tests/unit/test_ini \
 	tests/unit/test_inventory \
@@ -68,6 +69,7 @@ tests_unit_test_encoding_LDADD = $(unit_libraries)
 tests_unit_test_error_LDADD = $(unit_libraries)
 tests_unit_test_export_csv_LDADD = $(unit_libraries)
 tests_unit_test_fields_LDADD = $(unit_libraries)
+tests_unit_test_forecast_LDADD = $(unit_libraries)
 tests_unit_test_guest_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_inventory_LDADD = $(unit_libraries)

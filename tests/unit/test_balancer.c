@@ -63,12 +63,36 @@ static void one_for_each_node(void **state)
     assert_int_equal(balancer.count, 3);
     assert_double(balancer.available, 4535 * MB);
     assert_string_equal(balancer.poorest->name, "Node 1");
-    assert_double(balancer.pressure, 120); /* the highest */
+    assert_false(balancer.has_pressure); /* one does not tell it, and may be the highest */
+    assert_true(balancer_presses(&balancer.nodes[1]) && !balancer_presses(&balancer.nodes[2]));
+    assert_false(balancer_presses(&balancer.nodes[0]));
     assert_double(balancer.nodes[2].values[BALANCER_PRESSURE], 60);
     assert_false(balancer.nodes[0].has_value[BALANCER_PRESSURE]);
     assert_false(balancer.has_parent);
     assert_non_null(balancer.parent_problem);
     assert_int_equal(balancer.missing_count, 1); /* the parent's */
+}
+
+/* 0 is how Hyper-V says that it does not know. */
+static void a_pressure_of_all_nodes_or_of_none(void **state)
+{
+    (void)state;
+    static const struct {
+        double first, second, pressure; /* 0: not known */
+    } cases[] = {{60, 120, 120}, {120, 60, 120}, {0, 120, 0},    {120, 0, 0},
+                 {0, 0, 0},      {NAN, 120, 0},  {0.5, 0.2, .5}, {100, 4294967290.0, 0}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct fake_value values[] = {
+            {HYPERV_BALANCER, "Available Memory", "Node 0", 500},
+            {HYPERV_BALANCER, "Available Memory", "Node 1", 500},
+            {HYPERV_BALANCER, "Average Pressure", "Node 0", cases[i].first},
+            {HYPERV_BALANCER, "Average Pressure", "Node 1", cases[i].second},
+            {0}};
+        struct balancer balancer = must_read(values, false);
+        assert_true(balancer.has_pressure == (cases[i].pressure > 0));
+        if (balancer.has_pressure)
+            assert_double(balancer.pressure, cases[i].pressure);
+    }
 }
 
 /* What can't be is never a part of a sum that is judged. */
@@ -176,6 +200,6 @@ static void what_is_judged_must_be_there(void **state)
     }
 }
 
-RUN_TESTS(TEST(one_for_the_host), TEST(one_for_each_node), TEST(what_cannot_be_is_told),
-          TEST(all_counters), TEST(the_pressure_may_be_missing),
+RUN_TESTS(TEST(one_for_the_host), TEST(one_for_each_node), TEST(a_pressure_of_all_nodes_or_of_none),
+          TEST(what_cannot_be_is_told), TEST(all_counters), TEST(the_pressure_may_be_missing),
           TEST(what_is_judged_must_be_there));

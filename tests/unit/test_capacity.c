@@ -87,6 +87,10 @@ static void nodes_count_apart(void **state)
     assert_double(ask(&vms, 800, 0).fits, 1);
     assert_double(ask(&vms, 128, 0).fits, 7 + 5);
     assert_double(ask(&vms, 128, 1100).fits, 3);
+    assert_int_equal(ask(&vms, 0, 0).origin, STARTUP_NO_VM);
+    struct vm untold = {.name = "a", .kind = VM_UNJUDGED, .problem = "its settings"};
+    vms.items = &untold;
+    vms.count = 1;
     assert_int_equal(ask(&vms, 0, 0).origin, STARTUP_UNKNOWN);
 }
 

@@ -80,8 +80,7 @@ static const struct span reserve_singles[] = {
     SURE("10:29:45", G), /* VM8's buffer can't be filled: the balancer has 34 MB */
     OPEN("10:30:00", G, F, "VM1-VM7 want as much as they have, and VM8 is given nothing"),
     SURE("10:39:45", F),
-    OPEN("10:40:30", F, Q, "VM8's load has fallen, which the parent believes after 45 s"),
-    OPEN("10:40:45", G, Q, "what VM8 may still want with its buffer is a little too much"),
+    OPEN("10:40:45", F, Q, "VM8's load has fallen, which the parent believes after 45 s"),
     SURE("10:50:00", Q),
 };
 

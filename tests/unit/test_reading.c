@@ -33,7 +33,8 @@ static void values(void **state)
         {NAN, UNIT_PERCENT, false, 0},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        const struct sample sample = {"x", cases[i].raw, true}, missing = {"x", 5, false};
+        const struct sample sample = {.value = cases[i].raw, .present = true},
+                            missing = {.value = 5};
         double value = 7;
         if (reading_value(&sample, cases[i].unit, &value) != cases[i].valid)
             fail_msg("%.3f", cases[i].raw);
@@ -43,18 +44,35 @@ static void values(void **state)
     }
 }
 
+static const struct sample *find(const struct counter *counter, const char *name, size_t *cursor)
+{
+    return reading_find(counter, &(struct sample){.instance = name}, cursor);
+}
+
+/* Of one name, the one that was counted alike. */
+static void namesakes_are_found_by_their_number(void **state)
+{
+    (void)state;
+    struct sample samples[] = {{.instance = "a"}, {.instance = "A", .ordinal = 1}};
+    const struct counter counter = {.samples = samples, .count = LENGTH(samples)};
+    size_t cursor = 0;
+    assert_ptr_equal(reading_find(&counter, &samples[1], &cursor), &samples[1]);
+    assert_ptr_equal(reading_find(&counter, &samples[0], &cursor), &samples[0]);
+    assert_null(reading_find(&counter, &(struct sample){.instance = "a", .ordinal = 2}, &cursor));
+}
+
 static void samples_are_found_in_any_order(void **state)
 {
     (void)state;
     struct sample samples[] = {
-        {"a", 0, true}, {"B", 1, true}, {"web01#1", 2, true}, {"業務", 3, true}};
+        {.instance = "a"}, {.instance = "B"}, {.instance = "web01#1"}, {.instance = "業務"}};
     const struct counter counter = {.samples = samples, .count = LENGTH(samples)}, none = {0};
     static const char *const orders[][4] = {
         {"a", "b", "web01#1", "業務"}, {"業務", "WEB01#1", "B", "A"}, {"b", "a", "b", "a"}};
     for (size_t o = 0; o < LENGTH(orders); o++) {
         size_t cursor = 0;
         for (size_t i = 0; i < 4; i++) {
-            const struct sample *found = reading_find(&counter, orders[o][i], &cursor);
+            const struct sample *found = find(&counter, orders[o][i], &cursor);
             assert_non_null(found);
             size_t at = (size_t)(found - samples);
             assert_int_equal(at, orders[o][i][0] == '\xE6'                          ? 3
@@ -62,13 +80,13 @@ static void samples_are_found_in_any_order(void **state)
                                  : orders[o][i][0] == 'b' || orders[o][i][0] == 'B' ? 1
                                                                                     : 0);
         }
-        assert_null(reading_find(&counter, "web01", &cursor));
-        assert_non_null(reading_find(&counter, "a", &cursor)); /* the search goes on after it */
+        assert_null(find(&counter, "web01", &cursor));
+        assert_non_null(find(&counter, "a", &cursor)); /* the search goes on after it */
         cursor = 100;
-        assert_non_null(reading_find(&counter, "a", &cursor));
+        assert_non_null(find(&counter, "a", &cursor));
     }
     size_t cursor = 5;
-    assert_null(reading_find(&none, "a", &cursor));
+    assert_null(find(&none, "a", &cursor));
 }
 
 static void reasons_and_remedies(void **state)
@@ -169,5 +187,6 @@ static void the_tables_are_complete(void **state)
     }
 }
 
-RUN_TESTS(TEST(values), TEST(samples_are_found_in_any_order), TEST(reasons_and_remedies),
+RUN_TESTS(TEST(values), TEST(namesakes_are_found_by_their_number),
+          TEST(samples_are_found_in_any_order), TEST(reasons_and_remedies),
           TEST(other_errors_stay_as_they_are), TEST(the_tables_are_complete));

@@ -151,10 +151,10 @@ static unsigned long get_array(struct arena *arena, PDH_HCOUNTER handle,
     return PDH_MORE_DATA;
 }
 
-/* Instances of one name get "#1" and so on from the second on, as counter paths have it. Whether
- * PDH did so already in an array is not documented. Counters of an object list their instances in
- * one order, so the numbers agree between them. */
-static bool number_namesakes(struct counter *counter, struct arena *arena)
+/* Instances of one name are counted. Whether PDH tells them apart already, by "#1" behind the name,
+ * as counter paths do, is not documented: then no name stands twice. Counters of an object list
+ * their instances in one order, so the numbers agree between them. */
+static bool count_namesakes(struct counter *counter, struct arena *arena)
 {
     struct name_index first;
     struct error none;
@@ -164,11 +164,8 @@ static bool number_namesakes(struct counter *counter, struct arena *arena)
     for (size_t i = 0; i < counter->count; i++) {
         struct sample *sample = &counter->samples[i];
         uint32_t of = name_index_add(&first, sample->instance, (uint32_t)i);
-        if (of == i)
-            continue;
-        sample->instance = arena_format(arena, "%s#%u", sample->instance, ++repeats[of]);
-        if (!sample->instance)
-            return false;
+        if (of != i)
+            sample->ordinal = ++repeats[of];
     }
     return true;
 }
@@ -207,7 +204,7 @@ static unsigned long read_instances(struct query *query, struct counter *counter
         if (!samples[counter->count - 1].instance)
             return PDH_MEMORY_ALLOCATION_FAILURE;
     }
-    return number_namesakes(counter, query->arena) ? ERROR_SUCCESS : PDH_MEMORY_ALLOCATION_FAILURE;
+    return count_namesakes(counter, query->arena) ? ERROR_SUCCESS : PDH_MEMORY_ALLOCATION_FAILURE;
 }
 
 /* ---- telling ---- */
