@@ -180,7 +180,8 @@ class Behaviour:
         self.close_after = 0       # requests of a connection, then it is closed without a word
         self.delay = 0             # seconds before each answer
         self.strict = False        # refuses a login that is not bound to the channel
-        self.namespace_style = "windows"
+        self.token = None          # function(token) -> token: changes what the login answers
+        self.mute = False          # answers a login without its last token
         for name, value in options.items():
             if not hasattr(self, name):
                 raise TypeError(name)
@@ -268,6 +269,8 @@ class Session:
                 self.context = gssapi.SecurityContext(usage="accept", creds=credentials,
                                                       channel_bindings=bindings)
             answer = self.context.step(token)
+            if self.behaviour.token:
+                answer = self.behaviour.token(answer)
             if self.context.complete and self.behaviour.strict and self.mechanism == KERBEROS \
                     and not int(self.context.actual_flags) & CHANNEL_BOUND:
                 raise ValueError("the login is not bound to the channel")
@@ -279,7 +282,7 @@ class Session:
         if self.context.complete:
             self.double.logins.append((str(self.context.initiator_name),
                                        "ntlm" if self.mechanism == NTLM else "kerberos"))
-            self.respond(200, token=answer)
+            self.respond(200, token=None if self.behaviour.mute else answer)
         else:
             self.respond(401, token=answer)
 
@@ -392,7 +395,8 @@ class Double:
                 der = ssl.PEM_cert_to_DER_cert(re.search(
                     "-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", file.read(), re.S)[0])
             self.binding = b"tls-server-end-point:" + hashlib.sha256(der).digest()
-        self.socket = socket.create_server((address, port), backlog=64)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.socket = socket.create_server((address, port), family=family, backlog=64)
         self.port = self.socket.getsockname()[1]
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()

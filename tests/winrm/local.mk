@@ -3,10 +3,14 @@
 # The source winrm: against a double of a host, over a real login and real sealing, on loopback.
 winrm_tests =
 if WITH_WINRM
-check_PROGRAMS += tests/winrm/checks
+check_PROGRAMS += tests/winrm/checks tests/winrm/strange
 tests_winrm_checks_SOURCES = tests/winrm/checks.c lib/counter/module_linux.c
 tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/lib/counter/winrm/winrm.so"'
+# The same with a module that the tests put there: one that is none, or does not fit.
+tests_winrm_strange_SOURCES = plugins/main.c lib/counter/module_linux.c
+tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
+	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
 TESTS += $(winrm_tests)
 endif
 EXTRA_DIST += $(winrm_tests) tests/winrm/double.py tests/winrm/realm.py tests/winrm/record.py

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* 1.2.840.113554.1.2.2 */
 static gss_OID_desc kerberos = {9, (char[]){"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"}};
@@ -47,30 +48,29 @@ static const struct {
     const char *remedy;
 } remedies[] = {
     {KRB5KRB_AP_ERR_SKEW, "set the clock of this machine, or of the KDC"},
+    {KRB5_KDCREP_SKEW, "set the clock of this machine, or of the KDC"},
     {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
      "ask for the host by the full name that it has in the domain, or give spn ="},
     {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, "check the principal"},
     {KRB5KDC_ERR_PREAUTH_FAILED, "the password or the keytab is not that of the account now"},
+    {KRB5KRB_AP_ERR_BAD_INTEGRITY, "the password or the keytab is not that of the account now"},
     {KRB5KDC_ERR_KEY_EXP, "the account's password has expired"},
     {KRB5KDC_ERR_CLIENT_REVOKED, "the account is locked or disabled"},
     {KRB5_KDC_UNREACH, "the KDC is not reached: check the network and krb5.conf"},
     {KRB5_REALM_UNKNOWN, "krb5.conf and DNS know no KDC for the realm"},
     {KRB5_REALM_CANT_RESOLVE, "the KDC's name is not found: check krb5.conf and DNS"},
     {KRB5_CONFIG_NODEFREALM, "set default_realm in krb5.conf"},
-    {KRB5_FCC_NOFILE, "no ticket: run kinit, or give keytab ="},
-    {KRB5_CC_NOTFOUND, "no ticket: run kinit, or give keytab ="},
     {KRB5KRB_AP_ERR_TKT_EXPIRED, "the ticket has expired: run kinit, or give keytab ="},
     {KRB5_KT_NOTFOUND, "the keytab has no key of the principal"},
-    {ENOENT, "no keytab there"},
-    {EACCES, "the keytab can't be read by this user"},
-    {KRB5_KT_NAME_TOOLONG, "the keytab's name is wrong"},
 };
 
-static const char *remedy_for(OM_uint32 major, OM_uint32 minor)
+static const char *remedy_for(const struct auth *auth, OM_uint32 major, OM_uint32 minor)
 {
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if ((OM_uint32)remedies[i].code == minor)
             return remedies[i].remedy;
+    if (GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED && auth->has_keytab)
+        return "the keytab has no key of the principal";
     if (GSS_ROUTINE_ERROR(major) == GSS_S_NO_CRED)
         return "no ticket: run kinit, or give keytab =";
     return "docs/winrm.md tells what Kerberos needs";
@@ -104,7 +104,7 @@ static bool fail(const struct auth *auth, OM_uint32 major, OM_uint32 minor, cons
     if (auth->ntlm)
         return error_set_code(err, READ_FAILED, "%s by NTLM failed (%s)", what, why);
     return error_set_code(err, READ_FAILED, "%s by Kerberos failed (%s): %s", what, why,
-                          remedy_for(major, minor));
+                          remedy_for(auth, major, minor));
 }
 
 /* ---- names and credentials ---- */
@@ -184,6 +184,16 @@ static bool acquire_ntlm(struct auth *auth, const struct credentials *credential
     return acquired;
 }
 
+/* The library says of a keytab that it can't read what it says where there is none. */
+static bool check_keytab(const char *keytab, struct error *err)
+{
+    static const char prefix[] = "FILE:";
+    const char *path =
+        !strncmp(keytab, prefix, sizeof prefix - 1) ? keytab + sizeof prefix - 1 : keytab;
+    return *path != '/' || access(path, R_OK) == 0 ||
+           error_set_code(err, READ_FAILED, "keytab = %s: %s", path, strerror(errno));
+}
+
 /* A keytab without a ccache keeps its tickets in memory: files of them go wrong when several checks
  * write them. */
 static bool acquire_from_store(struct auth *auth, gss_name_t name,
@@ -196,6 +206,8 @@ static bool acquire_from_store(struct auth *auth, gss_name_t name,
     const char *ccache = credentials->ccache   ? credentials->ccache
                          : credentials->keytab ? "MEMORY:monitoring-plugins-hyperv"
                                                : NULL;
+    if (credentials->keytab && !check_keytab(credentials->keytab, err))
+        return false;
     if (credentials->keytab)
         elements[store.count++] =
             (gss_key_value_element_desc){"client_keytab", credentials->keytab};
@@ -229,7 +241,8 @@ bool auth_prepare(struct auth *auth, const struct credentials *credentials,
                           .context = GSS_C_NO_CONTEXT,
                           .target = GSS_C_NO_NAME,
                           .mechanism = credentials->ntlm ? &ntlmssp : &kerberos,
-                          .ntlm = credentials->ntlm};
+                          .ntlm = credentials->ntlm,
+                          .has_keytab = credentials->keytab != NULL};
     return name_target(auth, credentials, endpoint, err) &&
            (auth->ntlm ? acquire_ntlm(auth, credentials, err)
                        : acquire_kerberos(auth, credentials, err));

@@ -20,6 +20,7 @@ struct auth {
     gss_name_t target;
     gss_OID mechanism;
     bool ntlm;
+    bool has_keytab; /* of Kerberos */
     bool done;
     bool asked_mic;
 };

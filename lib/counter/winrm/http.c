@@ -173,7 +173,7 @@ bool http_parse_head(char *bytes, size_t length, struct http_head *ret, struct e
 bool http_parse_chunk(const char *line, size_t length, size_t *ret)
 {
     size_t size = 0, i = 0;
-    for (; i < length && size <= HTTP_LARGEST_BODY; i++) {
+    for (; i < length; i++) {
         char c = line[i];
         int digit = is_digit(c)            ? c - '0'
                     : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -181,7 +181,8 @@ bool http_parse_chunk(const char *line, size_t length, size_t *ret)
                                            : -1;
         if (digit < 0)
             break;
-        size = size * 16 + (size_t)digit;
+        if (size <= HTTP_LARGEST_BODY) /* behind that, how much longer does not matter */
+            size = size * 16 + (size_t)digit;
     }
     bool ends = i == length || line[i] == ';' || line[i] == ' ' || line[i] == '\r';
     if (i == 0 || !ends)

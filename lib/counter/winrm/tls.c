@@ -110,13 +110,13 @@ static bool shake_hands(struct tls *tls, struct error *err)
         if (why != SSL_ERROR_WANT_READ)
             return SSL_get_verify_mode(tls->ssl) == SSL_VERIFY_PEER && verified != X509_V_OK
                        ? refuse_certificate(verified, err)
-                       : fail(err, "no TLS connection");
+                       : fail(err, "no TLS (is this its port for HTTPS?)");
         if (!flushed || !fill_in(tls, &open, err))
             return false;
         if (!open)
             return error_set_code(err, READ_FAILED,
-                                  "the host ended the connection instead of beginning TLS: is "
-                                  "this its port for HTTPS?");
+                                  "no TLS (is this its port for HTTPS?): the host ended the "
+                                  "connection");
     }
 }
 
