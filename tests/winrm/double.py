@@ -20,14 +20,7 @@ import uuid
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape
 
-import gssapi
-from gssapi.raw import ChannelBindings
-from gssapi.raw import ext_dce  # noqa: F401  (wrap_iov)
-from gssapi.raw.ext_dce import IOV, IOVBufferType
-
-NTLM = gssapi.OID.from_int_seq("1.3.6.1.4.1.311.2.2.10")
-KERBEROS = gssapi.OID.from_int_seq("1.2.840.113554.1.2.2")
-CHANNEL_BOUND = 0x800
+import acceptors
 
 OBJECTS = {
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer": ("Hyper-V Dynamic Memory Balancer", True),
@@ -181,6 +174,7 @@ class Behaviour:
         self.delay = 0             # seconds before each answer
         self.strict = False        # refuses a login that is not bound to the channel
         self.token = None          # function(token) -> token: changes what the login answers
+        self.takes_tabs = False    # as Windows does; OMI does not
         self.mute = False          # answers a login without its last token
         for name, value in options.items():
             if not hasattr(self, name):
@@ -205,7 +199,6 @@ class Session:
         self.connection = connection
         self.file = connection.makefile("rb")
         self.context = None
-        self.mechanism = None
         self.requests = 0
 
     # ---- HTTP
@@ -260,19 +253,11 @@ class Session:
         token = base64.b64decode(authorization.partition(" ")[2])
         try:
             if self.context is None:
-                ntlm = token.startswith(b"NTLMSSP\0")
-                self.mechanism = NTLM if ntlm else KERBEROS
-                bindings = None
-                if self.double.binding:
-                    bindings = ChannelBindings(application_data=self.double.binding)
-                credentials = gssapi.Credentials(usage="accept", mechs=[self.mechanism])
-                self.context = gssapi.SecurityContext(usage="accept", creds=credentials,
-                                                      channel_bindings=bindings)
+                self.context = self.double.acceptor(token, self.double.binding)
             answer = self.context.step(token)
             if self.behaviour.token:
                 answer = self.behaviour.token(answer)
-            if self.context.complete and self.behaviour.strict and self.mechanism == KERBEROS \
-                    and not int(self.context.actual_flags) & CHANNEL_BOUND:
+            if self.context.complete and self.behaviour.strict and not self.context.bound:
                 raise ValueError("the login is not bound to the channel")
         except Exception as problem:  # pylint: disable=broad-except
             self.double.log.append(f"login: {problem}")
@@ -280,8 +265,7 @@ class Session:
             self.respond(401, schemes=self.behaviour.offers)
             return
         if self.context.complete:
-            self.double.logins.append((str(self.context.initiator_name),
-                                       "ntlm" if self.mechanism == NTLM else "kerberos"))
+            self.double.logins.append((self.context.name, self.context.mechanism))
             self.respond(200, token=None if self.behaviour.mute else answer)
         else:
             self.respond(401, token=answer)
@@ -294,22 +278,16 @@ class Session:
         length = struct.unpack("<I", body[at:at + 4])[0]
         if length not in (16, 60) or at + 4 + length > end:
             raise ValueError(f"a signature of {length} bytes")
-        plain = self.context.unwrap(body[at + 4:end])
+        plain = self.context.unwrap(body[at + 4:at + 4 + length], body[at + 4 + length:end])
         stated = int(re.search(rb"Length=(\d+)", body)[1])
-        if not plain.encrypted or len(plain.message) != stated:
+        if len(plain) != stated:
             raise ValueError("the length stated is not that of the message")
-        if b"\t" in body[:at]:
+        if b"\t" in body[:at] and not self.behaviour.takes_tabs:
             raise ValueError("tabs")
-        return plain.message.decode("utf-8")
+        return plain.decode("utf-8")
 
     def seal(self, plain):
-        if self.mechanism == NTLM:
-            sealed = self.context.wrap(plain, True).message
-            signature, data = sealed[:16], sealed[16:]
-        else:
-            iov = IOV(IOVBufferType.header, plain, IOVBufferType.padding, std_layout=False)
-            gssapi.raw.ext_dce.wrap_iov(self.context, iov, True)
-            signature, data = iov[0].value, iov[1].value + (iov[2].value or b"")
+        signature, data = self.context.wrap(plain)
         tab = "\t" if self.behaviour.tabs else ""
         head = (f"--Encrypted Boundary\r\n{tab}Content-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
                 f"{tab}OriginalContent: type=application/soap+xml;charset={self.behaviour.encoding.upper()};"
@@ -383,9 +361,10 @@ class Session:
 class Double:
     """A listening host. host may be changed between requests."""
 
-    def __init__(self, host, behaviour=None, certificate=None, address="127.0.0.1", port=0):
+    def __init__(self, host, behaviour=None, certificate=None, address="127.0.0.1", port=0, acceptor=None):
         self.host, self.behaviour = host, behaviour or Behaviour()
         self.tls, self.binding = None, None
+        self.acceptor = acceptor or acceptors.Gss
         self.requests, self.logins, self.log, self.seen, self.contexts = 0, [], [], [], {}
         self.random = random.Random(1)
         if certificate:
