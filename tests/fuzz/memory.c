@@ -7,6 +7,7 @@
 #include "counter/source.h"
 #include "platform/platform.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,11 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
 }
 
 static struct section output;
+
+unsigned deadline_left(void)
+{
+    return UINT_MAX;
+}
 
 bool output_write(const char *bytes, size_t length)
 {

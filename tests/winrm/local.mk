@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # The source winrm: against a double of a host, over a real login and real sealing, on loopback.
-winrm_tests =
+winrm_tests = \
+	tests/winrm/failures.py \
+	tests/winrm/hostile.py \
+	tests/winrm/oracles.py \
+	tests/winrm/replay.py
 if WITH_WINRM
 check_PROGRAMS += tests/winrm/checks tests/winrm/strange
 tests_winrm_checks_SOURCES = tests/winrm/checks.c lib/counter/module_linux.c
@@ -13,4 +17,6 @@ tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
 TESTS += $(winrm_tests)
 endif
-EXTRA_DIST += $(winrm_tests) tests/winrm/double.py tests/winrm/realm.py tests/winrm/record.py
+EXTRA_DIST += $(winrm_tests) \
+	tests/winrm/acceptors.py tests/winrm/bed.py tests/winrm/certificates.py tests/winrm/double.py \
+	tests/winrm/heimdal_acceptor.c tests/winrm/realm.py tests/winrm/record.py

@@ -25,6 +25,7 @@ if WITH_WINRM
 winrm_cppflags = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
 winrm_cflags = $(AM_CFLAGS) -fPIC -fvisibility=hidden
 
+winrm_library = lib/counter/winrm/libwinrm.a
 noinst_LIBRARIES += lib/counter/winrm/libwinrm.a lib/counter/winrm/libmodule.a
 lib_counter_winrm_libwinrm_a_SOURCES = $(winrm_sources)
 lib_counter_winrm_libwinrm_a_CPPFLAGS = $(winrm_cppflags)
