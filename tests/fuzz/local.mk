@@ -56,6 +56,7 @@ tests_fuzz_fuzz_state_file_LDADD = $(fuzz_libraries)
 
 # Each has the functions of its own that stand in for a host.
 fuzz_winrm_libraries = $(winrm_library) $(fuzz_libraries) $(WINRM_LIBS)
+tests_fuzz_fuzz_winrm_challenge_SOURCES = tests/fuzz/fuzz_winrm_challenge.c tests/winrm/leaks.c
 tests_fuzz_fuzz_winrm_challenge_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
 tests_fuzz_fuzz_winrm_challenge_LDADD = $(fuzz_winrm_libraries)
 tests_fuzz_fuzz_winrm_credentials_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)

@@ -8,7 +8,7 @@ winrm_tests = \
 	tests/winrm/replay.py
 if WITH_WINRM
 check_PROGRAMS += tests/winrm/checks tests/winrm/strange
-tests_winrm_checks_SOURCES = tests/winrm/checks.c lib/counter/module_linux.c
+tests_winrm_checks_SOURCES = tests/winrm/checks.c tests/winrm/leaks.c lib/counter/module_linux.c
 tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/lib/counter/winrm/winrm.so"'
 # The same with a module that the tests put there: one that is none, or does not fit.
