@@ -379,6 +379,17 @@ const char *check_limit(struct arena *arena, double value, const struct range *w
     return limit ? limit : "";
 }
 
+const char *check_count_unjudged(const struct vms *vms, struct arena *arena)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < vms->count; i++)
+        count += vms->items[i].kind == VM_UNJUDGED;
+    const char *text =
+        count ? arena_format(arena, ", %zu VM%s can't be judged", count, count == 1 ? "" : "s")
+              : "";
+    return text ? text : "";
+}
+
 void check_note_vms(struct run *run, const struct vms *vms)
 {
     struct finding *root = &run->result.root;

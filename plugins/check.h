@@ -103,8 +103,11 @@ const char *check_judge(struct finding *finding, const struct perfdata *value,
 const char *check_limit(struct arena *arena, double value, const struct range *warning,
                         const struct range *critical, enum range_unit unit);
 
-/* What was not read of the VMs, and which instances were ignored, as notes. */
+/* ", 2 VMs can't be judged" for the first line; "" where all can. */
 struct vms;
+const char *check_count_unjudged(const struct vms *vms, struct arena *arena);
+
+/* What was not read of the VMs, and which instances were ignored, as notes. */
 void check_note_vms(struct run *run, const struct vms *vms);
 
 /* Of NUMA nodes that do not share memory, the one that is short, or may be: a line of the result,

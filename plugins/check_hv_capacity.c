@@ -106,7 +106,7 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     size_t count = 0;
     stamp last = source_moment(run->source).wall;
     past->now.time = (double)last / 1000;
-    for (unsigned long hour = 1; hour < HISTORY_HOURS && hour <= options->window * 24; hour++) {
+    for (unsigned long hour = 1; hour <= options->window * 24 && hour < HISTORY_HOURS; hour++) {
         struct source *earlier;
         struct balancer balancer;
         if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {
@@ -220,7 +220,8 @@ static bool read_outlook(struct run *run, double available, struct outlook *ret,
 
 static const char *days_text(struct arena *arena, double days)
 {
-    const char *text = days < 0.05 ? "reached"
+    const char *text = !(days > 0) ? "reached"
+                       : days < 1  ? arena_format(arena, "reached in %.2f days", days)
                        : days < 10 ? arena_format(arena, "reached in %.1f days", days)
                                    : arena_format(arena, "reached in %.0f days", days);
     return text ? text : "";
@@ -237,7 +238,7 @@ static void tell_fits(struct run *run, const struct capacity *capacity, struct t
         [STARTUP_RUNNING] = "running",
     };
     if (!(capacity->startup > 0)) {
-        text_puts(line, capacity->origin == STARTUP_NO_VM ? "there is no VM to start"
+        text_puts(line, capacity->origin == STARTUP_NO_VM ? "no VM is configured"
                                                           : "how many VMs can start is not known");
         return;
     }
@@ -251,7 +252,7 @@ static void tell_fits(struct run *run, const struct capacity *capacity, struct t
 }
 
 static void tell_first_line(struct run *run, const struct capacity *capacity,
-                            const struct outlook *outlook, const char *limit)
+                            const struct outlook *outlook, const char *limit, const char *unjudged)
 {
     const struct capacity_options *options = run->options;
     struct text line = {0};
@@ -264,6 +265,7 @@ static void tell_first_line(struct run *run, const struct capacity *capacity,
         text_printf(&line, ", %s short for --incoming", SHOW(show_memory, -capacity->left));
     else if (options->incoming.set)
         text_printf(&line, ", %s left with --incoming", SHOW(show_memory, capacity->left));
+    text_puts(&line, unjudged);
     result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
     run->result.failed = run->result.failed || line.failed;
     text_free(&line);
@@ -373,7 +375,7 @@ static bool run(struct run *run, struct error *err)
     const char *limit = measure(run, &capacity, &outlook);
     if (options->incoming.set && capacity.left < 0)
         root->state = state_worse(root->state, STATE_WARNING);
-    tell_first_line(run, &capacity, &outlook, limit);
+    tell_first_line(run, &capacity, &outlook, limit, check_count_unjudged(&vms, run->arena));
     check_tell_nodes(run, &look, STATE_WARNING);
     tell_rest(run, &vms, &capacity, &outlook);
     return true;

@@ -122,7 +122,7 @@ static void tell_contention(const struct contention *contention, const struct lo
     const char *taking = name_parties(contention, TAKES, arena);
     const char *giving = name_parties(contention, GIVES, arena);
     const struct balancer_node *node = now->short_node;
-    if (node && !contention->giving)
+    if (node && !(now->host_shortage > 0) && !contention->giving)
         text_printf(line, "VMs on %s want more than it has (pressure %s)",
                     now->balancer->count > 1 ? SHOW_NAME(node->name) : "the host",
                     SHOW(show_percent, node->pressure));
@@ -234,19 +234,18 @@ static void advise_moves(struct run *run, const struct contention *contention)
 {
     enum { NAMED = 3 };
     struct text line = {0};
-    double wanted = 0;
+    double freed = 0;
     if (!contention->move_count)
         return;
     text_puts(&line, "to end the shortage: move ");
     for (size_t i = 0; i < contention->move_count; i++) {
-        wanted += contention->move[i]->demand;
+        freed += contention_frees(contention->move[i]);
         if (i < NAMED)
             text_printf(&line, "%s%s", i ? ", " : "", SHOW_NAME(contention->move[i]->name));
     }
     if (contention->move_count > NAMED)
         text_printf(&line, " and %zu more", contention->move_count - NAMED);
-    text_printf(&line, " to another host (%s %s)",
-                plural(contention->move_count, "it wants", "they want"), SHOW(show_memory, wanted));
+    text_printf(&line, " to another host (frees %s)", SHOW(show_memory, freed));
     if (contention->shrink_to > 0)
         text_printf(&line, ", or lower its maximum RAM to %s",
                     SHOW(show_memory, contention->shrink_to));
@@ -341,23 +340,15 @@ static void measure(struct run *run, const struct host *host)
         result_measure(&run->result.root, items[i]);
 }
 
-static bool any_unjudged(const struct vms *vms)
-{
-    for (size_t i = 0; i < vms->count; i++)
-        if (vms->items[i].kind == VM_UNJUDGED)
-            return true;
-    return false;
-}
-
 static void tell_first_line(struct run *run, const struct host *host, bool no_reserve)
 {
     const struct contention *contention = &host->contention;
     struct text line = {0};
+    const char *unjudged = check_count_unjudged(&host->looks.vms, run->arena);
     if (!contention->count) {
-        result_say(&run->result.root, "%s, %s available",
-                   any_unjudged(&host->looks.vms) ? "no VM can be judged"
-                                                  : "no VM with Dynamic Memory is running",
-                   SHOW(show_memory, host->looks.now.available));
+        result_say(&run->result.root, "no VM with Dynamic Memory %s, %s available%s",
+                   *unjudged ? "can be judged" : "is running",
+                   SHOW(show_memory, host->looks.now.available), unjudged);
         return;
     }
     switch (contention->phase) {
@@ -377,6 +368,7 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
     }
     tell_amounts(run, host, &line);
     tell_paging(run, host, &line);
+    text_puts(&line, unjudged);
     if (contention->phase == PHASE_CONTENTION) {
         if (no_reserve)
             text_puts(&line, ", MemoryReserve is not set");
@@ -418,12 +410,13 @@ static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct host host = {0};
-    if (options->since && strncmp(options->common.source, "record:", 7) != 0)
-        return error_set(err, "--since is for a record: local compares with the previous run");
     const struct looks_options wanted = {options->since, options->interval, options->state_dir,
                                          &options->ignore};
     if (!looks_read(run, &wanted, &host.looks, err))
         return false;
+    if (options->since && !source_moment(run->source).recorded)
+        return error_set(err, "--since is for a record: a live host is compared with the previous "
+                              "run");
     if (!contention_judge(&host.looks.now, host.looks.has_before ? &host.looks.before : NULL,
                           run->arena, &host.contention, err))
         return false;

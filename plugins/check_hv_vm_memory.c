@@ -193,7 +193,16 @@ struct judged {
     bool gated; /* it would alarm, but its pressure is within the gate */
 };
 
-static struct judged judge(const struct vm_options *options, const struct vm *vm)
+/* Where a VM's effective maximum is known within bounds only, is the verdict the same at both? */
+static bool is_certain(const struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    return state_of(vm->physical / vm->maximum_least * 100, &judged->warning, &judged->critical) ==
+           state_of(vm->physical / vm->maximum * 100, &judged->warning, &judged->critical);
+}
+
+/* The table's VM becomes one that can't be judged where its verdict is not certain. */
+static struct judged judge(const struct vm_options *options, struct vm *vm)
 {
     struct judged judged = {
         .vm = vm, .warning = options->common.warning, .critical = options->common.critical};
@@ -203,6 +212,8 @@ static struct judged judge(const struct vm_options *options, const struct vm *vm
             judged.critical = o->critical.set ? o->critical : judged.critical;
             break;
         }
+    if (vm->kind == VM_DYNAMIC && !is_certain(&judged))
+        vm->kind = VM_UNJUDGED;
     if (vm->kind == VM_UNJUDGED)
         judged.state = STATE_UNKNOWN;
     if (vm->kind != VM_DYNAMIC)
@@ -484,7 +495,7 @@ static bool run(struct run *run, struct error *err)
 
     struct summary summary = {.stopped = count_chosen(options, vms.stopped, vms.stopped_count)};
     for (size_t i = 0; i < vms.count; i++) {
-        const struct vm *vm = &vms.items[i];
+        struct vm *vm = &vms.items[i];
         if (!is_chosen(options, vm->name)) {
             summary.excluded++;
             continue;

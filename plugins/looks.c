@@ -25,10 +25,10 @@ static bool read_now(struct run *run, const struct looks_options *options, struc
         return false;
     if (looks->now.count && looks->now.unread + looks->now.silent == looks->now.count)
         return error_set(err, "no VM's Average Pressure is known: %s",
-                         vms->missing_count  ? vms->missing[0]
-                         : looks->now.silent ? "it is 0, so no guest tells it: are its integration "
-                                               "services running?"
-                                             : "it has no value");
+                         looks->now.silent    ? "it is 0, so no guest tells it: are its "
+                                                "integration services running?"
+                         : vms->missing_count ? vms->missing[0]
+                                              : "it has no value");
     return true;
 }
 

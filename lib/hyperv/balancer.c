@@ -38,6 +38,8 @@ static void conclude_pressure(struct balancer *balancer)
     balancer->has_pressure = balancer->count > 0;
     for (size_t i = 0; i < balancer->count; i++) {
         const struct balancer_node *node = &balancer->nodes[i];
+        if (node->has_value[BALANCER_PRESSURE] && !node->has_pressure)
+            balancer->pressure_problem = "it is 0, so no guest tells the balancer what it needs";
         balancer->has_pressure = balancer->has_pressure && node->has_pressure;
         balancer->pressure = larger(balancer->pressure, node->pressure);
     }
@@ -76,7 +78,8 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
     balancer.has_parent =
         parent->reading == READ_OK && parent->count &&
         reading_value(&parent->samples[0], UNIT_MEGABYTES, &balancer.parent_available);
-    balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
+    if (counters[BALANCER_PRESSURE].problem)
+        balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
     balancer.parent_problem = parent->problem;
     for (size_t i = 0; i < asked; i++)
         if (counters[i].reading != READ_OK &&

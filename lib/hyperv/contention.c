@@ -95,9 +95,7 @@ static void tell_by_level(struct contention *contention)
     add_up(contention);
 }
 
-/* A VM that moves away takes its lack with it and leaves what it holds to the others, of which they
- * could have had what it can spare anyway. */
-static double frees(const struct look_vm *vm)
+double contention_frees(const struct look_vm *vm)
 {
     return vm->physical + look_lack(vm) - look_spare(vm);
 }
@@ -105,8 +103,8 @@ static double frees(const struct look_vm *vm)
 static int by_what_it_frees(const void *a, const void *b)
 {
     const struct party *x = a, *y = b;
-    if (frees(x->vm) != frees(y->vm))
-        return frees(x->vm) < frees(y->vm) ? 1 : -1;
+    if (contention_frees(x->vm) != contention_frees(y->vm))
+        return contention_frees(x->vm) < contention_frees(y->vm) ? 1 : -1;
     if (x->takes != y->takes)
         return x->takes ? -1 : 1;
     double gain = (y->gained - y->lost) - (x->gained - x->lost);
@@ -193,14 +191,15 @@ static bool find_moves(struct contention *contention, double shortage, struct ar
     size_t count = 0;
     double left = shortage;
     const struct party *parties = contention->parties;
-    while (count < contention->count && left > frees(parties[count].vm))
-        left -= frees(parties[count++].vm);
+    while (count < contention->count && left > contention_frees(parties[count].vm))
+        left -= contention_frees(parties[count++].vm);
     if (count == contention->count)
         return true; /* can't be: all VMs together free more than is short */
     size_t last = count;
-    while (last + 1 < contention->count && frees(parties[last + 1].vm) >= left)
+    while (last + 1 < contention->count && contention_frees(parties[last + 1].vm) >= left)
         last++;
-    while (last > count && frees(parties[last - 1].vm) == frees(parties[last].vm))
+    while (last > count &&
+           contention_frees(parties[last - 1].vm) == contention_frees(parties[last].vm))
         last--; /* of equals, the one that takes the most */
     contention->move = arena_array(arena, count + 1, sizeof *contention->move);
     if (!contention->move)
@@ -236,7 +235,7 @@ bool contention_judge(const struct look *now, const struct look *before, struct 
     if (contention.phase == PHASE_CONTENTION && !contention.giving)
         tell_by_level(&contention);
     qsort(contention.parties, contention.count, sizeof *contention.parties, by_what_it_frees);
-    if (now->shortage > 0 && !now->short_node && !find_moves(&contention, now->shortage, arena))
+    if (now->host_shortage > 0 && !find_moves(&contention, now->host_shortage, arena))
         return error_memory(err);
     *ret = contention;
     return true;

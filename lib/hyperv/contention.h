@@ -85,6 +85,10 @@ struct contention {
 bool contention_judge(const struct look *now, const struct look *before, struct arena *arena,
                       struct contention *ret, struct error *err);
 
+/* What the others have more when a VM moves away: it takes its lack with it and leaves what it
+ * holds, of which they could have had what it can spare anyway. */
+double contention_frees(const struct look_vm *vm);
+
 /* How much of its minimum RAM a VM holds without need. */
 double contention_held(const struct look_vm *vm);
 

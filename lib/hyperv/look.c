@@ -67,7 +67,8 @@ void look_conclude(struct look *look)
         look->lack += look_lack(vm);
         spare += look_spare(vm);
     }
-    look->shortage = larger(0, look->lack - look->available - spare);
+    look->host_shortage = larger(0, look->lack - look->available - spare);
+    look->shortage = look->host_shortage;
     conclude_nodes(look);
 }
 

@@ -45,8 +45,8 @@ struct look {
     double available;        /* what the balancer has */
     double demand, capacity; /* of all VMs */
     double lack;             /* what VMs lack, together */
-    double shortage; /* of that, what nobody has who could give it: of the host, or at most so much
-                        on the worst NUMA node */
+    double host_shortage;    /* of that, what nobody has who could give it */
+    double shortage; /* that, or what the worst NUMA node may be short of, where that is more */
     const struct balancer *balancer;         /* NULL: of a look that was kept */
     const struct balancer_node *short_node;  /* is dry or short while its VMs press; or NULL */
     const struct balancer_node *unsure_node; /* may be short too, but tells no pressure; or NULL */

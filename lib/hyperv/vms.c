@@ -193,9 +193,9 @@ static const char *find_problem(const struct join *join, uint32_t first, const s
         return "another VM's name is this one with a number, so their counters can't be told apart";
     if (instances > tally->running)
         return arena_format(join->arena,
-                            "%u counter instances have this name, but %u VM%s of it that this "
-                            "account may see",
-                            instances, tally->running, tally->running == 1 ? " runs" : "s run");
+                            "%u counter instances have this name, but only %u running VM%s that "
+                            "this account may see",
+                            instances, tally->running, tally->running == 1 ? "" : "s");
     if (tally->all > 1 && instances < tally->counted)
         return arena_format(join->arena, "of %u running VMs of this name, only %u have counters",
                             tally->running, instances);
@@ -262,7 +262,7 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
 }
 
 /* What a VM can really reach is bounded by what the host has for all of them. Where that is not
- * known, it is known of those alone that may have no more than is held already. */
+ * known, it is no less than what they hold. */
 static void bound_maxima(struct join *join)
 {
     struct vms *vms = &join->vms;
@@ -274,16 +274,12 @@ static void bound_maxima(struct join *join)
         struct vm *vm = &vms->items[i];
         if (vm->kind == VM_UNJUDGED)
             continue;
-        vm->maximum = vm->limit;
-        if (vm->kind == VM_STATIC)
-            continue;
-        vm->bounded = vms->for_vms > 0 && vms->for_vms < vm->limit;
-        if (vm->bounded)
-            vm->maximum = vms->for_vms;
-        if (!join->no_pool || vm->limit <= held)
-            continue;
-        vm->kind = VM_UNJUDGED;
-        vm->problem = join->no_pool;
+        vm->bounded = vm->kind == VM_DYNAMIC && vms->for_vms > 0 && vms->for_vms < vm->limit;
+        vm->maximum = vm->maximum_least = vm->bounded ? vms->for_vms : vm->limit;
+        if (vm->kind == VM_DYNAMIC && join->no_pool && held < vm->limit) {
+            vm->maximum_least = held;
+            vm->problem = join->no_pool;
+        }
     }
 }
 
@@ -353,14 +349,15 @@ static void join_stranger(struct join *join, struct vm *vm)
         return;
     }
     join->apart++;
-    const char *encoding =
-        join->recorded && utf8_ascii_span(vm->name, strlen(vm->name)) < strlen(vm->name)
-            ? "; if the name looks wrong: --encoding"
-            : "";
-    cannot_judge(vm, arena_format(join->arena,
-                                  "its counters are of no VM that this account may see%s (if it is "
-                                  "none of Hyper-V's own, as containers are: --ignore-instance)%s",
-                                  join->recorded ? " or the record has" : "", encoding));
+    const char *why =
+        join->recorded ? "no VM in the record's export has this name: was it written without the "
+                         "right to see all VMs, or before this one was there"
+                       : "no VM that this account may see has this name: does it lack rights";
+    bool ascii = utf8_ascii_span(vm->name, strlen(vm->name)) == strlen(vm->name);
+    cannot_judge(vm,
+                 arena_format(join->arena, "%s%s? A utility VM, as containers have, is for %s", why,
+                              join->recorded && !ascii ? ", or is its --encoding another" : "",
+                              "--ignore-instance"));
     add(join, vm);
 }
 

@@ -44,7 +44,9 @@ struct vm {
     double limit;   /* the configured maximum, or the host's RAM where that is less */
     double maximum; /* effective: the limit, or all that the host has for VMs where that is less */
     bool bounded;   /* it is less */
-    bool given;     /* the limit is --maximum's, as its settings can't be read */
+    double maximum_least; /* where what the host has for VMs is not known, its effective maximum is
+                             between this and the limit, and problem tells why; else: maximum */
+    bool given;           /* the limit is --maximum's, as its settings can't be read */
     double startup, minimum; /* bytes; 0: not known */
     unsigned buffer;         /* percent; 0: not known */
     unsigned weight;         /* 0: not known */

@@ -25,15 +25,17 @@ static struct forecast follow(const struct trend *trend, double last, const stru
     return forecast;
 }
 
+/* The history's span is up to now. */
 static struct forecast by_history(const struct trend_point *history, size_t count,
                                   const struct trend_point *now, double level)
 {
-    struct forecast forecast = {.verdict = FORECAST_SHORT};
-    enum trend_verdict verdict = trend_fit(history, count, &forecast.trend);
-    if (verdict == TREND_LINE)
+    struct forecast forecast = {.verdict = FORECAST_SHORT, .trend = trend_fit(history, count)};
+    forecast.trend.span = count ? now->time - history->time : 0;
+    if (forecast.trend.span < TREND_DAY)
+        return forecast;
+    if (trend_explains(&forecast.trend))
         return follow(&forecast.trend, history[count - 1].time, now, level);
-    if (verdict == TREND_LOOSE)
-        forecast.verdict = FORECAST_LOOSE;
+    forecast.verdict = FORECAST_LOOSE;
     return forecast;
 }
 
@@ -48,11 +50,8 @@ static bool by_last_hours(const struct trend_point *history, size_t count,
     for (size_t i = 0; i < first; i++)
         if (history[i].value <= now->value)
             return false;
-    struct trend trend;
-    if (count - first < RECENT_POINTS)
-        return false;
-    trend_fit(history + first, count - first, &trend);
-    if (!trend_explains(&trend))
+    struct trend trend = trend_fit(history + first, count - first);
+    if (count - first < RECENT_POINTS || !trend_explains(&trend))
         return false;
     *ret = follow(&trend, history[count - 1].time, now, level);
     ret->recent = true;

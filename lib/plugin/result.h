@@ -45,7 +45,7 @@ enum state state_of(double value, const struct range *warning, const struct rang
 struct perfdata {
     const char *label; /* [A-Za-z0-9_.-] and blanks: see label.h */
     double value;
-    bool unknown; /* printed as U: the item is there, its value is not known just now */
+    bool unknown;         /* printed as U: the item is there, its value is not known just now */
     const char *unit;     /* "", "B", "%", "c" (a counter that only grows) */
     struct range warning; /* as judged, in the value's unit; not set: left out */
     struct range critical;

@@ -8,7 +8,7 @@ bool trend_explains(const struct trend *trend)
     return trend->explained >= 0.5;
 }
 
-enum trend_verdict trend_fit(const struct trend_point *points, size_t count, struct trend *ret)
+struct trend trend_fit(const struct trend_point *points, size_t count)
 {
     struct trend trend = {0};
     /* From the first point on: times since 1970 would cost digits, and what is constant is 0. */
@@ -33,8 +33,5 @@ enum trend_verdict trend_fit(const struct trend_point *points, size_t count, str
         trend.explained = values > 0 ? both * both / times / values : 1;
         trend.variance = larger(0, values - both * both / times) / (double)count;
     }
-    *ret = trend;
-    if (trend.span < TREND_DAY)
-        return TREND_SHORT;
-    return trend_explains(&trend) ? TREND_LINE : TREND_LOOSE;
+    return trend;
 }

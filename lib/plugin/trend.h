@@ -3,9 +3,9 @@
 /*
  * Where a series of values is heading: the straight line through them (least squares).
  *
- * A line can be drawn through anything, so one is claimed only where there is a day of history
- * (below that, it is the time of day that is seen) and where the line explains at least half of
- * the variation (the coefficient of determination, R2; below that, the values do something else).
+ * A line can be drawn through anything, so nothing should be claimed from one that explains less
+ * than half of the variation (the coefficient of determination, R2), nor from under a day, below
+ * which it is the time of day that is seen.
  */
 #ifndef PLUGIN_TREND_H
 #define PLUGIN_TREND_H
@@ -20,12 +20,6 @@ struct trend_point {
     double value;
 };
 
-enum trend_verdict {
-    TREND_LINE,
-    TREND_SHORT, /* under a day from the first point to the last */
-    TREND_LOOSE, /* the line explains less than half */
-};
-
 struct trend {
     double slope;     /* value per second */
     double end;       /* the line's value at the last point */
@@ -37,7 +31,7 @@ struct trend {
 /* Does the line explain at least half? */
 bool trend_explains(const struct trend *trend);
 
-/* *ret is filled whatever the verdict, as far as there are points. */
-enum trend_verdict trend_fit(const struct trend_point *points, size_t count, struct trend *ret);
+/* As far as there are points. */
+struct trend trend_fit(const struct trend_point *points, size_t count);
 
 #endif

@@ -16,6 +16,7 @@ cli_cases = \
 	tests/cli/page-reads.case \
 	tests/cli/record-option.case \
 	tests/cli/record-source.case \
+	tests/cli/verdicts.case \
 	tests/cli/vm-memory.case
 
 # What only Linux says.

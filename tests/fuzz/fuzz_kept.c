@@ -65,15 +65,13 @@ static void see_contention(struct look *before, struct look *now, struct arena *
     HOLDS(contention.giving + contention.taking <= contention.count);
     HOLDS(contention.held >= 0 && contention.gained >= 0 && contention.returned >= 0);
     for (size_t i = 0; i < contention.move_count; i++)
-        moved += contention.move[i]->physical + look_lack(contention.move[i]) -
-                 look_spare(contention.move[i]);
+        moved += contention_frees(contention.move[i]);
     HOLDS(now->shortage <= 0 || !contention.move_count || moved >= now->shortage * (1 - 1e-9));
 }
 
 static void see_history(struct history *history, struct arena *arena)
 {
     size_t count;
-    struct trend trend;
     for (size_t i = 0; i < history->count; i++) {
         struct history again = {0};
         char line[HISTORY_LINE_SIZE];
@@ -82,10 +80,8 @@ static void see_history(struct history *history, struct arena *arena)
     }
     struct trend_point *points = history_points(history, 7.0 * TREND_DAY, arena, &count);
     HOLDS(points && count <= history->count);
-    if (trend_fit(points, count, &trend) == TREND_LINE) {
-        HOLDS(isfinite(trend.slope) && trend.explained <= 1 + 1e-9);
-        HOLDS(trend.variance >= 0);
-    }
+    struct trend trend = trend_fit(points, count);
+    HOLDS(isfinite(trend.slope) && trend.explained <= 1 + 1e-9 && trend.variance >= 0);
     struct trend_point now = {1.9e9, 2e9};
     struct forecast forecast = forecast_of(points, count, &now, 1e9);
     HOLDS(forecast.verdict != FORECAST_REACHED);

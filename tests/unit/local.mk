@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_inventory \
 	tests/unit/test_labels \
 	tests/unit/test_lines \
+	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_options \
 	tests/unit/test_paging \
@@ -75,6 +76,7 @@ tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_inventory_LDADD = $(unit_libraries)
 tests_unit_test_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
+tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)

@@ -385,12 +385,6 @@ static void the_fewest_and_smallest_vms_to_move(void **state)
     }
 }
 
-/* What the others have when it is gone. */
-static double freed_by(const struct look_vm *vm)
-{
-    return vm->physical + look_lack(vm) - look_spare(vm);
-}
-
 /* That the shortage is over then, and with fewer it is not: for many hosts, by trying all. */
 static void the_moves_are_enough_and_no_more(void **state)
 {
@@ -406,12 +400,12 @@ static void the_moves_are_enough_and_no_more(void **state)
         struct contention contention = judge(&now, NULL);
         double moved = 0, fewest = VMS + 1, least = 0;
         for (size_t i = 0; i < contention.move_count; i++)
-            moved += freed_by(contention.move[i]);
+            moved += contention_frees(contention.move[i]);
         for (unsigned set = 0; set < 1u << VMS; set++) {
             double sum = 0, size = 0;
             for (unsigned i = 0; i < VMS; i++)
                 if (set >> i & 1) {
-                    sum += freed_by(&now.vms[i]);
+                    sum += contention_frees(&now.vms[i]);
                     size++;
                 }
             if (sum >= now.shortage && (size < fewest || (size == fewest && sum < least))) {

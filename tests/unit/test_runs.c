@@ -190,7 +190,7 @@ static void a_forecast_from_what_was_kept(void **state)
                                 directory, 0, 0);
     assert_holds(second,
                  "1024 MB reached in 4.2 days (warning below 7)"); /* 1013 MB at 240 a day */
-    assert_holds(second, "240 MB less a day in 4.1 days of history (100 % of it on a line)");
+    assert_holds(second, "240 MB less a day in 4.2 days of history (100 % of it on a line)");
 }
 
 /* Where nothing can be kept, the check works all the same. */

@@ -62,8 +62,11 @@ static const char *describe(const struct vms *vms)
         const struct vm *vm = &vms->items[i];
         static const char *const kinds[] = {"", " static", " unjudged"};
         all = say("%s%s:%s %.0f", all, vm->name, kinds[vm->kind], vm->physical / MB);
+        bool certain = !(vm->maximum_least < vm->maximum);
         if (vm->kind == VM_DYNAMIC)
-            all = say("%s of %.0f", all, vm->maximum / MB);
+            all = say("%s of %s%.0f", all, certain ? "" : say("%.0f to ", vm->maximum_least / MB),
+                      vm->maximum / MB);
+        assert_true(vm->kind != VM_DYNAMIC || !vm->problem == certain);
         if (vm->kind == VM_UNJUDGED)
             assert_true(vm->problem && *vm->problem);
         if (vm->kind == VM_DYNAMIC) /* what a check divides by */
@@ -181,18 +184,17 @@ static void what_a_vm_can_really_reach(void **state)
            HAS(A, "4096", "512", "True"),
            .balancer = 3096,
            .vms = "a: 1000 of 4096 at 90 % A\n"},
-          /* without the balancer that is known only of one that others hold as much as it may have
-           */
+          /* without the balancer it is known within bounds, unless as much is held already */
           {{RUNS("a", 1000, 90), RUNS("b", 5000, 90)},
            HOST VM(A, "a", "2") VM(B, "b", "2"),
            HAS(A, "6000", "512", "True") HAS(B, "6001", "512", "True"),
            .balancer = NAN,
-           .vms = "a: 1000 of 6000 at 90 % A\nb: unjudged 5000 at 90 % B\n"},
+           .vms = "a: 1000 of 6000 at 90 % A\nb: 5000 of 6000 to 6001 at 90 % B\n"},
           {{RUNS("a", 1000, 90)},
            HOST VM(A, "a", "2"),
            HAS(A, "4096", "512", "True"),
            .balancer = 4294967090.0,
-           .vms = "a: unjudged 1000 at 90 % A\n"});
+           .vms = "a: 1000 of 1000 to 4096 at 90 % A\n"});
 }
 
 static void static_vms_with_and_without_counters(void **state)
