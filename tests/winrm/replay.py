@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 import bed as beds
+import certificates
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 JOBS = 8
@@ -34,11 +35,11 @@ def load_runner():
 ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record")
 OPTIONS_OF_RECORDS = ("max-age", "encoding", "record")
 
+# A forecast needs days of history: a record has them, of a live host they are kept (tests/state).
+FORECAST = re.compile(r"reached in |days of history|[1-9]\d* hours of history|in the last \d+ hours")
+
 # (a file of tests/cli, words of the case's title or of the command): why it can't be the same.
 DIFFERENT = [
-    ("capacity.case", "falls: days until", "a forecast needs days: of a live host they are kept, not read"),
-    ("capacity.case", "under a day of history", "the same"),
-    ("capacity.case", "a daily wave", "the same"),
     ("guest-memory.case", "a value that can't be", "WMI's numbers have no sign"),
     ("page-reads.case", "a value that can't be", "the same"),
     ("page-reads.case", "a record needs no interval", "a live host does"),
@@ -56,6 +57,7 @@ ORIGIN = [
     re.compile(r"^read from a record of .*\n", re.M),
     re.compile(r"^measured for [0-9.]+ s: .*\n", re.M),
     re.compile(r"^no earlier look: .*\n", re.M),
+    re.compile(r"^no history: .*\n", re.M),
     re.compile(r"^compared with the look of \d+ s ago\n", re.M),
 ]
 
@@ -72,6 +74,14 @@ REASONS = [
 ]
 
 
+# What the check itself says otherwise of a record than of a host.
+WORDS = [
+    ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one "
+     "was there?", "no VM that this account may see has this name: does it lack rights?"),
+    ("it runs, but the log has no value of it: did the log begin before it was started?", "it runs, but has no counters"),
+]
+
+
 def without_origin(output):
     text, bar, perfdata = output.partition(" | '")
     text += "" if text.endswith("\n") else "\n"
@@ -79,6 +89,8 @@ def without_origin(output):
         text = pattern.sub("", text)
     for pattern in REASONS:
         text = pattern.sub("REASON", text)
+    for of_record, of_host in WORDS:
+        text = text.replace(of_record, of_host)
     return text + bar + perfdata
 
 
@@ -158,6 +170,8 @@ def replay(bed, double, name, case, login):
         except Exception as problem:  # pylint: disable=broad-except
             return None, f"no host: {type(problem).__name__}: {problem}"
         want = bed.run(*words)
+        if words[0] == "check_hv_capacity" and FORECAST.search(want[1]):
+            return None, ""
         got = bed.check(command_line[0], double, login, *command_line[1:])
     want = (want[0], without_origin(want[1].replace(scratch, "{TMP}")))
     got = (got[0], without_origin(got[1].replace(scratch, "{TMP}")))
@@ -181,32 +195,40 @@ def cases(only):
                 yield name, case
 
 
-def main(login="kerberos", *only):
+def main(*only):
     with beds.Bed() as bed:
-        doubles = queue.SimpleQueue()
-        for _ in range(JOBS):
-            doubles.put(bed.host())
+        authority = certificates.make_authority(bed.path("authority"))
+        certificate = certificates.make(bed.path("host"), authority)
+        tls = bed.credentials("tls", f"keytab = {bed.realm.keytab}\ntransport = tls\nca = {authority}\n")
+        roads = {"kerberos": ("kerberos", None), "ntlm": ("ntlm", None), "tls": (tls, certificate)}
+        doubles = {road: queue.SimpleQueue() for road in roads}
+        for road, (_, of) in roads.items():
+            for _ in range(JOBS):
+                doubles[road].put(bed.host(certificate=of))
 
         def work(job):
-            name, case = job
+            road, name, case = job
             if is_about_files(case[2], case[1], case[4]):
-                return name, case, None, ""
-            double = doubles.get()
-            same, told = replay(bed, double, name, case, login)
-            doubles.put(double)
-            return name, case, same, told
+                return road, name, case, None, ""
+            double = doubles[road].get()
+            same, told = replay(bed, double, name, case, roads[road][0])
+            doubles[road].put(double)
+            return road, name, case, same, told
 
-        about_files = 0
+        # Rates take a second each, and are the same by any road.
+        jobs = [(road, name, case) for road in roads for name, case in cases(only)
+                if road == "kerberos" or case[2].split()[0] not in WITH_STATE]
+        left_out = 0
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-            for name, (title, _, command, _, _), same, told in pool.map(work, cases(only)):
+            for road, name, (title, _, command, _, _), same, told in pool.map(work, jobs):
                 why = reason(name, title, command)
                 if same is None and not told:
-                    about_files += 1
+                    left_out += 1
                 elif why:
-                    bed.ok(not same, f"{name}: {title} (differs: {why})", "it is the same: take it off the list")
+                    bed.ok(not same, f"{road}: {name}: {title} (differs: {why})", "it is the same: take it off the list")
                 else:
-                    bed.ok(same, f"{name}: {title}", told)
-        print(f"# {about_files} commands are about the files of a record")
+                    bed.ok(same, f"{road}: {name}: {title}", told)
+        print(f"# {left_out} commands are about the files of a record, or tell a forecast")
         sys.exit(bed.plan())
 
 
