@@ -117,3 +117,22 @@ class Record:
         else:
             return
         self.registry.setdefault(key, {})[name.upper()] = (*found, name)
+
+
+def scaled(record, count):
+    """The same host with so many VMs, each with a name, a GUID and settings of its own."""
+    counters = record.counters["Hyper-V Dynamic Memory VM"]
+    computers, settings = record.classes["Msvm_ComputerSystem"], record.classes["Msvm_MemorySettingData"]
+    name = next(iter(counters))
+    computer = next(row for row in computers if row["ElementName"] == name)
+    setting = next(row for row in settings if computer["Name"] in row["InstanceID"])
+    values = counters[name]
+    host = [row for row in computers if "-" not in row["Name"]]
+    counters.clear()
+    computers[:], settings[:] = host, []
+    for number in range(count):
+        guid = f"{number:08X}-0000-4000-8000-{number:012X}"
+        counters[f"VM{number:04}"] = dict(values)
+        computers.append(dict(computer, Name=guid, ElementName=f"VM{number:04}"))
+        settings.append(dict(setting, InstanceID=setting["InstanceID"].replace(computer["Name"], guid)))
+    return record
