@@ -374,9 +374,8 @@ const char *check_limit(struct arena *arena, double value, const struct range *w
     if (state == STATE_OK)
         return "";
     bool is_critical = state == STATE_CRITICAL;
-    const char *limit = arena_format(arena, " (%s %s)", is_critical ? "critical" : "warning",
-                                     range_describe(range, is_critical ? critical : warning, unit));
-    return limit ? limit : "";
+    return arena_format(arena, " (%s %s)", is_critical ? "critical" : "warning",
+                        range_describe(range, is_critical ? critical : warning, unit));
 }
 
 const char *check_count_unjudged(const struct vms *vms, struct arena *arena)
@@ -384,10 +383,8 @@ const char *check_count_unjudged(const struct vms *vms, struct arena *arena)
     size_t count = 0;
     for (size_t i = 0; i < vms->count; i++)
         count += vms->items[i].kind == VM_UNJUDGED;
-    const char *text =
-        count ? arena_format(arena, ", %zu VM%s can't be judged", count, count == 1 ? "" : "s")
-              : "";
-    return text ? text : "";
+    return count ? arena_format(arena, ", %zu VM%s can't be judged", count, count == 1 ? "" : "s")
+                 : "";
 }
 
 void check_note_vms(struct run *run, const struct vms *vms)
@@ -413,7 +410,7 @@ void check_tell_nodes(struct run *run, const struct look *look, enum state state
 {
     struct finding *root = &run->result.root;
     const struct balancer_node *node = look->short_node;
-    if (node && look->balancer->count > 1)
+    if (node && look->balancer.count > 1)
         result_say(result_add(root, state),
                    "%s: %s available, pressure %s: its VMs lack up to %s and can't use what other "
                    "NUMA nodes have: move one of them, or allow NUMA spanning",

@@ -89,7 +89,7 @@ static const char *judge_second(struct run *run, const struct second *second)
                    second->problem ? second->problem : "it has no valid value at this moment");
         text = arena_format(run->arena, ", %s unknown", second->counter);
     }
-    return text ? text : "";
+    return text;
 }
 
 /* ---- nodes ---- */
@@ -108,7 +108,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
     const char *label = name ? arena_format(run->arena, "%s_available", name)
                              : arena_format(run->arena, "node%zu_available", number);
     bool judged = ranges->own || balancer_presses(node);
-    struct perfdata value = {.label = label ? label : "", .value = node->available, .unit = "B"};
+    struct perfdata value = {.label = label, .value = node->available, .unit = "B"};
     if (judged) {
         value.warning = ranges->warning;
         value.critical = ranges->critical;
@@ -118,7 +118,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
                                                              SHOW(show_percent, node->pressure))
                                               : ", pressure unknown";
     result_say(finding, "%s: %s available%s%s", SHOW_NAME(node->name),
-               SHOW(show_memory, node->available), limit, pressure ? pressure : "");
+               SHOW(show_memory, node->available), limit, pressure);
     if (judged || node->has_pressure ||
         state_of(node->available, &ranges->warning, &ranges->critical) == STATE_OK)
         return;
@@ -128,7 +128,7 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
 /* All counters of a node: a line, and perfdata where there is only one node. */
 static void tell_counters(struct run *run, const struct balancer_node *node, bool measure)
 {
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     for (size_t i = 0; i < BALANCER_COUNTERS; i++) {
         const struct counter_name *counter = &balancer_counter_names[i];
         struct perfdata value =
@@ -141,9 +141,7 @@ static void tell_counters(struct run *run, const struct balancer_node *node, boo
         text_puts(&line, line.length ? ", " : "");
         check_show_counter(counter, node->values[i], &line);
     }
-    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_tell(&run->result.root, "%s: %s", SHOW_NAME(node->name), text_of(&line));
 }
 
 /* ---- all of it ---- */
@@ -177,24 +175,24 @@ static bool run(struct run *run, struct error *err)
                                  .critical = options->common.critical};
     struct second pressure = {.what = "pressure",
                               .counter = "Average Pressure",
-                              .problem = balancer.pressure_problem,
                               .value = {.label = "average_pressure",
                                         .value = balancer.pressure,
                                         .unknown = !balancer.has_pressure,
                                         .unit = "%",
                                         .warning = options->pressure_warning,
                                         .critical = options->pressure_critical},
-                              .unit = RANGE_PERCENT};
+                              .unit = RANGE_PERCENT,
+                              .problem = balancer.pressure_problem};
     struct second parent = {.what = "parent has",
                             .counter = "the parent's Available MBytes",
-                            .problem = balancer.parent_problem,
                             .value = {.label = "parent_available",
                                       .value = balancer.parent_available,
                                       .unknown = !balancer.has_parent,
                                       .unit = "B",
                                       .warning = options->parent_warning,
                                       .critical = options->parent_critical},
-                            .unit = RANGE_MEMORY};
+                            .unit = RANGE_MEMORY,
+                            .problem = balancer.parent_problem};
     struct node_ranges nodes = {.own = options->node_warning.set || options->node_critical.set,
                                 .warning = options->node_warning,
                                 .critical = options->node_critical};
@@ -217,7 +215,7 @@ static bool run(struct run *run, struct error *err)
     const char *pressure_text = judge_second(run, &pressure);
     const char *parent_text = judge_second(run, &parent);
     result_say(root, "%s available for VMs%s%s%s%s", SHOW(show_memory, balancer.available), limit,
-               poorest ? poorest : "", pressure_text, parent_text);
+               poorest, pressure_text, parent_text);
 
     for (size_t i = 0; balancer.count > 1 && i < balancer.count; i++)
         tell_node(run, &balancer.nodes[i], i, &nodes);

@@ -185,22 +185,21 @@ static const char *describe_forecast(const struct forecast *forecast, double lev
             return arena_format(arena, "%s less an hour in the last %.0f hours",
                                 SHOW(show_memory, -trend->slope * HOUR), trend->span / HOUR);
         return arena_format(arena, "%s less a day in %s (%.0f %% of it on a line)",
-                            SHOW(show_memory, -trend->slope * TREND_DAY), span ? span : "",
+                            SHOW(show_memory, -trend->slope * TREND_DAY), span,
                             trend->explained * 100);
     case FORECAST_STEADY:
-        return arena_format(arena, "available memory does not fall in %s", span ? span : "");
+        return arena_format(arena, "available memory does not fall in %s", span);
     case FORECAST_SHORT:
         return arena_format(arena, "no forecast: %.0f hours of history, a day is needed",
                             trend->span / HOUR);
     case FORECAST_LOOSE:
         return arena_format(arena, "no forecast: a line explains %.0f %% of %s",
-                            trend->explained * 100, span ? span : "");
+                            trend->explained * 100, span);
     case FORECAST_LEFT:
-        return arena_format(arena,
-                            "no forecast: more is available now than the line through %s has here",
-                            span ? span : "");
+        return arena_format(
+            arena, "no forecast: more is available now than the line through %s has here", span);
     }
-    return NULL;
+    return "";
 }
 
 static bool read_outlook(struct run *run, double available, struct outlook *ret, struct error *err)
@@ -215,16 +214,15 @@ static bool read_outlook(struct run *run, double available, struct outlook *ret,
     ret->known = forecast.verdict == FORECAST_REACHED || forecast.verdict == FORECAST_FALLING;
     ret->days = forecast.seconds / TREND_DAY;
     ret->text = describe_forecast(&forecast, level, run->arena);
-    return ret->text || error_memory(err);
+    return true;
 }
 
 static const char *days_text(struct arena *arena, double days)
 {
-    const char *text = !(days > 0) ? "reached"
-                       : days < 1  ? arena_format(arena, "reached in %.2f days", days)
-                       : days < 10 ? arena_format(arena, "reached in %.1f days", days)
-                                   : arena_format(arena, "reached in %.0f days", days);
-    return text ? text : "";
+    return !(days > 0) ? "reached"
+           : days < 1  ? arena_format(arena, "reached in %.2f days", days)
+           : days < 10 ? arena_format(arena, "reached in %.1f days", days)
+                       : arena_format(arena, "reached in %.0f days", days);
 }
 
 /* ---- telling ---- */
@@ -255,7 +253,7 @@ static void tell_first_line(struct run *run, const struct capacity *capacity,
                             const struct outlook *outlook, const char *limit, const char *unjudged)
 {
     const struct capacity_options *options = run->options;
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     tell_fits(run, capacity, &line);
     text_printf(&line, ", %s available", SHOW(show_memory, capacity->available));
     if (outlook->known)
@@ -266,9 +264,7 @@ static void tell_first_line(struct run *run, const struct capacity *capacity,
     else if (options->incoming.set)
         text_printf(&line, ", %s left with --incoming", SHOW(show_memory, capacity->left));
     text_puts(&line, unjudged);
-    result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_say(&run->result.root, "%s", text_of(&line));
 }
 
 /* A VM grows on its own NUMA node, and which that is is not told. */

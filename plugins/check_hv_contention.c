@@ -102,12 +102,11 @@ static const char *name_parties(const struct contention *contention, enum role r
     }
     if (!count)
         return "";
-    const char *text = count == 1   ? arena_format(arena, "%s", SHOW_NAME(first->vm->name))
-                       : count == 2 ? arena_format(arena, "%s and %s", SHOW_NAME(first->vm->name),
-                                                   SHOW_NAME(other->vm->name))
-                                    : arena_format(arena, "%s and %zu more",
-                                                   SHOW_NAME(first->vm->name), count - 1);
-    return text ? text : "";
+    return count == 1 ? arena_format(arena, "%s", SHOW_NAME(first->vm->name))
+           : count == 2
+               ? arena_format(arena, "%s and %s", SHOW_NAME(first->vm->name),
+                              SHOW_NAME(other->vm->name))
+               : arena_format(arena, "%s and %zu more", SHOW_NAME(first->vm->name), count - 1);
 }
 
 static const char *plural(size_t count, const char *one, const char *many)
@@ -124,7 +123,7 @@ static void tell_contention(const struct contention *contention, const struct lo
     const struct balancer_node *node = now->short_node;
     if (node && !(now->host_shortage > 0) && !contention->giving)
         text_printf(line, "VMs on %s want more than it has (pressure %s)",
-                    now->balancer->count > 1 ? SHOW_NAME(node->name) : "the host",
+                    now->balancer.count > 1 ? SHOW_NAME(node->name) : "the host",
                     SHOW(show_percent, node->pressure));
     else if (!contention->giving)
         text_printf(
@@ -205,7 +204,7 @@ static void tell_party(struct run *run, const struct contention *contention,
                        const struct party *party)
 {
     const struct look_vm *vm = party->vm;
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     /* The lines of a fight are always shown, others with -v. */
     bool fights =
         contention->phase == PHASE_CONTENTION && (party->wants || party->gives || party->takes);
@@ -223,17 +222,15 @@ static void tell_party(struct run *run, const struct contention *contention,
     else if (contention->compared)
         text_puts(&line, ", what moved is not known: it is new here, or was started again");
     if (fights)
-        result_tell(&run->result.root, "%s", line.bytes ? line.bytes : "");
+        result_tell(&run->result.root, "%s", text_of(&line));
     else
-        result_note(&run->result.root, "%s", line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+        result_note(&run->result.root, "%s", text_of(&line));
 }
 
 static void advise_moves(struct run *run, const struct contention *contention)
 {
     enum { NAMED = 3 };
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     double freed = 0;
     if (!contention->move_count)
         return;
@@ -249,9 +246,7 @@ static void advise_moves(struct run *run, const struct contention *contention)
     if (contention->shrink_to > 0)
         text_printf(&line, ", or lower its maximum RAM to %s",
                     SHOW(show_memory, contention->shrink_to));
-    result_tell(&run->result.root, "%s", line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_tell(&run->result.root, "%s", text_of(&line));
 }
 
 static void advise_minimum(struct run *run, const struct contention *contention)
@@ -343,7 +338,7 @@ static void measure(struct run *run, const struct host *host)
 static void tell_first_line(struct run *run, const struct host *host, bool no_reserve)
 {
     const struct contention *contention = &host->contention;
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     const char *unjudged = check_count_unjudged(&host->looks.vms, run->arena);
     if (!contention->count) {
         result_say(&run->result.root, "no VM with Dynamic Memory %s, %s available%s",
@@ -375,9 +370,7 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
     } else if (!contention->compared) {
         text_puts(&line, " (one look only: what moves shows from the next run on)");
     }
-    result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_say(&run->result.root, "%s", text_of(&line));
 }
 
 /* What could not be judged must not look well. */

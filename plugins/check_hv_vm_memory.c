@@ -229,23 +229,19 @@ static struct judged judge(const struct vm_options *options, struct vm *vm)
 
 static const char *pressure_text(const struct vm *vm, struct arena *arena)
 {
-    const char *text = vm->has_pressure
-                           ? arena_format(arena, "pressure %s", SHOW(show_percent, vm->pressure))
-                           : "pressure unknown";
-    return text ? text : "";
+    return vm->has_pressure ? arena_format(arena, "pressure %s", SHOW(show_percent, vm->pressure))
+                            : "pressure unknown";
 }
 
 /* "web01 at 99 % of 4096 MB" */
 static const char *level_text(const struct judged *judged, struct arena *arena)
 {
     const struct vm *vm = judged->vm;
-    const char *text =
-        arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
-                     SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
-                     vm->bounded ? " (all that the host has for VMs)"
-                     : vm->given ? " (--maximum)"
-                                 : "");
-    return text ? text : "";
+    return arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
+                        SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
+                        vm->bounded ? " (all that the host has for VMs)"
+                        : vm->given ? " (--maximum)"
+                                    : "");
 }
 
 static void tell_vm(const struct judged *judged, struct finding *finding)
@@ -273,7 +269,7 @@ static void tell_vm(const struct judged *judged, struct finding *finding)
     result_say(
         finding, "%s%s, %s%s%s", level_text(judged, arena),
         check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT),
-        pressure_text(vm, arena), more, namesakes ? namesakes : "");
+        pressure_text(vm, arena), more, namesakes);
 }
 
 /* One that can't be judged just now keeps its items, without values. */
@@ -286,10 +282,6 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
         return;
     const char *physical = arena_format(arena, "%s_physical", label);
     const char *pressure = arena_format(arena, "%s_pressure", label);
-    if (!physical || !pressure) {
-        finding->result->failed = true;
-        return;
-    }
     struct perfdata items[] = {
         {.label = physical, .value = vm->physical, .unknown = !known, .unit = "B"},
         {.label = pressure, .value = vm->pressure, .unknown = !vm->has_pressure, .unit = "%"},
@@ -307,7 +299,7 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
 static void tell_counters(const struct vm *vm, const char *label, struct finding *finding)
 {
     struct result *result = finding->result;
-    struct text line = {0};
+    struct text line = text_in(result->arena);
     for (size_t i = 0; vm->values && i < VM_COUNTERS; i++) {
         const struct counter_name *counter = &vm_counter_names[i];
         if (vm->has_value[i]) {
@@ -319,13 +311,10 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
         const char *item = arena_format(result->arena, "%s_%s", label, counter->label);
         struct perfdata value = check_counter_perfdata(item, counter->unit, vm->values[i]);
         value.unknown = !vm->has_value[i];
-        if (item)
-            result_measure(finding, value);
+        result_measure(finding, value);
     }
     if (line.length)
         result_tell(&result->root, "%s: %s", SHOW_NAME(vm->name), line.bytes);
-    result->failed = result->failed || line.failed;
-    text_free(&line);
 }
 
 /* ---- all VMs ---- */
@@ -383,7 +372,7 @@ static void tell_alarms(struct text *line, const struct summary *summary)
 
 static void tell_summary(struct run *run, const struct summary *summary)
 {
-    struct text line = {0};
+    struct text line = text_in(run->arena);
     if (summary->worst.vm) {
         text_printf(&line, "%s (%s)", level_text(&summary->worst, run->arena),
                     pressure_text(summary->worst.vm, run->arena));
@@ -406,9 +395,7 @@ static void tell_summary(struct run *run, const struct summary *summary)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
     if (summary->emptied)
         text_printf(&line, ", --exclude leaves --include=%s no VM", SHOW_NAME(summary->emptied));
-    result_say(&run->result.root, "%s", line.bytes ? line.bytes : "");
-    run->result.failed = run->result.failed || line.failed;
-    text_free(&line);
+    result_say(&run->result.root, "%s", text_of(&line));
 }
 
 /* Thresholds are those that were applied: the named VM's. */

@@ -177,6 +177,5 @@ bool looks_read(struct run *run, const struct looks_options *options, struct loo
                                               : read_kept(run, options, &looks, err)))
         return false;
     *ret = looks;
-    ret->now.balancer = &ret->vms.balancer; /* it pointed into what ends here */
     return true;
 }

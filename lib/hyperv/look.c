@@ -40,9 +40,9 @@ static bool any_wants(const struct look *look)
  * nothing to spare. */
 static void conclude_nodes(struct look *look)
 {
-    size_t count = look->balancer ? look->balancer->count : 0;
+    size_t count = look->balancer.count;
     for (size_t i = 0; i < count; i++) {
-        const struct balancer_node *node = &look->balancer->nodes[i];
+        const struct balancer_node *node = &look->balancer.nodes[i];
         double shortage = count > 1 ? larger(0, look->lack - node->available) : 0;
         bool dry = node->available < LOOK_DRY;
         if (balancer_presses(node) && (dry || shortage > 0) &&
@@ -105,7 +105,7 @@ static struct look_vm look_at(const struct vm *vm)
 
 bool look_of(const struct vms *vms, struct arena *arena, struct look *ret, struct error *err)
 {
-    struct look look = {.balancer = &vms->balancer,
+    struct look look = {.balancer = vms->balancer,
                         .available = vms->balancer.available,
                         .vms = arena_array(arena, vms->count, sizeof *look.vms),
                         .room = vms->count};

@@ -47,7 +47,7 @@ struct look {
     double lack;             /* what VMs lack, together */
     double host_shortage;    /* of that, what nobody has who could give it */
     double shortage; /* that, or what the worst NUMA node may be short of, where that is more */
-    const struct balancer *balancer;         /* NULL: of a look that was kept */
+    struct balancer balancer;                /* without nodes: of a look that was kept */
     const struct balancer_node *short_node;  /* is dry or short while its VMs press; or NULL */
     const struct balancer_node *unsure_node; /* may be short too, but tells no pressure; or NULL */
     size_t silent; /* VMs whose pressure is 0: their guests tell nothing */

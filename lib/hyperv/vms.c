@@ -123,13 +123,12 @@ static bool find_owner(struct join *join, const char *instance, uint32_t *ret, s
 static bool says_something(struct join *join, size_t instance)
 {
     const struct sample *same = &join->counters[VM_PHYSICAL].samples[instance];
-    for (size_t i = 0; i < join->counter_count; i++) {
-        size_t cursor = join->cursors[i];
-        const struct sample *sample = reading_find(&join->counters[i], same, &cursor);
-        if (sample && !sample->blank)
-            return true;
+    bool says = false;
+    for (size_t i = 0; i < join->counter_count && !says; i++) {
+        const struct sample *sample = reading_find(&join->counters[i], same, &join->cursors[i]);
+        says = sample && !sample->blank;
     }
-    return false;
+    return says;
 }
 
 enum { SILENT = NAME_NOT_FOUND - 1 }; /* the owner of an instance that says nothing */
@@ -149,6 +148,7 @@ static bool find_owners(struct join *join, struct error *err)
         if (*owner != NAME_NOT_FOUND)
             join->namesakes[*owner].instances++;
     }
+    memset(join->cursors, 0, sizeof join->cursors);
     return true;
 }
 

@@ -83,7 +83,8 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
     else if (length >= 0 && (text = arena_array(arena, (size_t)length + 1, 1)))
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
-    return text;
+    static char none[1];
+    return text ? text : none;
 }
 
 char *arena_format(struct arena *arena, const char *format, ...)

@@ -9,7 +9,7 @@
  * to be freed piece by piece, and no failure path can leak.
  *
  *     struct arena arena = {0};
- *     char *name = arena_format(&arena, "%s_physical", label);   // NULL: out of memory
+ *     char *name = arena_format(&arena, "%s_physical", label);
  *     arena_free(&arena);
  */
 #ifndef PLUGIN_ARENA_H
@@ -35,7 +35,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 /* A copy of length bytes, terminated by NUL. NULL: out of memory. */
 char *arena_text(struct arena *arena, const char *bytes, size_t length);
 
-/* printf into the arena. NULL: out of memory. */
+/* printf into the arena; never NULL: without memory it is "", and arena->failed tells, which is
+ * looked at once, at the end. */
 char *arena_format(struct arena *arena, const char *format, ...) LIKE_PRINTF(2, 3);
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments) LIKE_PRINTF(2, 0);
 

@@ -1,10 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/text.h"
 
+#include "plugin/arena.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct text text_in(struct arena *arena)
+{
+    return (struct text){.arena = arena};
+}
+
+const char *text_of(const struct text *text)
+{
+    return text->bytes ? text->bytes : "";
+}
+
+static char *enlarge(struct text *text, size_t room)
+{
+    if (!text->arena)
+        return realloc(text->bytes, room);
+    char *bytes = arena_array(text->arena, room, 1);
+    if (bytes && text->length)
+        memcpy(bytes, text->bytes, text->length + 1);
+    return bytes;
+}
 
 bool text_reserve(struct text *text, size_t length)
 {
@@ -15,7 +37,7 @@ bool text_reserve(struct text *text, size_t length)
     size_t room = text->room ? text->room : 256;
     while (room - text->length <= length && room <= SIZE_MAX / 2)
         room *= 2;
-    char *bytes = room - text->length > length ? realloc(text->bytes, room) : NULL;
+    char *bytes = room - text->length > length ? enlarge(text, room) : NULL;
     if (!bytes) {
         text->failed = true;
         return false;
@@ -107,8 +129,9 @@ void text_cut(struct text *text, size_t length)
 
 void text_free(struct text *text)
 {
-    free(text->bytes);
-    *text = (struct text){0};
+    if (!text->arena)
+        free(text->bytes);
+    *text = (struct text){.arena = text->arena};
 }
 
 void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns)

@@ -15,7 +15,8 @@
 #include <stddef.h>
 
 struct text {
-    char *bytes; /* NUL-terminated once anything was appended; else NULL */
+    struct arena *arena; /* that the bytes belong to; NULL: to whoever calls text_free() */
+    char *bytes;         /* NUL-terminated once anything was appended; else NULL */
     size_t length;
     size_t room;
     bool failed;
@@ -33,6 +34,12 @@ void text_add_codepoint(struct text *text, unsigned long codepoint);
  * blanks and ended by a newline. A word that is longer than a line has one of its own. ASCII. */
 enum { COLUMNS = 80 };
 void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns);
+
+/* A text that lives in an arena, and needs no text_free(); text_of() it is never NULL. What finds no
+ * memory is told by arena->failed. */
+struct arena;
+struct text text_in(struct arena *arena);
+const char *text_of(const struct text *text);
 
 /* Room for length more bytes and the NUL; false: out of memory, and failed is set. */
 bool text_reserve(struct text *text, size_t length);

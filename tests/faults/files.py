@@ -73,7 +73,7 @@ def test_wrong_files(scratch):
         for what, make in WRONG.items():
             record = os.path.join(scratch, "record")
             os.mkdir(record)
-            tap.write_host(record, ["web01", "db01"])
+            tap.write_host(record, ["web01", "db01"], available=9999)
             tap.write_reserve(record, "dword:00000800")
             os.remove(os.path.join(record, name))
             make(os.path.join(record, name))

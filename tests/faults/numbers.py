@@ -55,7 +55,7 @@ with tempfile.TemporaryDirectory() as record:
             see(f"{program}: {shown!r}", answer, expected)
 
         # Of a VM: what it holds, and its maximum.
-        tap.write_host(record, ["web01"], physical="1024")
+        tap.write_host(record, ["web01"], physical="1024", available=99999)
         counters = open(f"{record}/counters.csv", encoding="utf-8-sig").read()
         tap.write(record, "counters.csv",
                   counters.replace('"1024.000000"', tap.quote(text)))
@@ -65,7 +65,7 @@ with tempfile.TemporaryDirectory() as record:
                    and "web01 can't be judged" in answer.output, f"a VM holds {shown!r}", answer)
         else:
             see(f"a VM holds {shown!r}", answer, state(number / 40.96, 90, 98, False))
-        tap.write_host(record, ["web01"], physical="4096", maximum=text)
+        tap.write_host(record, ["web01"], physical="4096", maximum=text, available=99999)
         answer = tap.run("check_hv_vm_memory", source)
         huge = text in ("18446744073709551616", "18446744073709551615", "9223372036854775808",
                         "1" * 400) or not text.isdigit() or not text.isascii() or int(text) == 0

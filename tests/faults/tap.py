@@ -64,7 +64,7 @@ def run(program, *arguments, fault=None, environment=None, timeout=60, **more):
                   time.monotonic() - start)
 
 
-MEASURE = re.compile(r"'(?P<label>[A-Za-z0-9_.\- ]+)'=-?\d+(\.\d{1,2})?(B|%|c)?"
+MEASURE = re.compile(r"'(?P<label>[A-Za-z0-9_.\- ]+)'=(U|-?\d+(\.\d{1,2})?)(B|%|c)?"
                      r"(;@?(~|-?[\d.]+)?(:(-?[\d.]+)?)?){0,2}(;[\d.]*){0,2}")
 # What reorders, hides or breaks text where it is shown, beside the categories below.
 HIDDEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0}
@@ -131,10 +131,10 @@ def guid(number):
     return f"{number:08X}-1111-2222-3333-444455556666"
 
 
-def write_host(directory, names, physical=4096, maximum=4096, pressure=112):
+def write_host(directory, names, physical=4096, maximum=4096, pressure=112, available=512):
     """The record of a host with these VMs; all of them hold as much."""
     balancer = "\\Hyper-V Dynamic Memory Balancer(System Balancer)\\"
-    values = {balancer + "Available Memory": "512", balancer + "Average Pressure": "97"}
+    values = {balancer + "Available Memory": f"{available}", balancer + "Average Pressure": "97"}
     seen = {}
     for name in names:
         number = seen[name.lower()] = seen.get(name.lower(), -1) + 1

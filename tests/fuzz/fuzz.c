@@ -51,7 +51,7 @@ static const char *skip_measure(const char *at)
     HOLDS(at > label && at[0] == '\'' && at[1] == '=');
     const char *value = at + 2;
     value += *value == '-';
-    at = skip(value, "0123456789.");
+    at = *value == 'U' ? value + 1 : skip(value, "0123456789.");
     HOLDS(at > value);
     at += *at == 'B' || *at == '%' || *at == 'c';
     for (int field = 0; *at == ';'; field++) {

@@ -136,7 +136,7 @@ static void a_node_is_short_by_itself(void **state)
             available += cases[i].nodes[n].available;
         }
         struct look look = LOOK(available, VM("a", 2000, cases[i].wants, 4096));
-        look.balancer = &balancer;
+        look.balancer = balancer;
         look_conclude(&look);
         const struct balancer_node *found[] = {look.short_node, look.unsure_node};
         const char *const wanted[] = {cases[i].short_node, cases[i].unsure_node};
