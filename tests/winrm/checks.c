@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct check *const checks[] = {
-    &check_hv_balancer,     &check_hv_vm_memory,  &check_hv_guest_memory, &check_hv_page_reads,
+    &check_hv_balancer,       &check_hv_vm_memory,  &check_hv_guest_memory, &check_hv_page_reads,
     &check_hv_memory_reserve, &check_hv_contention, &check_hv_capacity,
 };
 

@@ -35,7 +35,7 @@ class Hostile:
             got = self.ask(double.Behaviour(**behaviour), login, "-v", prepare=prepare)
             self.bed.ok(got == self.right, f"{title}, {login}", got)
 
-    def unknown(self, title, *patterns, more=("-t4",), login="kerberos", **behaviour):
+    def unknown(self, title, *patterns, more=() if beds.SLOW else ("-t4",), login="kerberos", **behaviour):
         import double
         before = time.monotonic()
         code, output = self.ask(double.Behaviour(**behaviour), login, *more)
@@ -116,7 +116,8 @@ class Hostile:
         self.unknown("a second answer that nobody asked for", r"more follows than was asked for", **head_of("Content-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"))
         self.unknown("a token that is no base64", r"its login token is no base64", answer=lambda session, request: b"HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate !!!!\r\nContent-Length: 0\r\n\r\n")
         self.unknown("a token that is none of Kerberos", r"logging in by Kerberos failed", answer=lambda session, request: b"HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate AAAA\r\nContent-Length: 0\r\n\r\n")
-        self.unknown("bytes that trickle in", r"no answer in time", more=("-t2",), after_login=self.trickle)
+        if not beds.SLOW:
+            self.unknown("bytes that trickle in", r"no answer in time", more=("-t2",), after_login=self.trickle)
 
     @staticmethod
     def half(data):
@@ -202,7 +203,7 @@ class Hostile:
         pull = page.replace("EnumerateResponse", "PullResponse")
         self.unknown("pages without rows that do not end", r"it does not end", soap=self.pages(page, pull))
         rows = "<a/>" * 20000
-        self.unknown("pages of rows that do not end", r"it has more rows than any host", more=("-t60",),
+        self.unknown("pages of rows that do not end", r"it has more rows than any host", more=() if beds.SLOW else ("-t60",),
                      soap=self.pages(page.replace("<w:Items>", "<w:Items>" + rows), pull.replace("<w:Items>", "<w:Items>" + rows)))
         self.unknown("more rows in a page than any host", r"it has more rows than any host",
                      soap=lambda text: page.replace("<w:Items>", "<w:Items>" + "<a/>" * 70000))
@@ -250,7 +251,7 @@ def main():
 
 def os_is_sanitized():
     import os
-    return bool(os.environ.get("SANITIZED") or os.environ.get("PROGRAM_WRAPPER"))
+    return bool(os.environ.get("SANITIZED") or beds.SLOW)
 
 
 if __name__ == "__main__":

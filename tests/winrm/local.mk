@@ -4,6 +4,7 @@
 winrm_tests = \
 	tests/winrm/failures.py \
 	tests/winrm/hostile.py \
+	tests/winrm/live.py \
 	tests/winrm/oracles.py \
 	tests/winrm/replay.py
 if WITH_WINRM
@@ -15,8 +16,19 @@ tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_winrm_strange_SOURCES = plugins/main.c lib/counter/module_linux.c
 tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
-TESTS += $(winrm_tests)
+check_PROGRAMS += tests/winrm/allocation
+tests_winrm_allocation_SOURCES = tests/winrm/allocation.c lib/plugin/arena.c
+tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
+tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
+tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+TESTS += tests/winrm/allocation $(winrm_tests)
+winrm_valgrind_tests = tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
+if !SANITIZED
+TESTS += tests/winrm/cost.py
 endif
-EXTRA_DIST += $(winrm_tests) \
+endif
+EXTRA_DIST += $(winrm_tests) tests/winrm/cost.py \
 	tests/winrm/acceptors.py tests/winrm/bed.py tests/winrm/certificates.py tests/winrm/double.py \
-	tests/winrm/heimdal_acceptor.c tests/winrm/realm.py tests/winrm/record.py
+	tests/winrm/heimdal_acceptor.c tests/winrm/realm.py tests/winrm/record.py \
+	tests/winrm/valgrind.supp

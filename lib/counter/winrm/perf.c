@@ -218,7 +218,7 @@ static bool take_class(void *context, const struct soap_row *row, struct error *
 static bool search_class(struct object *object, struct error *err)
 {
     struct text tail = {0};
-    struct soap_fault fault;
+    struct soap_fault fault = {.text = ""};
     size_t rows;
     const struct wsman_query query = {
         .namespace = namespace,
