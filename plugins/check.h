@@ -45,13 +45,24 @@ struct example {
     const char *meaning;
 };
 
+/* An item of perfdata that a check prints. "<vm>" and "<node>" stand for a name. What may not be
+ * known is printed all the same, as U. */
+struct label {
+    const char *name;
+    const char *unit; /* "", "B", "%", "c" */
+    const char *meaning;
+    const char *when; /* NULL: always */
+};
+
 struct check {
     const char *program; /* "check_hv_balancer" */
     const char *title;   /* "HV BALANCER" */
     const char *purpose; /* what it watches and why, in one or two sentences */
+    bool in_guest;       /* it is for guests; else for Hyper-V hosts */
     const struct option *options;
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
+    const struct label *labels;     /* in the order in which they are printed, ended by {0} */
 
     /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */
     bool (*run)(struct run *run, struct error *err);

@@ -234,6 +234,25 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"available", "B", "Available Memory, the sum of all balancer instances; thresholds -w, -c",
+     NULL},
+    {"average_pressure", "%",
+     "Average Pressure, the highest of all instances; U where one of them does not tell it; "
+     "thresholds --pressure-warning, --pressure-critical",
+     NULL},
+    {"parent_available", "B",
+     "Available MBytes of the parent itself; thresholds --parent-warning, --parent-critical", NULL},
+    {"added", "B", "Added Memory", "--all-counters, one instance"},
+    {"removed", "B", "Removed Memory", "--all-counters, one instance"},
+    {"add_operations", "c", "Memory Add Operations", "--all-counters, one instance"},
+    {"remove_operations", "c", "Memory Remove Operations", "--all-counters, one instance"},
+    {"<node>_available", "B",
+     "Available Memory of one NUMA node; the thresholds by which it was judged",
+     "several instances"},
+    {0},
+};
+
 const struct check check_hv_balancer = {
     .program = "check_hv_balancer",
     .title = "HV BALANCER",
@@ -242,5 +261,6 @@ const struct check check_hv_balancer = {
     .options = rows,
     .options_size = sizeof(struct balancer_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

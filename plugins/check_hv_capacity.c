@@ -384,6 +384,23 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"fits", "", "VMs that can still start; thresholds -w, -c; U where no startup RAM is known",
+     NULL},
+    {"startup", "B", "the startup RAM that this is for; U where none is known", NULL},
+    {"available", "B", "the balancer's Available Memory", NULL},
+    {"assigned", "B", "what all running VMs hold; the maximum is what there is for them", NULL},
+    {"overcommitment", "%", "maximum RAM of all running VMs, of what there is for them", NULL},
+    {"growth", "B", "what the VM farthest from its maximum RAM could still ask for", NULL},
+    {"left", "B", "what stays available with --incoming; negative where it does not fit",
+     "--incoming"},
+    {"days", "",
+     "days until --level; 0 where it is reached; U where nothing is forecast; thresholds "
+     "--days-warning, --days-critical",
+     NULL},
+    {0},
+};
+
 const struct check check_hv_capacity = {
     .program = "check_hv_capacity",
     .title = "HV CAPACITY",
@@ -392,5 +409,6 @@ const struct check check_hv_capacity = {
     .options = rows,
     .options_size = sizeof(struct capacity_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

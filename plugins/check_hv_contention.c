@@ -440,6 +440,22 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"demand", "B",
+     "what all VMs with Dynamic Memory want: Physical Memory x Average Pressure, each at most its "
+     "maximum RAM",
+     NULL},
+    {"capacity", "B", "what there is for them: what they hold, and the balancer's Available Memory",
+     NULL},
+    {"shortage", "B", "what VMs lack and nobody can give them; thresholds -w, -c in bytes", NULL},
+    {"available", "B", "the balancer's Available Memory", NULL},
+    {"giving", "", "VMs that lose memory which they want", NULL},
+    {"taking", "", "VMs that gain memory", NULL},
+    {"parent_available", "B", "Available MBytes of the parent itself", NULL},
+    {"page_reads", "", "page reads of the parent a second; critical: --paging", NULL},
+    {0},
+};
+
 const struct check check_hv_contention = {
     .program = "check_hv_contention",
     .title = "HV CONTENTION",
@@ -449,5 +465,6 @@ const struct check check_hv_contention = {
     .options = rows,
     .options_size = sizeof(struct contention_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

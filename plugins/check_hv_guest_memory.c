@@ -64,12 +64,22 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"available", "B",
+     "Available MBytes of the guest; thresholds -w, -c; the maximum is the VM's maximum RAM where "
+     "the guest knows it",
+     NULL},
+    {0},
+};
+
 const struct check check_hv_guest_memory = {
     .program = "check_hv_guest_memory",
     .title = "HV GUEST MEMORY",
     .purpose = "Watches Available MBytes inside a guest of Hyper-V: what the parent cannot see.",
+    .in_guest = true,
     .options = rows,
     .options_size = sizeof(struct guest_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

@@ -165,6 +165,11 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"reserve", "B", "MemoryReserve; thresholds -w, -c", "where it is set"},
+    {0},
+};
+
 const struct check check_hv_memory_reserve = {
     .program = "check_hv_memory_reserve",
     .title = "HV MEMORY RESERVE",
@@ -173,5 +178,6 @@ const struct check check_hv_memory_reserve = {
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

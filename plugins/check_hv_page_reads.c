@@ -109,6 +109,11 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"page_reads", "", "page reads a second; thresholds -w, -c", NULL},
+    {0},
+};
+
 const struct check check_hv_page_reads = {
     .program = "check_hv_page_reads",
     .title = "HV PAGE READS",
@@ -117,5 +122,6 @@ const struct check check_hv_page_reads = {
     .options = rows,
     .options_size = sizeof(struct page_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

@@ -511,6 +511,35 @@ static const struct example examples[] = {
     {0},
 };
 
+static const struct label labels[] = {
+    {"worst", "%",
+     "the share of its maximum that the VM named first holds; the thresholds that apply to it; U "
+     "where none was judged",
+     NULL},
+    {"worst_pressure", "%",
+     "the highest Average Pressure of the VMs that are judged; U where none tells it", NULL},
+    {"physical_total", "B", "Physical Memory of all running VMs", NULL},
+    {"critical", "", "VMs that are critical", NULL},
+    {"warning", "", "VMs that are warning", NULL},
+    {"unknown", "", "VMs that can't be judged", NULL},
+    {"running", "", "VMs that run", NULL},
+    {"dynamic", "", "of them, those with Dynamic Memory that are judged", NULL},
+    {"stopped", "", "VMs that are off or saved", NULL},
+    {"<vm>_physical", "B",
+     "Physical Memory; thresholds in bytes, the maximum is the effective maximum RAM",
+     "each VM with Dynamic Memory, if all fit"},
+    {"<vm>_pressure", "%", "Average Pressure; U where the guest tells nothing", "as <vm>_physical"},
+    {"<vm>_current_pressure", "%", "Current Pressure", "--all-counters"},
+    {"<vm>_minimum_pressure", "%", "Minimum Pressure", "--all-counters"},
+    {"<vm>_maximum_pressure", "%", "Maximum Pressure", "--all-counters"},
+    {"<vm>_guest_visible", "B", "Guest Visible Physical Memory", "--all-counters"},
+    {"<vm>_added", "B", "Added Memory", "--all-counters"},
+    {"<vm>_removed", "B", "Removed Memory", "--all-counters"},
+    {"<vm>_add_operations", "c", "Memory Add Operations", "--all-counters"},
+    {"<vm>_remove_operations", "c", "Memory Remove Operations", "--all-counters"},
+    {0},
+};
+
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
     .title = "HV VM MEMORY",
@@ -519,5 +548,6 @@ const struct check check_hv_vm_memory = {
     .options = rows,
     .options_size = sizeof(struct vm_options),
     .examples = examples,
+    .labels = labels,
     .run = run,
 };

@@ -8,16 +8,10 @@
 #include "platform/platform.h"
 #include "plugins/check.h"
 
-/* Every check of the suite, and where it runs; a test compares them with the programs that were
- * built. */
-static const struct suite {
-    const struct check *check;
-    const char *where;
-} suite[] = {
-    {&check_hv_balancer, "host"},      {&check_hv_vm_memory, "host"},
-    {&check_hv_contention, "host"},    {&check_hv_capacity, "host"},
-    {&check_hv_page_reads, "host"},    {&check_hv_memory_reserve, "host"},
-    {&check_hv_guest_memory, "guest"},
+/* Every check of the suite; a test compares them with the programs that were built. */
+static const struct check *const suite[] = {
+    &check_hv_balancer,   &check_hv_vm_memory,      &check_hv_contention,   &check_hv_capacity,
+    &check_hv_page_reads, &check_hv_memory_reserve, &check_hv_guest_memory,
 };
 
 /* ---- JSON ---- */
@@ -105,13 +99,28 @@ static void put_option(struct text *out, const struct option *option, bool commo
     text_puts(out, "]}");
 }
 
-static void put_check(struct text *out, const struct suite *entry)
+static void put_labels(struct text *out, const struct label *label)
 {
-    const struct check *check = entry->check;
+    bool first = true;
+    text_puts(out, "],\n      \"labels\": [");
+    for (; label->name; label++) {
+        put_separator(out, &first);
+        text_puts(out, "        {");
+        put_text(out, "name", label->name);
+        put_text(out, "unit", label->unit);
+        put_text(out, "when", label->when);
+        text_puts(out, "\"meaning\": ");
+        put_string(out, label->meaning);
+        text_puts(out, "}");
+    }
+}
+
+static void put_check(struct text *out, const struct check *check)
+{
     bool first = true;
     text_puts(out, "    {");
     put_text(out, "program", check->program);
-    put_text(out, "where", entry->where);
+    put_text(out, "where", check->in_guest ? "guest" : "host");
     put_text(out, "title", check->title);
     put_text(out, "purpose", check->purpose);
     text_puts(out, "\n      \"options\": [");
@@ -133,6 +142,7 @@ static void put_check(struct text *out, const struct suite *entry)
         put_string(out, example->meaning);
         text_puts(out, "}");
     }
+    put_labels(out, check->labels);
     text_puts(out, "]}");
 }
 
@@ -174,7 +184,7 @@ int program(int argc, char **argv)
     text_puts(&out, "\n  \"checks\": [");
     for (size_t i = 0; i < sizeof suite / sizeof *suite; i++) {
         put_separator(&out, &first);
-        put_check(&out, &suite[i]);
+        put_check(&out, suite[i]);
     }
     text_puts(&out, "],\n  \"counters\": [");
     put_counters(&out);

@@ -4,4 +4,11 @@
 if RUNNABLE
 TESTS += tests/house/house.py
 endif
-EXTRA_DIST += tests/house/house.py
+if !WINDOWS
+TESTS += tests/house/interface.py
+endif
+EXTRA_DIST += tests/house/house.py tests/house/interface.py tests/house/interface.txt
+
+.PHONY: update-interface
+update-interface: plugins/describe$(EXEEXT)
+	PROGRAMS='$(abs_builddir)/plugins' SRCDIR='$(abs_srcdir)' $(PYTHON) $(srcdir)/tests/house/interface.py --update
