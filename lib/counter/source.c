@@ -27,8 +27,9 @@ bool source_is_plain_local(const char *argument, const struct source_options *op
                            struct error *err)
 {
     if (argument)
-        return error_set(err,
-                         "--source: local takes nothing behind it: expected local or record:DIR");
+        return error_set(
+            err,
+            "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST");
     if (options->at)
         return error_set(err, "--at is for a record: local reads the present");
     return true;

@@ -328,6 +328,9 @@ static bool receive_answer(struct http *http, struct http_answer *answer, bool *
                            struct error *err)
 {
     enum { MOST_INTERIM = 4 };
+    text_puts(&http->in, ""); /* from here on it has bytes, if none */
+    if (http->in.failed)
+        return error_memory(err);
     for (unsigned interim = 0;; interim++) {
         if (!receive_head(http, &answer->head, ret_stale, err))
             return false;
