@@ -9,6 +9,7 @@ e2e_tests = \
 	tests/e2e/grafana.e2e \
 	tests/e2e/nagios.e2e \
 	tests/e2e/pnp4nagios.e2e \
+	$(winrm_e2e_tests) \
 	tests/e2e/wine.e2e
 
 TEST_EXTENSIONS += .e2e

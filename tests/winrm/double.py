@@ -99,8 +99,9 @@ class Host:
                 for row in self.record.classes[name]]
 
     def counter_rows(self, name, has_instances):
-        self.ticks += FREQUENCY * RATE_SECONDS
         instances = self.record.counters[name]
+        if any(counter.endswith("/sec") for counters in instances.values() for counter in counters):
+            self.ticks += FREQUENCY * RATE_SECONDS
         for instance, counters in instances.items():
             base = re.sub(r"#\d+$", "", instance)
             name = base if base in instances else instance  # the second of its name

@@ -23,12 +23,13 @@ tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
 TESTS += tests/winrm/allocation $(winrm_tests)
+winrm_e2e_tests = tests/e2e/winrm.e2e
 winrm_valgrind_tests = tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
 if !SANITIZED
 TESTS += tests/winrm/cost.py
 endif
 endif
-EXTRA_DIST += $(winrm_tests) tests/winrm/cost.py \
+EXTRA_DIST += $(winrm_tests) tests/e2e/winrm.e2e tests/winrm/cost.py \
 	tests/winrm/acceptors.py tests/winrm/bed.py tests/winrm/certificates.py tests/winrm/double.py \
 	tests/winrm/heimdal_acceptor.c tests/winrm/realm.py tests/winrm/record.py \
 	tests/winrm/valgrind.supp
