@@ -11,14 +11,14 @@
 
 /* ---- the options that all checks have ---- */
 
+/* --extra-opts without a section and a file. */
+static const char usual_settings[] = "@";
+
 static bool read_extra_opts(const struct option *option, const char *value, void *target,
                             struct arena *arena, struct error *err)
 {
-    (void)option, (void)arena, (void)err;
-    struct common_options *common = target;
-    common->extra = true;
-    common->extra_spec = value;
-    return true;
+    return value && *value ? option_texts(option, value, target, arena, err)
+                           : option_texts(option, usual_settings, target, arena, err);
 }
 
 static const char *const perfdata_modes[] = {
@@ -96,7 +96,7 @@ const struct option check_common_options[] = {
      .read = option_whole,
      .target = TARGET(max_bytes),
      .preset = "4096",
-     .least = 256,
+     .least = RENDER_LEAST,
      .most = 1048576,
      .help = "Print at most so many bytes, without cutting anything in the middle. Behind 4096 "
              "Nagios 4 now and then loses the rest; Icinga 2, and NRPE from version 3 on, take "
@@ -104,12 +104,15 @@ const struct option check_common_options[] = {
     {.name = "extra-opts",
      .argument = "[SECTION][@FILE]",
      .read = read_extra_opts,
-     .target = 0,
+     .target = TARGET(extra),
      .early = true,
      .optional = true,
+     .repeats = true,
      .help = "Read options from an INI file: by default from the section with the program's name "
              "of /etc/monitoring-plugins/hyperv.ini (on Windows, of monitoring-plugins\\hyperv.ini "
-             "in %ProgramData%). The command line overrides them."},
+             "in %ProgramData%). Nobody but this account and administrators may be able to write "
+             "to it. Several are read one after the other, as if they were one section. What "
+             "stands on the command line counts in place of the file's, lists as a whole."},
     {.name = "verbose",
      .letter = 'v',
      .read = option_count,
@@ -164,7 +167,6 @@ static bool apply_ini(const struct options *options, const char *section, char *
 static bool read_extra(const struct check *check, const struct options *options, const char *spec,
                        struct error *err)
 {
-    spec = spec ? spec : "";
     const char *at = strchr(spec, '@');
     size_t length = at ? (size_t)(at - spec) : strlen(spec);
     const char *section = length ? arena_text(options->arena, spec, length) : check->program;
@@ -173,8 +175,14 @@ static bool read_extra(const struct check *check, const struct options *options,
         return error_memory(err);
 
     struct text text = {0};
-    bool read = file_read_whole(path, LARGEST_INI, &text, err);
-    if (read && strlen(text.bytes) < text.length)
+    bool read = settings_read(path, LARGEST_INI, &text, err);
+    struct error cause = *err;
+    if (!read && cause.code == PLATFORM_REFUSED)
+        error_set(err,
+                  "%s: whoever can write there decides what alarms: leave that to this account and "
+                  "administrators alone",
+                  cause.text);
+    else if (read && strlen(text.bytes) < text.length)
         read = error_set(err, "%s: not plain text: save it as UTF-8", path);
     else if (read)
         read = apply_ini(options, section, text.bytes, err) || error_prefix(err, "%s: ", path);
@@ -220,10 +228,11 @@ static void print_short_usage(const struct check *check, struct text *out)
 
 /* ---- running ---- */
 
-static int print_unknown(const struct check *check, const char *why, struct text *out)
+/* max_bytes 0: any. */
+static int print_unknown(const struct check *check, const char *why, size_t max_bytes,
+                         struct text *out)
 {
-    text_printf(out, "%s UNKNOWN - ", check->title);
-    render_safe(why, out);
+    render_first_line(check->title, STATE_UNKNOWN, why, max_bytes ? max_bytes - 1 : 0, out);
     text_puts(out, "\n");
     return STATE_UNKNOWN;
 }
@@ -282,13 +291,40 @@ static bool run_check(const struct check *check, const struct common_options *co
     return ran;
 }
 
-static bool read_options(const struct check *check, const struct options *options, int argc,
+/* The timeout counts from before a file is read: it may be on a share that is gone. */
+static bool read_options(const struct check *check, struct options *options, int argc,
                          char *const *argv, struct error *err)
 {
     const struct common_options *common = options->values;
-    return options_preset(options, err) &&
-           (!common->extra || read_extra(check, options, common->extra_spec, err)) &&
-           options_read(options, argc, argv, err);
+    const struct text_list *extra = &common->extra;
+    if (!options_preset(options, err) ||
+        (extra->count && (!options_look_ahead(options, check->options_size, argc, argv, err) ||
+                          !start_deadline(check, options->ahead, options->arena, err))))
+        return false;
+    for (size_t i = 0; i < extra->count; i++)
+        if (!read_extra(check, options, extra->items[i], err))
+            return false;
+    return options_read(options, argc, argv, err);
+}
+
+/* Wrong options have a budget, too: the smaller one of what was read and what would have been. */
+static int refuse_options(const struct check *check, struct options *options, int argc,
+                          char *const *argv, const struct error *why, struct text *out)
+{
+    const struct common_options *common = options->values;
+    struct error ignored;
+    size_t limit = common->max_bytes, start = out->length;
+    if (options_look_ahead(options, check->options_size, argc, argv, &ignored)) {
+        const struct common_options *ahead = options->ahead;
+        if (ahead->max_bytes < limit)
+            limit = ahead->max_bytes;
+    }
+    print_unknown(check, why->text, limit, out);
+    size_t end = out->length;
+    print_short_usage(check, out);
+    if (limit && out->length - start > limit)
+        text_cut(out, end);
+    return STATE_UNKNOWN;
 }
 
 static int run_in_arena(const struct check *check, int argc, char *const *argv, struct arena *arena,
@@ -297,9 +333,9 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
     struct error err;
     struct common_options *common = arena_array(arena, 1, check->options_size);
     const struct option *const tables[] = {check->options, check_common_options, NULL};
-    const struct options options = {tables, common, arena};
+    struct options options = {.tables = tables, .values = common, .arena = arena};
     if (!common)
-        return print_unknown(check, "out of memory", out);
+        return print_unknown(check, "out of memory", 0, out);
 
     options_read_early(&options, argc, argv);
     if (common->help || common->version) {
@@ -309,17 +345,14 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
             print_version(check, out);
         return STATE_UNKNOWN;
     }
-    if (!read_options(check, &options, argc, argv, &err)) {
-        print_unknown(check, err.text, out);
-        print_short_usage(check, out);
-        return STATE_UNKNOWN;
-    }
+    if (!read_options(check, &options, argc, argv, &err))
+        return refuse_options(check, &options, argc, argv, &err, out);
     struct run run = {.check = check, .options = common, .arena = arena};
     bool ran = run_check(check, common, &run, &err);
     if (arena->failed) /* whatever was made of it: not all that should have been seen was */
         error_memory(&err);
     if (!ran || arena->failed)
-        return print_unknown(check, err.text, out);
+        return print_unknown(check, err.text, common->max_bytes, out);
     const struct render_options render_options = {
         .perfdata = (enum perfdata_mode)common->perfdata,
         .max_bytes = common->max_bytes,
@@ -337,7 +370,7 @@ int check_run(const struct check *check, int argc, char *const *argv, struct tex
         return status;
     text_cut(out, start);
     out->failed = false; /* there is room for a short line now, or check_main() sees that not */
-    return print_unknown(check, "out of memory", out);
+    return print_unknown(check, "out of memory", 0, out);
 }
 
 int check_main(const struct check *check, int argc, char *const *argv)

@@ -25,8 +25,7 @@ struct common_options {
     struct source_options source_options;
     unsigned perfdata; /* enum perfdata_mode */
     unsigned long max_bytes;
-    bool extra;             /* --extra-opts was given */
-    const char *extra_spec; /* its value, or NULL */
+    struct text_list extra; /* of each --extra-opts its value, or "" */
 };
 
 struct check;

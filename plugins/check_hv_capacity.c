@@ -157,7 +157,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
         state_file_add(text, key, "%s",
                        history_print((char[HISTORY_LINE_SIZE]){0}, &history.hours[i]));
     if (added && !keep_write(&keep, &why))
-        result_note(&run->result.root, "the history could not be kept: %s", why.text);
+        keep_tell(run, "the history", "there is no forecast", &why);
     keep_close(&keep);
     return taken && (added || error_memory(err));
 }

@@ -20,8 +20,8 @@ static const struct option rows[] = {
      .least = 1,
      .most = 3600,
      .help = "How long to measure where the previous run left nothing to count from, or was less "
-             "than 5 s or more than 1 h ago. Otherwise the rate is the mean since that run, which "
-             "takes no time."},
+             "than 5 s or more than 1 h ago; at 1, less where --timeout leaves less. Otherwise the "
+             "rate is the mean since that run, which takes no time."},
     OPTION_STATE_DIR(struct page_options),
     {0},
 };
@@ -43,8 +43,7 @@ static void keep_sample(struct keep *keep, const struct page_rate *rate, struct 
     struct error err;
     page_rate_keep(rate, keep_anew(keep));
     if (!keep_write(keep, &err))
-        result_note(&run->result.root, "this sample could not be kept for the next run: %s",
-                    err.text);
+        keep_tell(run, "this sample", "each run measures for a moment only", &err);
     run->result.failed = run->result.failed || keep->text.failed;
 }
 

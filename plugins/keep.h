@@ -2,8 +2,9 @@
 
 /*
  * What a check keeps for its next run: finds the place, reads what is there, and puts the new in
- * its place. Nothing of it is ever needed: a check that can't keep anything works, and says at -v
- * what it went without.
+ * its place. Nothing of it is ever needed: a check that can't keep anything works, and says what it
+ * goes without, at -v or not: a watch that is half asleep must not look awake. A first run, which
+ * finds nothing yet, is no failure.
  *
  *     struct keep keep;
  *     struct state_file file;
@@ -11,7 +12,7 @@
  *     while (state_file_next(&file, &entry)) ...
  *     struct text *text = keep_anew(&keep);
  *     state_file_add(text, "reads", ...);
- *     if (!keep_write(&keep, &why)) result_note(...)
+ *     if (!keep_write(&keep, &why)) keep_tell(run, "this sample", "...", &why);
  *     keep_close(&keep);
  */
 #ifndef PLUGINS_KEEP_H
@@ -26,11 +27,12 @@
     {                                                                                              \
         .name = "state-dir", .argument = "DIR", .read = option_text,                               \
         .target = offsetof(type, state_dir),                                                       \
-        .help = "Keep what the next run needs in this directory, which nobody else may be able "   \
-                "to write to. Without it: the one that MP_STATE_PATH names; else on Windows "      \
-                "%ProgramData%\\monitoring-plugins-hyperv, on Linux $STATE_DIRECTORY, "            \
-                "/var/lib/monitoring-plugins-hyperv where that exists, or "                        \
-                "monitoring-plugins-hyperv in $XDG_STATE_HOME or ~/.local/state."                  \
+        .help = "Keep what the next run needs below this directory, in one of this account's own " \
+                "(named by its uid or SID), which nobody else may be able to write to. Without "   \
+                "it: below what MP_STATE_PATH names; else on Windows below "                       \
+                "%ProgramData%\\monitoring-plugins-hyperv, or the same in %LOCALAPPDATA%; on "     \
+                "Linux below $STATE_DIRECTORY, /var/lib/monitoring-plugins-hyperv where that "     \
+                "exists, or monitoring-plugins-hyperv in $XDG_STATE_HOME or ~/.local/state."       \
     }
 
 struct keep {
@@ -43,15 +45,20 @@ struct keep {
 };
 
 /* Read what an earlier run of the same program on the same source and host kept; directory NULL:
- * the usual place. False: nothing usable, and *err tells why. Either way, close it. */
-bool keep_read(struct keep *keep, const struct run *run, const char *directory,
-               struct state_file *ret, struct error *err);
+ * the usual place. False: nothing usable, and *err tells why; what is more than a first run is told
+ * in the result, too. Either way, close it. */
+bool keep_read(struct keep *keep, struct run *run, const char *directory, struct state_file *ret,
+               struct error *err);
 
 /* Begin what is to be kept now; what was read is no longer there. */
 struct text *keep_anew(struct keep *keep);
 
-/* Write it. */
+/* Write it. False: *err tells why, for keep_tell(). */
 bool keep_write(struct keep *keep, struct error *err);
+
+/* Tell that something ("this sample") could not be kept, what is lost by it ("without it there is
+ * no rate"), and what to do. */
+void keep_tell(struct run *run, const char *what, const char *lost, const struct error *why);
 
 void keep_close(struct keep *keep);
 

@@ -158,12 +158,12 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
             page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
                            options->interval, &rate, err);
         if (!sampled)
-            result_note(root, "not read: %s", err->text);
+            result_tell(root, "page reads were not measured: %s", err->text);
     }
     looks->reads = sampled ? rate.reads : paging.reads;
     if (!(sampled && rate.too_young) &&
         !keep_look(&keep, &looks->now, sampled ? &rate : NULL, run->arena, &why))
-        result_note(root, "this look could not be kept for the next run: %s", why.text);
+        keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;
 }

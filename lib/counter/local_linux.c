@@ -4,8 +4,10 @@
  * The source `local` on Linux: a guest's memory under the counter paths that Windows has for it.
  *
  *   \Memory\Available MBytes   MemAvailable of /proc/meminfo. Kernels before 3.14 lack it; then
- *                              MemFree + Buffers + Cached, as free(1) did it. The balloon driver
- *                              tells the host the same figure (si_mem_available()).
+ *                              MemFree + Buffers + Cached - Shmem: what programs share and tmpfs
+ *                              holds is in Cached, and can't be had. Kernels before 2.6.32 don't
+ *                              tell it, which is said. The balloon driver tells the host the same
+ *                              figure (si_mem_available()).
  *   \Memory\Page Reads/sec     pgmajfault of /proc/vmstat: faults that had to wait for a disk
  *   \Hyper-V Dynamic Memory Integration Service\Maximum Memory, Mbytes
  *                              max_dynamic_page_count of hv_balloon's file in debugfs, which
@@ -139,21 +141,41 @@ static bool answer(struct counter *counter, double value, struct arena *arena, s
     return true;
 }
 
+/* Say something of all that was read, behind what is said already; once, however often it is read.
+ */
+static void remark(struct local *local, const char *words)
+{
+    const char *before = local->source.remark;
+    if (!before)
+        local->source.remark = words;
+    else if (!strstr(before, words))
+        local->source.remark = arena_format(local->source.arena, "%s; %s", before, words);
+}
+
+/* On a kernel that does not tell it: what is free, and what of the page cache can be had. */
+static bool reckon_available(struct local *local, uint64_t *ret, struct error *err)
+{
+    const char *text = local->text.bytes;
+    uint64_t free_memory, buffers, cached, shared = 0;
+    if (!find_number(text, "MemFree", &free_memory) || !find_number(text, "Buffers", &buffers) ||
+        !find_number(text, "Cached", &cached))
+        return error_set_code(err, READ_NO_COUNTER,
+                              "%s: no MemAvailable, and no MemFree, Buffers and Cached",
+                              local->path.bytes);
+    if (!find_number(text, "Shmem", &shared))
+        remark(local, "this kernel does not tell how much of its cache is shared memory, which is "
+                      "not available: there may be less than this");
+    *ret = free_memory + buffers + (cached > shared ? cached - shared : 0);
+    return true;
+}
+
 static bool read_available(struct local *local, struct counter *counter, struct error *err)
 {
-    uint64_t available, free_memory, buffers, cached;
-    if (!read_kernel_file(local, "/proc/meminfo", err))
-        return false;
-    if (!find_number(local->text.bytes, "MemAvailable", &available)) {
-        if (!find_number(local->text.bytes, "MemFree", &free_memory) ||
-            !find_number(local->text.bytes, "Buffers", &buffers) ||
-            !find_number(local->text.bytes, "Cached", &cached))
-            return error_set_code(err, READ_NO_COUNTER,
-                                  "%s: no MemAvailable, and no MemFree, Buffers and Cached",
-                                  local->path.bytes);
-        available = free_memory + buffers + cached;
-    }
-    return answer(counter, (double)available / 1024, local->source.arena, err);
+    uint64_t available;
+    return read_kernel_file(local, "/proc/meminfo", err) &&
+           (find_number(local->text.bytes, "MemAvailable", &available) ||
+            reckon_available(local, &available, err)) &&
+           answer(counter, (double)available / 1024, local->source.arena, err);
 }
 
 static bool read_page_reads(struct local *local, struct counter *counter, struct error *err)
@@ -163,7 +185,8 @@ static bool read_page_reads(struct local *local, struct counter *counter, struct
         return false;
     if (!find_number(local->text.bytes, "pgmajfault", &counter->raw.count))
         return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", local->path.bytes);
-    clock_gettime(CLOCK_BOOTTIME, &up);
+    if (clock_gettime(CLOCK_BOOTTIME, &up) != 0) /* Linux before 2.6.39 */
+        clock_gettime(CLOCK_MONOTONIC, &up);
     counter->raw.ticks = (uint64_t)up.tv_sec * 1000 + (uint64_t)up.tv_nsec / 1000000;
     counter->raw.frequency = 1000;
     counter->raw.bits = sizeof(unsigned long) * 8; /* the kernel's own counter has this width */
@@ -365,8 +388,10 @@ static void tell_limit(struct local *local)
     if (smallest == UINT64_MAX || !read_kernel_file(local, "/proc/meminfo", &none) ||
         !find_number(local->text.bytes, "MemTotal", &total) || smallest / 1024 >= total)
         return;
-    local->source.remark = arena_format(
+    const char *words = arena_format(
         local->source.arena,
         "measured the whole machine of %s: the container or service that this runs in may use %s",
         SHOW(show_memory, (double)total * 1024), SHOW(show_memory, (double)smallest));
+    if (words)
+        remark(local, words);
 }

@@ -161,6 +161,7 @@ static void answer_and_leave(int signal_number)
 
 bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
 {
+    alarm(0); /* one that was set before must not find half of this */
     deadline.answer = answer;
     deadline.length = strlen(answer);
     deadline.status = status;

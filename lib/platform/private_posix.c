@@ -23,7 +23,7 @@ static bool refuse_in(const struct private_directory *directory, const char *nam
 static bool refuse_words(const struct private_directory *directory, const char *name,
                          const char *words, struct error *err)
 {
-    return error_set_code(err, PLATFORM_DENIED, "%s%s%s: %s", directory->path, *name ? "/" : "",
+    return error_set_code(err, PLATFORM_REFUSED, "%s%s%s: %s", directory->path, *name ? "/" : "",
                           name, words);
 }
 
@@ -39,16 +39,34 @@ static const char *why_not_private(const struct stat *status)
 
 /* ---- the directory ---- */
 
-/* mkdir -p, for the user alone. Whether it worked is seen when it is opened. */
-static void make_directories(char *path)
+/* One directory of those above. *owner: of the one above it, and then of it. */
+static bool make_one_above(const char *path, uid_t *owner, struct error *err)
 {
-    for (char *at = path + 1; *at; at++)
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        if (errno == ENOENT && *owner != 0 && *owner != geteuid())
+            return error_set_code(err, PLATFORM_REFUSED,
+                                  "%s: not made, as what is above belongs to another user", path);
+        if (errno != ENOENT || (mkdir(path, 0755) != 0 && errno != EEXIST) ||
+            stat(path, &status) != 0)
+            return posix_refuse(path, err);
+    }
+    *owner = status.st_uid;
+    return true;
+}
+
+/* mkdir -p above the last name. */
+static bool make_above(char *path, struct error *err)
+{
+    uid_t owner = geteuid();
+    bool made = true;
+    for (char *at = path + 1; *at && made; at++)
         if (*at == '/') {
             *at = '\0';
-            mkdir(path, 0700);
+            made = make_one_above(path, &owner, err);
             *at = '/';
         }
-    mkdir(path, 0700);
+    return made;
 }
 
 static int open_directory(const char *path)
@@ -56,7 +74,28 @@ static int open_directory(const char *path)
     return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-bool private_directory_open(const char *path, bool make, struct private_directory *ret,
+/* Returns a descriptor, or a negative number and the reason. */
+static int open_or_make(char *bare, const struct private_directory *directory, bool above,
+                        struct error *err)
+{
+    int fd = open_directory(bare);
+    if (fd < 0 && errno == ENOENT) {
+        if (above && !make_above(bare, err))
+            return fd;
+        /* Where only the administrator makes what is above, it is absent, whatever keeps us. */
+        if (mkdir(bare, 0700) != 0 && errno != EEXIST && !above)
+            errno = ENOENT;
+        else
+            fd = open_directory(bare);
+    }
+    if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+        refuse_words(directory, "", "no directory, or a symbolic link", err);
+    else if (fd < 0)
+        posix_refuse(directory->path, err);
+    return fd;
+}
+
+bool private_directory_open(const char *path, bool above, struct private_directory *ret,
                             struct error *err)
 {
     struct private_directory directory = {.path = path};
@@ -67,16 +106,10 @@ bool private_directory_open(const char *path, bool make, struct private_director
     char *bare = strndup(path, length);
     if (!bare)
         return error_memory(err);
-    int fd = open_directory(bare);
-    if (fd < 0 && errno == ENOENT && make) {
-        make_directories(bare);
-        fd = open_directory(bare);
-    }
+    int fd = open_or_make(bare, &directory, above, err);
     free(bare);
     if (fd < 0)
-        return errno == ENOTDIR || errno == ELOOP
-                   ? refuse_words(&directory, "", "no directory, or a symbolic link", err)
-                   : posix_refuse(path, err);
+        return false;
     struct stat status;
     const char *problem = fstat(fd, &status) != 0 ? strerror(errno) : why_not_private(&status);
     if (problem) {
@@ -179,6 +212,40 @@ bool private_file_write(const struct private_directory *directory, const char *n
     return refuse_in(directory, name, err);
 }
 
+/* ---- settings ---- */
+
+static bool refuse_path(const char *path, const char *words, struct error *err)
+{
+    return error_set_code(err, PLATFORM_REFUSED, "%s: %s", path, words);
+}
+
+/* The directory that a path is in. Symbolic links to it are root's business: so is what they lead
+ * to, which is what is looked at. */
+static bool directory_is_trusted(const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+    char *directory = length ? strndup(path, length) : strndup(".", 1);
+    struct stat status;
+    if (!directory)
+        return error_memory(err);
+    const char *problem = NULL;
+    bool told = stat(directory, &status) == 0 || posix_refuse(directory, err);
+    if (told)
+        problem = why_not_private(&status);
+    bool trusted = told && (!problem || refuse_path(directory, problem, err));
+    free(directory);
+    return trusted;
+}
+
+bool platform_trusts(const char *path, const struct file *file, struct error *err)
+{
+    struct stat status;
+    const char *problem =
+        fstat((int)file->handle, &status) != 0 ? strerror(errno) : why_not_private(&status);
+    return problem ? refuse_path(path, problem, err) : directory_is_trusted(path, err);
+}
+
 /* ---- places ---- */
 
 static const char *environment(const char *name)
@@ -193,26 +260,41 @@ static const char *first_of(const char *list, struct arena *arena)
     return arena_text(arena, list, strcspn(list, ":"));
 }
 
-const struct state_place *platform_state_places(struct arena *arena)
+enum { MOST_PLACES = 4 };
+
+/* The account's own directory below this one, behind the places that are there. */
+static bool add_place(struct state_place *places, const char *above, bool make_above,
+                      struct arena *arena)
 {
-    enum { MOST = 3 };
-    struct state_place *places = arena_array(arena, MOST, sizeof *places);
-    if (!places)
-        return NULL;
-    const char *named = environment("MP_STATE_PATH"), *given = environment("STATE_DIRECTORY");
-    if (named || given) {
-        places[0] = (struct state_place){named ? named : first_of(given, arena), true};
-        return places[0].path ? places : NULL;
-    }
-    places[0] = (struct state_place){"/var/lib/monitoring-plugins-hyperv", false};
-    const char *state = environment("XDG_STATE_HOME"), *home = environment("HOME");
-    if (!state && !home)
-        return places;
-    places[1] =
-        (struct state_place){arena_format(arena, "%s%s/monitoring-plugins-hyperv",
-                                          state ? state : home, state ? "" : "/.local/state"),
-                             true};
-    return places[1].path ? places : NULL;
+    while (places->path)
+        places++;
+    places->make_above = make_above;
+    places->path = above ? arena_format(arena, "%s/%lu", above, (unsigned long)geteuid()) : NULL;
+    return places->path;
+}
+
+static bool add_usual_places(struct state_place *places, struct arena *arena)
+{
+    const char *given = environment("STATE_DIRECTORY"), *state = environment("XDG_STATE_HOME");
+    const char *home = environment("HOME");
+    if ((given && !add_place(places, first_of(given, arena), true, arena)) ||
+        !add_place(places, "/var/lib/monitoring-plugins-hyperv", false, arena))
+        return false;
+    return (!state && !home) ||
+           add_place(places,
+                     arena_format(arena, "%s%s/monitoring-plugins-hyperv", state ? state : home,
+                                  state ? "" : "/.local/state"),
+                     true, arena);
+}
+
+const struct state_place *platform_state_places(const char *named, struct arena *arena)
+{
+    struct state_place *places = arena_array(arena, MOST_PLACES, sizeof *places);
+    if (!named)
+        named = environment("MP_STATE_PATH");
+    bool added =
+        places && (named ? add_place(places, named, true, arena) : add_usual_places(places, arena));
+    return added ? places : NULL;
 }
 
 const char *platform_host(struct arena *arena)

@@ -5,19 +5,22 @@
  * is looked at: who owns it, and whom its access list lets write. While its handle is open, nobody
  * can rename or delete the directory or one above it, so what was looked at stays what it was.
  *
+ * Every account has a directory of its own, named by its SID, below one that all share. Whoever
+ * comes first makes that one so that the others can make theirs in it. Where somebody was there
+ * before to keep us from it, there is a second place: the account's own profile, where only
+ * administrators could be.
+ *
  * Source: Microsoft's reference of access control.
  */
 #include "platform/native.h"
+#include "platform/trust.h"
 #include "platform/wide.h"
-
-#include <aclapi.h>
-#include <sddl.h>
 
 #include <string.h>
 
 static bool refuse_words(const char *path, const char *words, struct error *err)
 {
-    return error_set_code(err, PLATFORM_DENIED, "%s: %s", path, words);
+    return error_set_code(err, PLATFORM_REFUSED, "%s: %s", path, words);
 }
 
 static const char *child_path(const struct private_directory *directory, const char *name,
@@ -26,126 +29,50 @@ static const char *child_path(const struct private_directory *directory, const c
     return arena_format(arena, "%s/%s", directory->path, name);
 }
 
-/* ---- who may write ---- */
-
-enum { LARGEST_USER = sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE };
-
-struct user {
-    union {
-        TOKEN_USER token;
-        unsigned char room[LARGEST_USER];
-    };
-};
-
-static bool find_user(struct user *ret)
-{
-    HANDLE token;
-    DWORD size;
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
-        return false;
-    BOOL found = GetTokenInformation(token, TokenUser, ret, sizeof *ret, &size);
-    CloseHandle(token);
-    return found;
-}
-
-/* We ourselves, the system, and administrators, who may write everywhere. */
-static bool is_trusted(PSID sid, const struct user *user)
-{
-    return EqualSid(sid, user->token.User.Sid) || IsWellKnownSid(sid, WinLocalSystemSid) ||
-           IsWellKnownSid(sid, WinBuiltinAdministratorsSid);
-}
-
-/* What lets somebody put other words into a file, or another file in its place. */
-enum {
-    WRITING = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC |
-              WRITE_OWNER | (int)GENERIC_WRITE | GENERIC_ALL
-};
-
-static bool lets_others_write(PACL list, const struct user *user)
-{
-    for (DWORD i = 0; list && i < list->AceCount; i++) {
-        void *entry;
-        if (!GetAce(list, i, &entry))
-            return true;
-        const ACE_HEADER *header = entry;
-        const ACCESS_ALLOWED_ACE *allowed = entry; /* all begin with a mask */
-        if (header->AceType == ACCESS_DENIED_ACE_TYPE || (header->AceFlags & INHERIT_ONLY_ACE) ||
-            !(allowed->Mask & (DWORD)WRITING))
-            continue;
-        if (header->AceType != ACCESS_ALLOWED_ACE_TYPE ||
-            !is_trusted((PSID)(intptr_t)&allowed->SidStart, user))
-            return true;
-    }
-    return !list; /* no list at all: everybody may do everything */
-}
-
-/* Could somebody else have written this? NULL: no. */
-static const char *why_not_private(HANDLE handle)
-{
-    PSID owner;
-    PACL list;
-    PSECURITY_DESCRIPTOR descriptor;
-    struct user user;
-    if (!find_user(&user) ||
-        GetSecurityInfo(handle, SE_FILE_OBJECT,
-                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, NULL, &list,
-                        NULL, &descriptor) != ERROR_SUCCESS)
-        return "its owner can't be told";
-    const char *problem = !owner || !is_trusted(owner, &user) ? "belongs to another user"
-                          : lets_others_write(list, &user)    ? "others can write to it"
-                                                              : NULL;
-    LocalFree(descriptor);
-    return problem;
-}
-
-enum { LONGEST_SID = 187 }; /* as a string: SECURITY_MAX_SID_STRING_CHARACTERS */
-
-/* For what we make: this user, the system and administrators, nobody else, and the same for all
- * that is made in it. NULL: it could not be built. Free it with LocalFree(). */
-static PSECURITY_DESCRIPTOR private_security(void)
-{
-    struct user user;
-    wchar_t *sid;
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    if (!find_user(&user) || !ConvertSidToStringSidW(user.token.User.Sid, &sid))
-        return NULL;
-    static const wchar_t format[] = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%ls)";
-    wchar_t text[sizeof format / sizeof *format + LONGEST_SID];
-    _snwprintf(text, sizeof text / sizeof *text - 1, format, sid);
-    text[sizeof text / sizeof *text - 1] = L'\0';
-    LocalFree(sid);
-    return ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &descriptor,
-                                                                NULL)
-               ? descriptor
-               : NULL;
-}
-
 /* ---- the directory ---- */
+
+static void make_directory(const wchar_t *path, enum trust_kind kind)
+{
+    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
+                                      .lpSecurityDescriptor = trust_descriptor(kind)};
+    if (attributes.lpSecurityDescriptor)
+        CreateDirectoryW(path, &attributes);
+    LocalFree(attributes.lpSecurityDescriptor);
+}
+
+/* The directory that a path is in. NULL: out of memory. */
+static const char *above_of(const char *path, struct arena *arena)
+{
+    size_t length = strlen(path);
+    while (length && !strchr("/\\:", path[length - 1]))
+        length--;
+    if (!length)
+        return ".";
+    size_t end = length;
+    while (end > 1 && path[end - 1] != ':' && strchr("/\\", path[end - 1]))
+        end--;
+    /* "C:" alone would be that drive's current directory. */
+    return arena_text(arena, path, path[end - 1] == ':' ? length : end);
+}
 
 /* Each directory of the path that is missing. Whether it worked is seen when it is opened. */
 static void make_directories(const char *path, struct arena *arena)
 {
-    PSECURITY_DESCRIPTOR descriptor = private_security();
-    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
-                                      .lpSecurityDescriptor = descriptor};
-    for (size_t length = 1; descriptor && path[length - 1]; length++) {
-        if (path[length] && !strchr("/\\", path[length]))
+    size_t end = strlen(path);
+    for (size_t length = 1; length <= end; length++) {
+        if (length < end && !strchr("/\\", path[length]))
             continue;
         const char *part = arena_text(arena, path, length);
         const wchar_t *native = part ? native_path(part, arena) : NULL;
         if (native)
-            CreateDirectoryW(native, &attributes);
-        if (!path[length])
-            break;
+            make_directory(native, TRUST_SHARED);
     }
-    LocalFree(descriptor);
 }
 
 /* Not FILE_SHARE_DELETE: it stays where it is. OPEN_REPARSE_POINT: a link is not followed. */
 static HANDLE open_directory(const wchar_t *path, DWORD access)
 {
-    return CreateFileW(path, access | READ_CONTROL | FILE_LIST_DIRECTORY,
-                       FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+    return CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
                        FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
 }
 
@@ -157,26 +84,61 @@ static bool is_directory(HANDLE handle)
             (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) == FILE_ATTRIBUTE_DIRECTORY;
 }
 
-static bool open_private(const char *path, bool make, struct private_directory *ret,
-                         struct arena *arena, struct error *err)
+enum { LOOKING = READ_CONTROL | FILE_LIST_DIRECTORY };
+
+/* The account's own; where there is none yet, it is made. INVALID_HANDLE_VALUE: GetLastError(). */
+static HANDLE open_own(const wchar_t *path, bool *ret_writable)
+{
+    HANDLE handle = open_directory(path, LOOKING | FILE_ADD_FILE);
+    DWORD code = GetLastError();
+    if (handle == INVALID_HANDLE_VALUE && code == ERROR_FILE_NOT_FOUND) {
+        make_directory(path, TRUST_PRIVATE);
+        handle = open_directory(path, LOOKING | FILE_ADD_FILE);
+        code = GetLastError();
+    }
+    *ret_writable = handle != INVALID_HANDLE_VALUE;
+    if (!*ret_writable && code == ERROR_ACCESS_DENIED)
+        handle = open_directory(path, LOOKING);
+    return handle;
+}
+
+/* What is above is held while the account's own is made and opened: nobody can put a link to some
+ * other place there, for us to make directories in. */
+static HANDLE hold_above(const char *path, bool make, struct arena *arena, struct error *err)
+{
+    const char *above = above_of(path, arena);
+    const wchar_t *native = above ? native_path(above, arena) : NULL;
+    if (!native) {
+        error_memory(err);
+        return INVALID_HANDLE_VALUE;
+    }
+    HANDLE handle = open_directory(native, FILE_READ_ATTRIBUTES);
+    if (handle == INVALID_HANDLE_VALUE && make) {
+        make_directories(above, arena);
+        handle = open_directory(native, FILE_READ_ATTRIBUTES);
+    }
+    if (handle == INVALID_HANDLE_VALUE) {
+        native_refuse(above, err);
+    } else if (!is_directory(handle)) {
+        refuse_words(above, "no directory, or a symbolic link", err);
+        CloseHandle(handle);
+        handle = INVALID_HANDLE_VALUE;
+    }
+    return handle;
+}
+
+static bool open_private(const char *path, struct private_directory *ret, struct arena *arena,
+                         struct error *err)
 {
     const wchar_t *native = native_path(path, arena);
     if (!native)
         return error_memory(err);
-    HANDLE handle = open_directory(native, FILE_ADD_FILE);
-    DWORD code = GetLastError();
-    if (handle == INVALID_HANDLE_VALUE && make &&
-        (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)) {
-        make_directories(path, arena);
-        handle = open_directory(native, FILE_ADD_FILE);
-    }
-    bool writable = handle != INVALID_HANDLE_VALUE;
-    if (!writable && GetLastError() == ERROR_ACCESS_DENIED)
-        handle = open_directory(native, 0);
+    bool writable;
+    HANDLE handle = open_own(native, &writable);
     if (handle == INVALID_HANDLE_VALUE)
         return native_refuse(path, err);
-    const char *problem =
-        is_directory(handle) ? why_not_private(handle) : "no directory, or a symbolic link";
+    const char *problem = is_directory(handle) ? trust_problem(handle, TRUST_CHANGES)
+                                               : "no directory, or a symbolic link";
     if (problem) {
         CloseHandle(handle);
         return refuse_words(path, problem, err);
@@ -190,7 +152,10 @@ bool private_directory_open(const char *path, bool make, struct private_director
                             struct error *err)
 {
     struct arena arena = {0};
-    bool opened = open_private(path, make, ret, &arena, err);
+    HANDLE above = hold_above(path, make, &arena, err);
+    bool opened = above != INVALID_HANDLE_VALUE && open_private(path, ret, &arena, err);
+    if (above != INVALID_HANDLE_VALUE)
+        CloseHandle(above);
     arena_free(&arena);
     return opened;
 }
@@ -207,7 +172,7 @@ static bool read_open(const char *path, const struct file *file, size_t limit, s
                       struct error *err)
 {
     size_t got;
-    const char *problem = why_not_private((HANDLE)file->handle);
+    const char *problem = trust_problem((HANDLE)file->handle, TRUST_CHANGES);
     if (problem)
         return refuse_words(path, problem, err);
     if (file->size > limit)
@@ -284,7 +249,7 @@ static bool is_abandoned(const wchar_t *path)
 /* Returns what Windows says. */
 static DWORD replace(const wchar_t *fresh, const wchar_t *path, const char *bytes, size_t length)
 {
-    PSECURITY_DESCRIPTOR descriptor = private_security();
+    PSECURITY_DESCRIPTOR descriptor = trust_descriptor(TRUST_PRIVATE);
     if (!descriptor)
         return GetLastError();
     HANDLE handle = create(fresh, descriptor);
@@ -325,18 +290,91 @@ bool private_file_write(const struct private_directory *directory, const char *n
     return code == ERROR_SUCCESS;
 }
 
+/* ---- settings ---- */
+
+/* Any user may add files to a directory in %ProgramData% that an administrator made there with its
+ * usual rights; so a file is looked at, and of its directory only who could put another file in its
+ * place. A file with a second name, or a link, could be one that was meant for something else. */
+static const char *why_no_settings(HANDLE handle)
+{
+    BY_HANDLE_FILE_INFORMATION information;
+    if (!GetFileInformationByHandle(handle, &information))
+        return "its owner can't be told";
+    return information.nNumberOfLinks > 1 ? "has a second name (a hard link)"
+                                          : trust_problem(handle, TRUST_CHANGES);
+}
+
+static bool is_link(const wchar_t *path)
+{
+    WIN32_FILE_ATTRIBUTE_DATA data;
+    return GetFileAttributesExW(path, GetFileExInfoStandard, &data) &&
+           (data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
+}
+
+static bool directory_is_trusted(const char *path, struct arena *arena, struct error *err)
+{
+    const char *directory = above_of(path, arena);
+    const wchar_t *native = directory ? native_path(directory, arena) : NULL;
+    if (!native)
+        return error_memory(err);
+    HANDLE handle = CreateFileW(native, READ_CONTROL | FILE_READ_ATTRIBUTES,
+                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                                OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (handle == INVALID_HANDLE_VALUE)
+        return native_refuse(directory, err);
+    const char *problem = trust_problem(handle, TRUST_REPLACES);
+    CloseHandle(handle);
+    return !problem || refuse_words(directory, problem, err);
+}
+
+bool platform_trusts(const char *path, const struct file *file, struct error *err)
+{
+    struct arena arena = {0};
+    const wchar_t *native = native_path(path, &arena);
+    const char *problem = !native           ? "out of memory"
+                          : is_link(native) ? "a symbolic link"
+                                            : why_no_settings((HANDLE)file->handle);
+    bool trusted =
+        problem ? refuse_words(path, problem, err) : directory_is_trusted(path, &arena, err);
+    arena_free(&arena);
+    return trusted;
+}
+
 /* ---- places ---- */
 
-const struct state_place *platform_state_places(struct arena *arena)
+static bool set_place(struct state_place *place, const char *above, const char *account,
+                      struct arena *arena)
 {
-    struct state_place *places = arena_array(arena, 2, sizeof *places);
-    const char *named = native_environment(L"MP_STATE_PATH", arena);
-    const char *data = named ? NULL : native_program_data(arena);
-    if (!places || (!named && !data))
+    place->make_above = true;
+    place->path = above ? arena_format(arena, "%s\\%s", above, account) : NULL;
+    return place->path;
+}
+
+/* The profile of the account. Windows Server 2003 has no %LOCALAPPDATA%. */
+static const char *profile_data(struct arena *arena)
+{
+    const char *data = native_environment(L"LOCALAPPDATA", arena);
+    const char *profile = data ? NULL : native_environment(L"USERPROFILE", arena);
+    return profile ? arena_format(arena, "%s\\Local Settings\\Application Data", profile) : data;
+}
+
+const struct state_place *platform_state_places(const char *named, struct arena *arena)
+{
+    static const char name[] = "%s\\monitoring-plugins-hyperv";
+    struct state_place *places = arena_array(arena, 3, sizeof *places);
+    const char *account = trust_account(arena);
+    if (!named)
+        named = native_environment(L"MP_STATE_PATH", arena);
+    const char *common = named ? NULL : native_program_data(arena);
+    if (!places || !account || (!named && !common))
         return NULL;
-    places[0] = (struct state_place){
-        named ? named : arena_format(arena, "%s\\monitoring-plugins-hyperv", data), true};
-    return places[0].path ? places : NULL;
+    if (named)
+        return set_place(&places[0], named, account, arena) ? places : NULL;
+    const char *own = profile_data(arena);
+    return set_place(&places[0], arena_format(arena, name, common), account, arena) &&
+                   (!own || set_place(&places[1], arena_format(arena, name, own), account, arena))
+               ? places
+               : NULL;
 }
 
 const char *platform_host(struct arena *arena)

@@ -244,6 +244,7 @@ static struct {
     size_t length;
     UINT status;
     HANDLE watching;           /* an event: the thread runs */
+    HANDLE moved;              /* an event: there is another deadline now */
     DWORD begun, milliseconds; /* 0 milliseconds: there is no deadline */
 } deadline;
 
@@ -251,8 +252,9 @@ static struct {
 static DWORD WINAPI answer_and_leave(void *unused)
 {
     (void)unused;
-    SetEvent(deadline.watching);
-    Sleep(deadline.milliseconds);
+    do
+        SetEvent(deadline.watching);
+    while (WaitForSingleObject(deadline.moved, deadline_left()) == WAIT_OBJECT_0);
     const char *answer = InterlockedExchangePointer(&deadline.answer, NULL);
     if (answer)
         native_write(GetStdHandle(STD_OUTPUT_HANDLE), answer, deadline.length);
@@ -263,14 +265,22 @@ static DWORD WINAPI answer_and_leave(void *unused)
 
 bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
 {
-    deadline.answer = (void *)(intptr_t)answer;
+    bool runs = deadline.watching;
+    /* Where the deadline before was first, its answer is the only one: wait for the end. */
+    if (runs && !InterlockedExchangePointer(&deadline.answer, NULL))
+        Sleep(INFINITE);
     deadline.length = strlen(answer);
     deadline.status = (UINT)status;
     deadline.begun = GetTickCount();
     deadline.milliseconds = seconds * 1000;
+    deadline.answer = (void *)(intptr_t)answer;
+    if (runs)
+        return SetEvent(deadline.moved);
     deadline.watching = CreateEventW(NULL, TRUE, FALSE, NULL);
-    HANDLE thread =
-        deadline.watching ? CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL) : NULL;
+    deadline.moved = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HANDLE thread = deadline.watching && deadline.moved
+                        ? CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL)
+                        : NULL;
     if (!thread)
         return error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
     /* From here on it counts, and no process ends while a thread of it is still being made. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/error.h"
 
+#include "plugin/show.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +23,7 @@ static void fill(struct error *err, const char *format, va_list arguments)
     int length = vsnprintf(err->text, sizeof err->text, format, arguments);
     if (length >= (int)sizeof err->text)
         drop_cut_character(err->text, sizeof err->text - 1);
+    show_unmark(err->text);
 }
 
 bool error_set(struct error *err, const char *format, ...)

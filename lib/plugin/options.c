@@ -176,12 +176,27 @@ static bool refuse_unknown(const struct options *options, const char *name, size
     return error_set(err, "unknown option --%s", shown);
 }
 
+static bool read_value_into(void *values, const struct options *options,
+                            const struct option *option, const char *value, struct error *err)
+{
+    void *target = (char *)values + option->target;
+    return option->read(option, value, target, options->arena, err) ||
+           error_prefix(err, "--%s: ", option->name);
+}
+
 static bool read_value(const struct options *options, const struct option *option,
                        const char *value, struct error *err)
 {
-    void *target = (char *)options->values + option->target;
-    return option->read(option, value, target, options->arena, err) ||
-           error_prefix(err, "--%s: ", option->name);
+    return read_value_into(options->values, options, option, value, err);
+}
+
+/* Where a row stands among all of them. */
+static size_t place_of(const struct options *options, const struct option *option)
+{
+    size_t place = 0;
+    for (struct row row = {0}; next_row(options, &row) && row.option != option;)
+        place++;
+    return place;
 }
 
 bool options_preset(const struct options *options, struct error *err)
@@ -205,7 +220,8 @@ bool options_set(const struct options *options, const char *name, const char *va
         return error_set(err, "--%s needs a value (%s)", option->name, option->argument);
     if (!option->argument && value)
         return error_set(err, "--%s takes no value", option->name);
-    return read_value(options, option, value, err);
+    bool given = options->given && options->given[place_of(options, option)];
+    return read_value_into(given ? options->ahead : options->values, options, option, value, err);
 }
 
 /* ---- the command line ---- */
@@ -215,7 +231,9 @@ struct walk {
     const struct options *options;
     char *const *argv;
     int argc, next;
-    bool early; /* read the early rows, or the others */
+    bool early;     /* read the early rows, or the others */
+    bool forgiving; /* whatever is wrong, go on */
+    bool *given;    /* NULL, or what to mark the rows in that are read */
 };
 
 /* value NULL: the next argument is the value, where the row wants one. */
@@ -230,7 +248,11 @@ static bool take(struct walk *walk, const struct option *option, const char *val
             return error_set(err, "--%s needs a value (%s)", option->name, option->argument);
         value = walk->argv[walk->next++];
     }
-    return option->early != walk->early || read_value(walk->options, option, value, err);
+    if (option->early != walk->early)
+        return true;
+    if (walk->given)
+        walk->given[place_of(walk->options, option)] = true;
+    return read_value(walk->options, option, value, err);
 }
 
 static bool take_long(struct walk *walk, const char *name, struct error *err)
@@ -264,20 +286,19 @@ static bool take_letters(struct walk *walk, const char *letters, struct error *e
     return true;
 }
 
-static bool walk_arguments(const struct options *options, int argc, char *const *argv, bool early,
-                           struct error *err)
+static bool walk_arguments(struct walk *walk, struct error *err)
 {
-    struct walk walk = {options, argv, argc, 1, early};
-    while (walk.next < argc) {
-        const char *argument = argv[walk.next++];
+    walk->next = 1;
+    while (walk->next < walk->argc) {
+        const char *argument = walk->argv[walk->next++];
         bool taken;
         if (argument[0] == '-' && argument[1] == '-' && argument[2])
-            taken = take_long(&walk, argument + 2, err);
+            taken = take_long(walk, argument + 2, err);
         else if (argument[0] == '-' && argument[1] && argument[1] != '-')
-            taken = take_letters(&walk, argument + 1, err);
+            taken = take_letters(walk, argument + 1, err);
         else
             taken = error_set(err, "unexpected argument '%s'", SHOW_NAME(argument));
-        if (!taken && !early)
+        if (!taken && !walk->forgiving)
             return false;
     }
     return true;
@@ -286,12 +307,37 @@ static bool walk_arguments(const struct options *options, int argc, char *const 
 void options_read_early(const struct options *options, int argc, char *const *argv)
 {
     struct error ignored;
-    walk_arguments(options, argc, argv, true, &ignored);
+    walk_arguments(
+        &(struct walk){
+            .options = options, .argv = argv, .argc = argc, .early = true, .forgiving = true},
+        &ignored);
+}
+
+bool options_look_ahead(struct options *options, size_t size, int argc, char *const *argv,
+                        struct error *err)
+{
+    size_t rows = place_of(options, NULL);
+    struct error ignored;
+    options->ahead = arena_array(options->arena, 1, size);
+    options->given = arena_array(options->arena, rows + 1, sizeof *options->given);
+    if (!options->ahead || !options->given)
+        return error_memory(err);
+    struct options ahead = *options;
+    ahead.values = options->ahead;
+    if (!options_preset(&ahead, err))
+        return false;
+    walk_arguments(&(struct walk){.options = &ahead,
+                                  .argv = argv,
+                                  .argc = argc,
+                                  .forgiving = true,
+                                  .given = options->given},
+                   &ignored);
+    return true;
 }
 
 bool options_read(const struct options *options, int argc, char *const *argv, struct error *err)
 {
-    return walk_arguments(options, argc, argv, false, err);
+    return walk_arguments(&(struct walk){.options = options, .argv = argv, .argc = argc}, err);
 }
 
 /* ---- help ---- */

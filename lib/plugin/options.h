@@ -72,6 +72,11 @@ struct options {
     const struct option *const *tables; /* NULL-terminated */
     void *values;
     struct arena *arena; /* owns what lists hold */
+
+    /* What options_look_ahead() found: values as the command line alone gives them, and of each row
+     * whether it is there. */
+    void *ahead;
+    bool *given;
 };
 
 /* Give every option its default. */
@@ -80,11 +85,19 @@ bool options_preset(const struct options *options, struct error *err);
 /* Read the early options alone and ignore every mistake: options_read finds it again. */
 void options_read_early(const struct options *options, int argc, char *const *argv);
 
+/* What the command line says, before it is read for good and whatever is wrong with it: for what
+ * must be known while other things are read. size: of the struct of values. False: out of memory.
+ */
+bool options_look_ahead(struct options *options, size_t size, int argc, char *const *argv,
+                        struct error *err);
+
 /* Read all others. argv[0] is not looked at; what is no option is refused. */
 bool options_read(const struct options *options, int argc, char *const *argv, struct error *err);
 
 /* One option by its name (long, or the letter alone), as a line of an INI file gives it; value
- * NULL: none. Early options are refused: they are for the command line. */
+ * NULL: none. Early options are refused: they are for the command line. What the command line
+ * gives, as options_look_ahead() saw it, stands in place of the file's, lists and counts as a
+ * whole; the file's must be right all the same. */
 bool options_set(const struct options *options, const char *name, const char *value,
                  struct error *err);
 

@@ -12,11 +12,20 @@
  * (control characters, bars, bidi, invalid UTF-8), whoever wrote them, so a VM's name can neither
  * break the line nor reach a terminal.
  *
- * Nothing is ever cut inside a token, because nrpe's 1,023 byte packet does cut there and leaves
- * numbers that are wrong instead of missing. Where the budget is short, the items' perfdata goes
- * first, then long text from its end ("… and 12 more"); the first line and the summary's perfdata
- * stay. Whether the items' perfdata is there depends on how many there are and how long their
- * names, never on their values or on who alarms: PNP4Nagios may store by position.
+ * The output is never longer than its budget, and nothing is cut inside a token, because nrpe's
+ * 1,023 byte packet does cut there and leaves numbers that are wrong instead of missing. Where the
+ * budget is short, this goes, in this order:
+ *
+ *   1. the items' perfdata, all of it
+ *   2. long text from its end: "… and 12 more"
+ *   3. the ends of long names in the first line: "database-of-…"
+ *   4. the summary's perfdata, all of it: where it would leave less than RENDER_LEAST
+ *   5. the middle of other long words in the first line (paths), and then its end: behind a word,
+ * "…"
+ *
+ * Whether a class of perfdata is there depends on how many items there are and how long their
+ * labels, never on their values or on who alarms and stands in the first line: PNP4Nagios may store
+ * by position.
  */
 #ifndef PLUGIN_RENDER_H
 #define PLUGIN_RENDER_H
@@ -31,15 +40,22 @@ enum perfdata_mode {
     PERFDATA_NONE,
 };
 
+/* The least budget. A first line has so much whatever else is printed. */
+enum { RENDER_LEAST = 256 };
+
 struct render_options {
     enum perfdata_mode perfdata;
-    size_t max_bytes; /* of the whole output; 0: no limit */
+    size_t max_bytes; /* of the whole output, at least RENDER_LEAST; 0: no limit */
 };
 
 /* Append the output, ended by a newline, and return the state to exit with. Out of memory
  * (result->failed, or out->failed on return) is UNKNOWN and the caller's to say. */
 enum state render(const struct result *result, const struct render_options *options,
                   struct text *out);
+
+/* Append "TITLE STATE - text" in at most so many bytes (0: any), with no line end. */
+void render_first_line(const char *title, enum state state, const char *text, size_t most,
+                       struct text *out);
 
 /* Append text with everything replaced that has no place in a line of a check's output. */
 void render_safe(const char *text, struct text *out);

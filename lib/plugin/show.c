@@ -2,6 +2,7 @@
 #include "plugin/show.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,23 +89,62 @@ char *show_percent(char text[SHOW_SIZE], double value)
     return add_words(show_rounded(text, value), " %");
 }
 
+const char *show_mark(const char *text)
+{
+    static const char *const marks[] = {NAME_BEGIN, NAME_END};
+    if (*text != *marks[0]) /* nearly always */
+        return NULL;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (!strncmp(text, marks[i], NAME_MARK))
+            return marks[i];
+    return NULL;
+}
+
+void show_unmark(char *text)
+{
+    char *to = text;
+    while (*text)
+        if (show_mark(text))
+            text += NAME_MARK;
+        else
+            *to++ = *text++;
+    *to = '\0';
+}
+
+/* A name that has a mark in it must not end where it does not. */
+static void spoil_marks(char *text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD, as long as a mark */
+    for (; *text; text++)
+        if (show_mark(text))
+            memcpy(text, replacement, NAME_MARK);
+}
+
 char *show_name_in(char text[NAME_SIZE], const char *name)
 {
+    enum { MOST = NAME_COLUMNS * 4 };
+    char *to = text + NAME_MARK;
     size_t length = 0, columns = 0, cut = 0;
-    while (length < (size_t)NAME_SIZE - 4 && name[length]) {
+    memcpy(text, NAME_BEGIN, NAME_MARK);
+    while (length < (size_t)MOST && name[length]) {
         if (((unsigned char)name[length] & 0xC0) != 0x80 && columns++ == NAME_COLUMNS - 1)
             cut = length;
         length++;
         if (columns > NAME_COLUMNS)
             break;
     }
-    if (!name[length] && columns <= NAME_COLUMNS) {
-        memcpy(text, name, length + 1);
-        return text;
-    }
-    if (!cut) /* not UTF-8 at all: a run of continuation bytes */
+    bool whole = !name[length] && columns <= NAME_COLUMNS;
+    if (!whole && !cut) /* not UTF-8 at all: a run of continuation bytes */
         cut = NAME_COLUMNS;
-    memcpy(text, name, cut);
-    memcpy(text + cut, "…", sizeof "…");
+    size_t shown = whole ? length : cut;
+    memcpy(to, name, shown);
+    to[shown] = '\0';
+    spoil_marks(to);
+    to += shown;
+    if (!whole) {
+        memcpy(to, "…", sizeof "…" - 1);
+        to += sizeof "…" - 1;
+    }
+    memcpy(to, NAME_END, NAME_MARK + 1);
     return text;
 }

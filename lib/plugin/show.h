@@ -33,10 +33,22 @@ double show_nearest(double value);
 /* "98.04 %": as rounded, so that what is just above a limit of 98 does not read as 98. */
 char *show_percent(char text[SHOW_SIZE], double value);
 
-/* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…". What
- * cannot be printed is left to the renderer, which makes every text safe. */
-enum { NAME_COLUMNS = 64, NAME_SIZE = NAME_COLUMNS * 4 + 4 };
+/* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…", and
+ * between marks: where a first line is too long, the renderer shortens names first, and must know
+ * where they are. The marks are noncharacters, which Unicode keeps for such a use; neither an error
+ * nor an output ever has them. What cannot be printed is left to the renderer, which makes every
+ * text safe. */
+#define NAME_BEGIN "\xEF\xB7\x90" /* U+FDD0 */
+#define NAME_END   "\xEF\xB7\x91" /* U+FDD1 */
+enum { NAME_MARK = sizeof NAME_BEGIN - 1 };
+enum { NAME_COLUMNS = 64, NAME_SIZE = NAME_COLUMNS * 4 + 4 + 2 * NAME_MARK };
 char *show_name_in(char text[NAME_SIZE], const char *name);
+
+/* NAME_BEGIN or NAME_END at the beginning of this text, or NULL. */
+const char *show_mark(const char *text);
+
+/* Take the marks out, in place. */
+void show_unmark(char *text);
 
 #define SHOW_NAME(name) show_name_in((char[NAME_SIZE]){0}, (name))
 

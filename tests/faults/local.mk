@@ -4,6 +4,7 @@
 # an output that nobody takes, hostile names. And what the programs are built of.
 fault_programs = tests/faults/allocation tests/faults/reading
 fault_scripts = \
+	tests/faults/budget.py \
 	tests/faults/files.py \
 	tests/faults/names.py \
 	tests/faults/numbers.py \

@@ -65,6 +65,23 @@ for arguments in WELL:
                and seconds <= answer.seconds < seconds + 1,
                f"{program}: a source that never answers, for {seconds} s", answer)
 
+    with tempfile.TemporaryDirectory() as directory:  # settings on a share that is gone
+        path = os.path.join(directory, "hyperv.ini")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"[{program}]\ntimeout = 3600\n")
+        os.chmod(path, 0o600)
+        answer = tap.run(*arguments, "-t1", f"--extra-opts=@{path}", fault="pread=hang")
+        tap.ok(answer.unknown("no answer within", "1 s") and 1 <= answer.seconds < 2,
+               f"{program}: settings that never come", answer)
+        os.remove(path)
+        for what, make in (("a FIFO", os.mkfifo), ("a device", lambda name: os.symlink("/dev/zero", name)),
+                           ("a directory", os.mkdir), ("a link to nowhere", lambda name: os.symlink("/x", name))):
+            make(path)
+            answer = tap.run(*arguments, "-t1", f"--extra-opts=@{path}")
+            tap.ok(answer.status == 3 and "--extra-opts: " + path in answer.output
+                   and answer.seconds < 1, f"{program}: settings that are {what}", answer)
+            (os.rmdir if what == "a directory" else os.remove)(path)
+
 # The record's descriptor must not become standard output where that was closed.
 with tempfile.TemporaryDirectory() as directory:
     answer = tap.run("check_hv_balancer", RECORD, f"--record={directory}/new", preexec_fn=close_all)
@@ -78,9 +95,28 @@ with tempfile.TemporaryDirectory() as directory:
                      fault="nanosleep=hang")
     tap.ok(answer.unknown("no answer within 2 s") and answer.seconds < 3,
            "a sleep that never ends", answer)
+    for interval, timeout in ((2, 1), (2, 2), (3600, 10)):
+        answer = tap.run("check_hv_page_reads", f"--interval={interval}", f"-t{timeout}",
+                         f"--state-dir={directory}/s")
+        tap.ok(answer.unknown(f"--interval={interval} is longer than --timeout={timeout}")
+               and answer.seconds < 1, "an interval that the timeout can't hold is refused at once",
+               answer)
     answer = tap.run("check_hv_page_reads", "--interval=60", f"--state-dir={directory}/s")
     tap.ok(answer.unknown("--interval=60 is longer than --timeout=10") and answer.seconds < 1,
            "an interval that is longer than the timeout is refused at once", answer)
+
+# A timeout in the settings counts from when they are read; one on the command line before it.
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "hyperv.ini")
+    for told, given, expected in ((1, (), 1), (3600, ("-t1",), 1), (1, ("-t2",), 2)):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"[check_hv_page_reads]\ntimeout = {told}\n")
+        os.chmod(path, 0o600)
+        answer = tap.run("check_hv_page_reads", f"--extra-opts=@{path}", *given,
+                         f"--state-dir={directory}/s", fault="nanosleep=hang")
+        tap.ok(answer.unknown(f"no answer within {expected} s")
+               and expected <= answer.seconds < expected + 1,
+               f"a timeout of {told} in the settings, {given} on the command line", answer)
 
 # Whoever starts a check may have SIGALRM blocked or ignored.
 for what, how in (("blocked", "import signal; signal.pthread_sigmask(0, [14])"),

@@ -101,7 +101,7 @@ static const struct option empty_table[] = {{0}};
 static const struct option *const tables[] = {first_table, empty_table, second_table, NULL};
 
 static struct values values;
-static const struct options options = {tables, &values, &arena};
+static const struct options options = {.tables = tables, .values = &values, .arena = &arena};
 
 enum { MOST = 12 };
 
@@ -300,6 +300,51 @@ static void one_by_name(void **state)
     }
 }
 
+/* Each subset of options on the command line, in each place among mistakes: what is there takes the
+ * place of what a file says, lists and counts as a whole, and the rest of the file counts. */
+static void the_command_line_takes_the_place_of_a_file(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"-w20:", "--list=mine", "-v", "-t7", "--text=mine", "-f"};
+    for (unsigned subset = 0; subset < 1u << LENGTH(words); subset++)
+        for (unsigned wrong = 0; wrong < 2; wrong++) {
+            char *argv[MOST] = {arena_text(&arena, "program", 7)};
+            int argc = 1;
+            struct error err;
+            for (size_t i = 0; i < LENGTH(words); i++) {
+                if (wrong && i == 3) /* looking ahead goes on behind it */
+                    argv[argc++] = arena_text(&arena, "--nonsense", 10);
+                if (subset >> i & 1)
+                    argv[argc++] = arena_text(&arena, words[i], strlen(words[i]));
+            }
+            values = (struct values){0};
+            struct options file = options;
+            assert_true(options_preset(&file, &err));
+            assert_true(options_look_ahead(&file, sizeof values, argc, argv, &err));
+            const struct values *ahead = file.ahead;
+            assert_int_equal(ahead->whole, subset & 8 ? 7 : 10); /* known before the file is */
+            for (int i = 0; i < 3; i++) {
+                assert_true(options_set(&file, "list", "file", &err));
+                assert_true(options_set(&file, "verbose", NULL, &err));
+            }
+            assert_true(options_set(&file, "w", "5:", &err));
+            assert_true(options_set(&file, "whole", "9", &err));
+            assert_true(options_set(&file, "text", "file", &err));
+            assert_false(
+                options_set(&file, "whole", "x", &err)); /* wrong, whether it counts or not */
+            assert_int_equal(options_read(&file, argc, argv, &err), !wrong);
+            if (wrong)
+                continue;
+            assert_double(values.range.start, subset & 1 ? 20 : 5);
+            assert_int_equal(values.list.count, subset & 2 ? 1 : 3);
+            assert_string_equal(values.list.items[0], subset & 2 ? "mine" : "file");
+            assert_int_equal(values.count, subset & 4 ? 1 : 3);
+            assert_int_equal(values.whole, subset & 8 ? 7 : 9);
+            assert_string_equal(values.text, subset & 16 ? "mine" : "file");
+            assert_int_equal(values.flag, subset >> 5);
+        }
+}
+
 static void help_has_every_row_and_fits(void **state)
 {
     (void)state;
@@ -328,5 +373,6 @@ static void help_has_every_row_and_fits(void **state)
 }
 
 RUN_TESTS(TEST(defaults), TEST(every_way_to_write_them), TEST(lists_keep_their_order),
+          TEST(the_command_line_takes_the_place_of_a_file),
           TEST(early_options_are_read_whatever_else_is_wrong), TEST(mistakes_are_named),
           TEST(long_unknown_names_are_cut), TEST(one_by_name), TEST(help_has_every_row_and_fits));

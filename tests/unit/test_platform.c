@@ -93,18 +93,18 @@ static void a_whole_file_within_a_limit(void **state)
     struct text text = {0};
     const char *path = unit_file("whole", "a\0b\n", 4);
     text_puts(&text, "<");
-    assert_true(file_read_whole(path, 4, &text, &err));
+    assert_true(settings_read(path, 4, &text, &err));
     assert_int_equal(text.length, 5);
     assert_memory_equal(text.bytes, "<a\0b\n", 6);
-    assert_false(file_read_whole(path, 3, &text, &err));
+    assert_false(settings_read(path, 3, &text, &err));
     assert_string_equal(err.text, say("%s: larger than 3 bytes", path));
-    assert_false(file_read_whole(unit_path("none"), 3, &text, &err));
+    assert_false(settings_read(unit_path("none"), 3, &text, &err));
     assert_int_equal(err.code, PLATFORM_ABSENT);
     assert_int_equal(text.length, 5); /* as it was */
     text_free(&text);
 
     path = unit_text_file("empty", "");
-    assert_true(file_read_whole(path, 0, &text, &err));
+    assert_true(settings_read(path, 0, &text, &err));
     assert_string_equal(text.bytes, ""); /* terminated all the same */
     text_free(&text);
 }

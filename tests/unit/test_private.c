@@ -79,9 +79,88 @@ static void a_missing_directory_is_made_for_its_user_alone(void **state)
     struct private_directory directory = opened(path);
     umask(before);
     assert_true(directory.writable);
-    static const char *const made[] = {"a", "a/b", "a/b/c"};
-    for (size_t i = 0; i < LENGTH(made); i++)
-        assert_int_equal(mode_of(unit_path(made[i])), 0700);
+    assert_int_equal(mode_of(unit_path("a/b/c")), 0700);
+    static const char *const above[] = {"a", "a/b"}; /* in which other accounts make theirs */
+    for (size_t i = 0; i < LENGTH(above); i++)
+        assert_int_equal(mode_of(unit_path(above[i])), 0755);
+    private_directory_close(&directory);
+    struct error err;
+    assert_true(private_directory_open(unit_path("a/b/other"), false, &directory, &err));
+    private_directory_close(&directory);
+}
+
+enum { NOBODY = 65534, SOMEBODY = 65533 };
+
+/* As another user; false: only root can be one, and there is nothing to see as anybody else. */
+static bool become(uid_t user)
+{
+    if (user != 0 && geteuid() != 0)
+        return false;
+    return seteuid(user) == 0;
+}
+
+/* Any order of any accounts in one named place and in places that a package made: each keeps its
+ * own, and none is in another's way. */
+static void accounts_follow_each_other(void **state)
+{
+    (void)state;
+    static const uid_t orders[][3] = {{0, NOBODY, SOMEBODY}, {0, SOMEBODY, NOBODY},
+                                      {NOBODY, 0, SOMEBODY}, {SOMEBODY, 0, NOBODY},
+                                      {NOBODY, SOMEBODY, 0}, {SOMEBODY, NOBODY, 0}};
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(unit_path(""), 0711), 0);
+    for (size_t i = 0; i < LENGTH(orders); i++) {
+        const char *above = say("%s/%zu", unit_path("order"), i);
+        assert_true(mkdir(unit_path("order"), 0755) == 0 || i);
+        assert_int_equal(mkdir(above, 0755), 0);
+        for (size_t k = 0; k < LENGTH(orders[i]); k++) /* as the packages do it */
+            if (orders[i][k]) {
+                const char *own = say("%s/%u", above, orders[i][k]);
+                assert_int_equal(mkdir(own, 0700), 0);
+                assert_int_equal(chown(own, orders[i][k], orders[i][k]), 0);
+            }
+        for (size_t round = 0; round < 2; round++)
+            for (size_t k = 0; k < LENGTH(orders[i]); k++) {
+                struct private_directory directory;
+                struct error err = {0};
+                assert_true(become(orders[i][k]));
+                const char *place = platform_state_places(above, &arena)->path;
+                bool open = private_directory_open(place, true, &directory, &err);
+                bool kept = open && private_file_write(&directory, "f", "x", 1, &err);
+                if (open)
+                    private_directory_close(&directory);
+                assert_true(become(0));
+                if (!kept)
+                    fail_msg("order %zu, account %u: %s", i, orders[i][k], err.text);
+            }
+    }
+}
+
+/* Root, who tries a check by hand with the options that the agent's user will give it, leaves
+ * nothing above that would keep that user from making his. */
+static void nothing_is_made_above_in_anothers_directory(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    const char *home = unit_path("home");
+    assert_int_equal(chmod(unit_path(""), 0711), 0);
+    assert_int_equal(mkdir(home, 0700), 0);
+    assert_int_equal(chown(home, NOBODY, NOBODY), 0);
+    struct private_directory directory;
+    struct error err = {0};
+    assert_false(private_directory_open(unit_path("home/a/b/0"), true, &directory, &err));
+    assert_int_equal(err.code, PLATFORM_REFUSED);
+    assert_string_equal(err.text, say("%s: not made, as what is above belongs to another user",
+                                      unit_path("home/a")));
+    assert_int_equal(entries(home), 0);
+    assert_true(become(NOBODY));
+    bool open = private_directory_open(unit_path("home/a/b/65534"), true, &directory, &err);
+    assert_true(become(0));
+    assert_true(open);
+    private_directory_close(&directory);
+    directory = opened(unit_path("home/a/b/0")); /* beside it is room for one's own */
     private_directory_close(&directory);
 }
 
@@ -93,7 +172,7 @@ static void a_directory_that_others_can_write_is_refused(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     for (size_t i = 0; i < LENGTH(open_modes); i++) {
         assert_int_equal(chmod(path, open_modes[i]), 0);
-        assert_refused(path, true, PLATFORM_DENIED, "others can write to it");
+        assert_refused(path, true, PLATFORM_REFUSED, "others can write to it");
     }
     static const unsigned closed_modes[] = {0700, 0750, 0755, 0711};
     for (size_t i = 0; i < LENGTH(closed_modes); i++) {
@@ -101,7 +180,7 @@ static void a_directory_that_others_can_write_is_refused(void **state)
         struct private_directory directory = opened(path);
         private_directory_close(&directory);
     }
-    assert_refused("/tmp", true, PLATFORM_DENIED, "others can write to it");
+    assert_refused("/tmp", true, PLATFORM_REFUSED, "others can write to it");
 }
 
 static void a_link_is_no_directory(void **state)
@@ -111,27 +190,26 @@ static void a_link_is_no_directory(void **state)
     struct error err;
     assert_int_equal(mkdir(unit_path("real"), 0700), 0);
     assert_int_equal(symlink(unit_path("real"), unit_path("link")), 0);
-    assert_refused(unit_path("link"), true, PLATFORM_DENIED, words);
-    assert_refused(unit_path("link/"), true, PLATFORM_DENIED, words);
-    assert_refused(unit_path("link//"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("link"), true, PLATFORM_REFUSED, words);
+    assert_refused(unit_path("link/"), true, PLATFORM_REFUSED, words);
+    assert_refused(unit_path("link//"), true, PLATFORM_REFUSED, words);
     assert_int_equal(symlink(unit_path("nowhere"), unit_path("dangling")), 0);
-    assert_refused(unit_path("dangling"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("dangling"), true, PLATFORM_REFUSED, words);
     struct private_directory directory = opened(unit_path("real//"));
     assert_true(private_file_write(&directory, "f", "x", 1, &err));
     private_directory_close(&directory);
-    assert_refused(unit_path("real/f"), true, PLATFORM_DENIED, words);
+    assert_refused(unit_path("real/f"), true, PLATFORM_REFUSED, words);
 }
 
 /* Only root can make a directory of another user, so as anybody else this looks at root's own. */
 static void a_directory_of_another_user_is_refused(void **state)
 {
     (void)state;
-    enum { NOBODY = 65534 };
     const char *path = unit_path("theirs");
     assert_int_equal(mkdir(path, 0755), 0);
     if (geteuid() == 0) {
         assert_int_equal(chown(path, NOBODY, NOBODY), 0);
-        assert_refused(path, true, PLATFORM_DENIED, "belongs to another user");
+        assert_refused(path, true, PLATFORM_REFUSED, "belongs to another user");
         return;
     }
     struct private_directory directory = opened("/etc");
@@ -167,7 +245,7 @@ static void links_are_replaced_and_never_followed(void **state)
     struct error err;
     assert_true(private_file_write(&directory, "target", "theirs", 6, &err));
     assert_int_equal(symlink("target", unit_path("d/f")), 0);
-    assert_unread(&directory, "f", PLATFORM_DENIED, "a symbolic link");
+    assert_unread(&directory, "f", PLATFORM_REFUSED, "a symbolic link");
     assert_true(private_file_write(&directory, "f", "ours", 4, &err));
     assert_file_holds(&directory, "target", "theirs");
     assert_file_holds(&directory, "f", "ours");
@@ -183,7 +261,7 @@ static void what_others_could_have_written_is_not_read(void **state)
     for (size_t i = 0; i < LENGTH(modes); i++) {
         assert_true(private_file_write(&directory, "f", "x", 1, &err));
         assert_int_equal(chmod(unit_path("d/f"), modes[i]), 0);
-        assert_unread(&directory, "f", PLATFORM_DENIED, "others can write to it");
+        assert_unread(&directory, "f", PLATFORM_REFUSED, "others can write to it");
     }
     private_directory_close(&directory);
 }
@@ -196,14 +274,14 @@ static void only_small_regular_files_are_read(void **state)
     char bytes[102] = {0};
     memset(bytes, 'x', sizeof bytes - 1);
     assert_true(private_file_write(&directory, "f", bytes, 101, &err));
-    assert_unread(&directory, "f", PLATFORM_DENIED, "too large");
+    assert_unread(&directory, "f", PLATFORM_REFUSED, "too large");
     bytes[100] = '\0';
     assert_true(private_file_write(&directory, "f", bytes, 100, &err));
     assert_file_holds(&directory, "f", bytes);
     assert_int_equal(mkfifo(unit_path("d/fifo"), 0600), 0); /* must not hang */
-    assert_unread(&directory, "fifo", PLATFORM_DENIED, "not a regular file");
+    assert_unread(&directory, "fifo", PLATFORM_REFUSED, "not a regular file");
     assert_int_equal(mkdir(unit_path("d/dir"), 0700), 0);
-    assert_unread(&directory, "dir", PLATFORM_DENIED, "not a regular file");
+    assert_unread(&directory, "dir", PLATFORM_REFUSED, "not a regular file");
     private_directory_close(&directory);
 }
 
@@ -287,6 +365,73 @@ static void writers_at_once_never_mix(void **state)
     private_directory_close(&directory);
 }
 
+/* ---- settings ---- */
+
+/* The whole of it: owners, modes of the file and of its directory, as one who is root and as one
+ * who is not. */
+static void settings_are_of_whom_they_should_be(void **state)
+{
+    (void)state;
+    static const uid_t users[] = {0, NOBODY, SOMEBODY};
+    static const mode_t modes[] = {0644, 0640, 0600, 0400, 0664, 0646, 0666, 0622, 0602};
+    static const mode_t directories[] = {0755, 0711, 0775, 0757, 0777, 01777};
+    bool root = geteuid() == 0;
+    const char *above = unit_path("s"), *path = unit_path("s/hyperv.ini");
+    assert_int_equal(chmod(unit_path(""), 0711), 0);
+    assert_int_equal(mkdir(above, 0755), 0);
+    unit_text_file("s/hyperv.ini", "[x]\n");
+    unsigned read = 0;
+    for (size_t i = 0; i < 9 * (root ? 3 : 1); i++) /* who reads, whose file, whose directory */
+        for (size_t m = 0; m < LENGTH(modes); m++)
+            for (size_t d = 0; d < LENGTH(directories); d++) {
+                uid_t reader = root ? users[i / 9] : geteuid();
+                uid_t owner = root ? users[i / 3 % 3] : geteuid();
+                uid_t holder = root ? users[i % 3] : geteuid();
+                assert_int_equal(chown(path, owner, (gid_t)-1), 0);
+                assert_int_equal(chmod(path, modes[m]), 0);
+                assert_int_equal(chown(above, holder, (gid_t)-1), 0);
+                assert_int_equal(chmod(above, directories[d]), 0);
+                struct text text = {0};
+                struct error err = {0};
+                assert_true(!root || become(reader));
+                bool got = settings_read(path, 100, &text, &err);
+                assert_true(!root || become(0));
+                /* the group of all of them is root's, which does not leave us */
+                bool may = reader == 0 || (modes[m] & (reader == owner ? 0400 : 040));
+                bool trusted = (owner == 0 || owner == reader) && !(modes[m] & 022) &&
+                               (holder == 0 || holder == reader) && !(directories[d] & 022);
+                assert_int_equal(got, may && trusted);
+                if (!got)
+                    assert_int_equal(err.code, may ? PLATFORM_REFUSED : PLATFORM_DENIED);
+                else
+                    assert_string_equal(text.bytes, "[x]\n");
+                read += got;
+                text_free(&text);
+            }
+    assert_true(read > 0);
+}
+
+static void settings_that_are_no_file(void **state)
+{
+    (void)state;
+    struct text text = {0};
+    struct error err;
+    assert_int_equal(mkdir(unit_path("s"), 0700), 0);
+    assert_int_equal(mkfifo(unit_path("s/fifo"), 0600), 0); /* must not hang */
+    assert_false(settings_read(unit_path("s/fifo"), 100, &text, &err));
+    assert_int_equal(err.code, PLATFORM_OTHER);
+    assert_false(settings_read(unit_path("s/none"), 100, &text, &err));
+    assert_int_equal(err.code, PLATFORM_ABSENT);
+    /* what a link leads to is looked at */
+    unit_text_file("s/real", "r");
+    assert_int_equal(symlink("real", unit_path("s/link")), 0);
+    assert_true(settings_read(unit_path("s/link"), 100, &text, &err));
+    assert_int_equal(chmod(unit_path("s/real"), 0666), 0);
+    assert_false(settings_read(unit_path("s/link"), 100, &text, &err));
+    assert_int_equal(err.code, PLATFORM_REFUSED);
+    text_free(&text);
+}
+
 /* ---- places ---- */
 
 static void the_environment_chooses_the_place(void **state)
@@ -297,8 +442,12 @@ static void the_environment_chooses_the_place(void **state)
         const char *places[3];
     } cases[] = {
         {"/mp", "/sd", "/xdg", "/home/x", {"/mp"}},
-        {NULL, "/sd", "/xdg", "/home/x", {"/sd"}},
-        {NULL, "/sd/a:/sd/b", NULL, NULL, {"/sd/a"}},
+        {NULL,
+         "/sd",
+         "/xdg",
+         "/home/x",
+         {"/sd", "/var/lib/monitoring-plugins-hyperv", "/xdg/monitoring-plugins-hyperv"}},
+        {NULL, "/sd/a:/sd/b", NULL, NULL, {"/sd/a", "/var/lib/monitoring-plugins-hyperv"}},
         {"",
          "",
          "/xdg",
@@ -317,18 +466,26 @@ static void the_environment_chooses_the_place(void **state)
         const char *const values[] = {cases[i].mp, cases[i].systemd, cases[i].xdg, cases[i].home};
         for (size_t k = 0; k < LENGTH(names); k++)
             assert_int_equal(values[k] ? setenv(names[k], values[k], 1) : unsetenv(names[k]), 0);
-        const struct state_place *place = platform_state_places(&arena);
+        unsigned long user = geteuid(); /* each has its own below */
+        const struct state_place *place = platform_state_places(NULL, &arena);
         assert_non_null(place);
-        for (size_t k = 0; k < LENGTH(cases[i].places) && cases[i].places[k]; k++, place++)
-            assert_string_equal(place->path, cases[i].places[k]);
+        for (size_t k = 0; k < LENGTH(cases[i].places) && cases[i].places[k]; k++, place++) {
+            assert_string_equal(place->path, say("%s/%lu", cases[i].places[k], user));
+            assert_int_equal(place->make_above, strncmp(place->path, "/var/", 5) != 0);
+        }
         assert_null(place->path);
+        place = platform_state_places("/named", &arena);
+        assert_string_equal(place[0].path, say("/named/%lu", user));
+        assert_null(place[1].path);
     }
 }
 
-RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
+RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone), TEST(accounts_follow_each_other),
+          TEST(nothing_is_made_above_in_anothers_directory),
           TEST(a_directory_that_others_can_write_is_refused), TEST(a_link_is_no_directory),
           TEST(a_directory_of_another_user_is_refused), TEST(what_is_written_is_read),
           TEST(links_are_replaced_and_never_followed),
           TEST(what_others_could_have_written_is_not_read), TEST(only_small_regular_files_are_read),
           TEST(an_abandoned_write_is_cleared_away), TEST(a_failed_write_leaves_nothing_behind),
-          TEST(writers_at_once_never_mix), TEST(the_environment_chooses_the_place));
+          TEST(writers_at_once_never_mix), TEST(settings_are_of_whom_they_should_be),
+          TEST(settings_that_are_no_file), TEST(the_environment_chooses_the_place));

@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include "plugin/render.h"
+#include "plugin/show.h"
 #include "plugin/utf8.h"
 
 #include <ctype.h>
@@ -301,11 +302,14 @@ static void texts_are_made_safe(void **state)
 
 /* ---- budgets ---- */
 
-/* A result like a host's with so many VMs; `shift` changes every value and state, but no name. */
-static void make_host(struct result *result, unsigned vms, unsigned name_length, double shift)
+/* A result like a host's with so many VMs; `shift` changes every value and state, but no name, and
+ * worst is the VM that stands in the first line. */
+static void make_host(struct result *result, unsigned vms, unsigned name_length, double shift,
+                      const char *worst)
 {
     result_begin(result, &arena, "HV VM MEMORY");
-    result_say(&result->root, "vm%0*u at 99 %% of 4096 MB (業務)", (int)name_length, 1u);
+    result_say(&result->root, "%s takes from %s: 業務 at 99 %% of 4096 MB", SHOW_NAME(worst),
+               SHOW_NAME(say("vm%0*u", (int)name_length, 1u)));
     static const char *const summary[] = {"worst", "physical_total", "running"};
     for (size_t i = 0; i < LENGTH(summary); i++)
         result_measure(&result->root, (struct perfdata){.label = summary[i],
@@ -316,12 +320,12 @@ static void make_host(struct result *result, unsigned vms, unsigned name_length,
         enum state state = (enum state)((i * 7 + (unsigned)fmod(shift, 5)) % 4);
         struct finding *vm = result_add(&result->root, state);
         const char *name = say("vm%0*u", (int)name_length, i);
-        result_say(vm, "%s at %.0f %% of 業務サーバ %u", name, shift / (i + 1), i);
+        result_say(vm, "%s at %.0f %% of 業務サーバ %u", SHOW_NAME(name), shift / (i + 1), i);
         result_measure(vm, (struct perfdata){.label = say("%s_physical", name),
                                              .value = shift * i,
                                              .unit = "B",
-                                             .critical = {.end = 98, .set = true},
-                                             .maximum = 4294967296});
+                                             .critical = {.end = floor(shift), .set = true},
+                                             .maximum = shift > 0 ? shift : 1});
         if (i % 3 == 0)
             result_say(result_add(vm, state), "a detail of %s", name);
     }
@@ -331,32 +335,50 @@ static void make_host(struct result *result, unsigned vms, unsigned name_length,
     result_tell(&result->root, "a line that was asked for");
 }
 
+enum { SUMMARY = 3 };
+
+/* A first line and a shorter one: what is not shortened is the same, and the state and the end of
+ * the text are there. */
+static void check_first_line(const char *whole, const char *line)
+{
+    if (!strcmp(whole, line))
+        return;
+    static const char end[] = ": 業務 at 99 % of 4096 MB";
+    const char *state = strstr(whole, " - ");
+    assert_true(state && !strncmp(whole, line, (size_t)(state - whole) + 3));
+    assert_true(strlen(line) < strlen(whole));
+    assert_non_null(strstr(line, "…"));
+    assert_non_null(strstr(line, " takes from "));
+    assert_string_equal(line + strlen(line) - strlen(end), end);
+}
+
 static void check_budget(const struct output *whole, const char *text, enum perfdata_mode mode,
                          size_t max_bytes)
 {
     struct output output = take_apart(text);
+    assert_true(strlen(text) <= max_bytes);
 
-    /* perfdata: all, or the summary's alone */
-    size_t summary = mode == PERFDATA_NONE ? 0 : 3, items = output.item_count;
-    assert_true(output.item_count == whole->item_count || output.item_count == summary);
-    assert_true(same_items(whole, &output, output.item_count));
+    /* perfdata: all, or the summary's alone, or none */
+    size_t items = output.item_count;
+    assert_true(items == whole->item_count || items == 0 || items == SUMMARY);
+    assert_true(items <= whole->item_count && same_items(whole, &output, items));
+    if (mode == PERFDATA_NONE)
+        assert_int_equal(items, 0);
 
     /* lines: the first ones, and how many more there are */
     size_t shown = output.line_count;
     unsigned more = 0;
-    if (sscanf(output.lines[shown - 1], "… and %u more", &more) == 1)
+    if (shown > 1 && sscanf(output.lines[shown - 1], "… and %u more", &more) == 1)
         shown--;
-    for (size_t i = 0; i < shown; i++)
+    check_first_line(whole->lines[0], output.lines[0]);
+    for (size_t i = 1; i < shown; i++)
         assert_string_equal(output.lines[i], whole->lines[i]);
-    if (more || shown == whole->line_count)
-        assert_int_equal(shown + more, whole->line_count);
-    else /* not even the count had room */
-        assert_int_equal(shown, 1);
+    assert_int_equal(shown + more, whole->line_count);
 
-    /* within the budget; only a first line and a summary too large for it are not */
-    if (strlen(text) > max_bytes) {
-        assert_int_equal(output.line_count, 1);
-        assert_int_equal(items, summary);
+    /* a first line is shortened where no other has room, and no further than it takes */
+    if (strcmp(output.lines[0], whole->lines[0]) != 0) {
+        assert_int_equal(shown, 1);
+        assert_true(strlen(text) + 32 + 4 > max_bytes);
     }
     /* and no line less than possible: the next one would not have fitted, "… and" apart */
     if (shown < whole->line_count)
@@ -368,17 +390,23 @@ static void nothing_is_cut_at_any_budget(void **state)
     (void)state;
     static const struct {
         unsigned vms, name_length;
-    } hosts[] = {{0, 1}, {1, 1}, {3, 20}, {12, 6}};
+        const char *worst;
+    } hosts[] = {
+        {0, 1, "a"},
+        {1, 1, "a name with blanks, which is longer than sixty-four characters, in truth"},
+        {3, 20, "業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務"},
+        {3, 62, "\xF0\x9F\x98\x80|||||||||||||||||||||||||||||||||||||||||||||||||||||||"},
+        {12, 6, "\x01\x02\x03\xFF\xFE\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"}};
     for (size_t h = 0; h < LENGTH(hosts); h++)
         for (unsigned i = 0; i < 8; i++) {
             struct result result;
-            make_host(&result, hosts[h].vms, hosts[h].name_length, 12345678);
+            make_host(&result, hosts[h].vms, hosts[h].name_length, 12345678, hosts[h].worst);
             enum state expected = result_state(&result.root);
             struct render_options options = {(enum perfdata_mode)(i / 2), 0};
             result.verbose = i & 1;
             const char *text = rendered(&result, options, expected);
             struct output whole = take_apart(text);
-            for (size_t most = strlen(text) + 400, n = 256; n < most; n++) {
+            for (size_t most = strlen(text) + 400, n = RENDER_LEAST; n < most; n++) {
                 options.max_bytes = n;
                 check_budget(&whole, rendered(&result, options, expected), options.perfdata, n);
             }
@@ -398,25 +426,36 @@ static unsigned count_items(const struct result *result, enum perfdata_mode mode
     return items;
 }
 
+/* The same VMs with other values, other states, and another one in the first line, whose name may
+ * be long: the same items, at every budget. More room never takes them away. */
 static void the_count_of_items_does_not_depend_on_values(void **state)
 {
     (void)state;
-    static const double shifts[] = {0, 4, 99.25, 12345678, 70368744177664.0};
+    static const double shifts[] = {0, 4, 99.25, 12345678, 10737418240, 8796093022208};
+    static const char *const worst[] = {
+        "a",
+        "業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業務業"
+        "務",
+        "b",
+        "c",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "d"};
     for (unsigned vms = 0; vms < 40; vms += 1 + vms / 3) {
         struct result results[LENGTH(shifts)];
         for (size_t i = 0; i < LENGTH(shifts); i++)
-            make_host(&results[i], vms, 5, shifts[i]);
+            make_host(&results[i], vms, 5, shifts[i], worst[i]);
         for (unsigned mode = PERFDATA_AUTO; mode <= PERFDATA_ALL; mode++) {
-            bool fitted = false; /* more room never takes them away */
-            for (size_t max_bytes = 256; max_bytes < 4500; max_bytes += 7 + 3 * vms) {
+            unsigned before = 0;
+            for (size_t max_bytes = RENDER_LEAST; max_bytes < 5500; max_bytes += 7 + 3 * vms) {
                 unsigned items = count_items(&results[0], (enum perfdata_mode)mode, max_bytes);
                 for (size_t i = 1; i < LENGTH(shifts); i++)
                     assert_int_equal(items,
                                      count_items(&results[i], (enum perfdata_mode)mode, max_bytes));
-                fitted = fitted || items > 3;
-                assert_int_equal(items, fitted ? 3 + vms : 3);
+                assert_true(items == 0 || items == SUMMARY || items == SUMMARY + vms);
+                assert_true(items >= before);
+                before = items;
             }
-            assert_true(fitted || vms == 0);
+            assert_int_equal(before, SUMMARY + vms);
         }
         arena_free(&arena);
     }
@@ -427,7 +466,7 @@ static void auto_leaves_room_for_lines(void **state)
 {
     (void)state;
     struct result result;
-    make_host(&result, 40, 5, 12345678);
+    make_host(&result, 40, 5, 12345678, "vm");
     bool with = false, without = false;
     for (size_t max_bytes = 1024; max_bytes < 8192; max_bytes += 64) {
         struct output output = take_apart(
@@ -445,24 +484,73 @@ static void auto_leaves_room_for_lines(void **state)
     assert_true(with && without);
 }
 
-static void a_long_first_line_stays(void **state)
+/* What is shortened, in the order of render.h. */
+static void first_lines(void **state)
 {
     (void)state;
-    struct result result;
-    result_begin(&result, &arena, "T");
-    result.verbose = true;
-    result_say(&result.root, "%s", say("%0500d", 7));
-    result_measure(&result.root, (struct perfdata){.label = "sum", .value = 1, .unit = ""});
-    struct finding *item = result_add(&result.root, STATE_WARNING);
-    result_say(item, "a line");
-    result_measure(item, (struct perfdata){.label = "item", .value = 2, .unit = ""});
-    const char *expected = say("T WARNING - %0500d | 'sum'=1\n", 7);
-    for (unsigned mode = PERFDATA_AUTO; mode <= PERFDATA_SUMMARY; mode++)
-        for (size_t max_bytes = 256; max_bytes < 520; max_bytes++)
-            assert_string_equal(
-                rendered(&result, (struct render_options){(enum perfdata_mode)mode, max_bytes},
-                         STATE_WARNING),
-                expected);
+    static const struct {
+        const char *text;
+        size_t most;
+        const char *line;
+    } cases[] = {
+        {"short", 0, "T OK - short"},
+        {"short", 12, "T OK - short"},
+        /* names alike, as little as it takes; the others stay */
+        {NAME_BEGIN "web01" NAME_END " from " NAME_BEGIN
+                    "0123456789012345678901234567890123456789" NAME_END ", 5 MB short",
+         60, "T OK - web01 from 012345678901234567890123456…, 5 MB short"},
+        {NAME_BEGIN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" NAME_END " from " NAME_BEGIN
+                    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" NAME_END,
+         53, "T OK - aaaaaaaaaaaaaaaaa… from bbbbbbbbbbbbbbbbb…"},
+        /* never within a character */
+        {NAME_BEGIN "業務業務業務業務" NAME_END " x", 30, "T OK - 業務業務業務… x"},
+        {NAME_BEGIN "業務業務業務業務" NAME_END " x", 28, "T OK - 業務業務業… x"},
+        /* then long words, in their middle */
+        {"record: /srv/records/of/a/host/far/away/counters.csv: no such file", 60,
+         "T OK - record: /srv/records/o…y/counters.csv: no such file"},
+        /* then the end, behind a word */
+        {"one two three four five six", 24, "T OK - one two three …"},
+        {"onetwothreefourfivesix", 24, "T OK - onetwothreefou…"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct text line = {0};
+        render_first_line("T", STATE_OK, cases[i].text, cases[i].most, &line);
+        assert_string_equal(line.bytes, cases[i].line);
+        assert_true(!cases[i].most || line.length <= cases[i].most);
+        text_free(&line);
+    }
+}
+
+/* Whatever it is made of, it is never longer, is UTF-8, and has its state. */
+static void first_lines_of_any_bytes(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {NAME_BEGIN,
+                                         NAME_END,
+                                         "a",
+                                         "業",
+                                         " ",
+                                         "|",
+                                         "\xFF",
+                                         "\n",
+                                         "/srv/records/of/a/host/far/away/",
+                                         "\xF0\x9F\x98\x80"};
+    for (unsigned i = 0; i < 20000; i++) {
+        struct text text = {0}, line = {0};
+        for (size_t count = unit_random(150); count; count--)
+            text_puts(&text, pieces[unit_random(LENGTH(pieces))]);
+        size_t most = 40 + unit_random(400);
+        render_first_line("HV MEMORY RESERVE", STATE_UNKNOWN, text.bytes ? text.bytes : "", most,
+                          &line);
+        assert_true(line.length <= most);
+        assert_true(utf8_valid(line.bytes, line.length));
+        assert_false(strncmp(line.bytes, "HV MEMORY RESERVE UNKNOWN - ", 28));
+        assert_null(strpbrk(line.bytes, "|\n"));
+        for (const char *at = line.bytes; *at; at++)
+            assert_null(show_mark(at));
+        text_free(&text);
+        text_free(&line);
+    }
 }
 
 static void what_lost_something_is_unknown(void **state)
@@ -480,4 +568,4 @@ static void what_lost_something_is_unknown(void **state)
 RUN_TESTS(TEST(a_whole_output), TEST(modes), TEST(perfdata_of_every_shape),
           TEST(texts_are_made_safe), TEST(nothing_is_cut_at_any_budget),
           TEST(the_count_of_items_does_not_depend_on_values), TEST(auto_leaves_room_for_lines),
-          TEST(a_long_first_line_stays), TEST(what_lost_something_is_unknown));
+          TEST(first_lines), TEST(first_lines_of_any_bytes), TEST(what_lost_something_is_unknown));

@@ -66,6 +66,8 @@ static const struct source_kind live_kind = {
     .close = live_close,
 };
 
+static bool quiet; /* without -v */
+
 /* Run a check on the host as it was at this time; returns what it says, all lines of it. */
 static const char *run_at(const struct check *check, const char *record, const char *at,
                           const char *state_dir, uint64_t reads, uint64_t ticks)
@@ -86,7 +88,7 @@ static const char *run_at(const struct check *check, const char *record, const c
     snprintf(directory, sizeof directory, "%s", state_dir);
     arguments[2] = directory;
     result_begin(&run.result, &arena, check->title);
-    run.result.verbose = true;
+    run.result.verbose = !quiet;
     if (!options_preset(&options, &err) || !options_read(&options, 3, arguments, &err) ||
         !source_open(say("record:%s/%s", getenv("DATA"), record), &source_options, &arena,
                      &live.record, &err) ||
@@ -104,6 +106,12 @@ static const char *run_at(const struct check *check, const char *record, const c
 static const char *state_directory(const char *name)
 {
     return unit_path(name);
+}
+
+/* Where this account keeps its own in it. */
+static const char *own(const char *directory)
+{
+    return platform_state_places(directory, &arena)->path;
 }
 
 static const char fight[] = "guideline/no-reserve/host";
@@ -144,13 +152,13 @@ static void another_host_or_damage_is_no_past(void **state)
     const char *host = platform_host(&arena);
     const struct state_owner owner = {
         .program = check_hv_contention.program, .source = "live", .host = host};
-    const char *path = say("%s/%s", directory, state_file_name(name, &owner));
+    const char *path = say("%s/%s", own(directory), state_file_name(name, &owner));
     struct text kept = unit_read(path);
     assert_true(kept.length > 100);
     kept.bytes[kept.length / 2] ^= 1;
     struct private_directory opened;
     struct error err;
-    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_directory_open(own(directory), false, &opened, &err));
     assert_true(private_file_write(&opened, name, kept.bytes, kept.length, &err));
     private_directory_close(&opened);
     text_free(&kept);
@@ -181,7 +189,7 @@ static void a_forecast_from_what_was_kept(void **state)
     char name[STATE_FILE_NAME_SIZE];
     struct private_directory opened;
     struct error err;
-    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_directory_open(own(directory), false, &opened, &err));
     assert_true(
         private_file_write(&opened, state_file_name(name, &owner), text.bytes, text.length, &err));
     private_directory_close(&opened);
@@ -193,18 +201,42 @@ static void a_forecast_from_what_was_kept(void **state)
     assert_holds(second, "240 MB less a day in 4.2 days of history (100 % of it on a line)");
 }
 
-/* Where nothing can be kept, the check works all the same. */
-static void without_a_place(void **state)
+/* Where nothing can be kept, the check works all the same, and says what it goes without: at -v or
+ * not, since it will never see what takes two runs. A first run, which has nothing yet, says no
+ * such thing, and neither does one that finds what was kept. */
+static void what_is_lost_is_said(void **state)
 {
     (void)state;
+    static const struct {
+        const struct check *check;
+        const char *what, *lost;
+    } cases[] = {
+        {&check_hv_contention, "this look", "no run sees who gains and who loses memory"},
+        {&check_hv_capacity, "the history", "there is no forecast"},
+    };
     const char *file = unit_text_file("a-file", "");
-    const char *text = run_at(&check_hv_contention, fight, "2011-09-01T10:36", file, 0, 0);
-    assert_holds(text, "1471 MB short");
-    assert_holds(text, "could not be kept for the next run: ");
-    assert_holds(run_at(&check_hv_capacity, fight, "2011-09-01T10:36", file, 0, 0),
-                 "could not be kept: ");
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int verbose = 0; verbose < 2; verbose++) {
+            const char *good = say("%s/%zu-%d", state_directory("good"), i, verbose);
+            quiet = !verbose;
+            const char *without = run_at(cases[i].check, fight, "2011-09-01T10:36", file, 0, 0);
+            assert_holds(
+                without,
+                say("\n%s could not be kept for the next run: %s: no directory, or a symbolic "
+                    "link: without it %s; give this account a directory "
+                    "with --state-dir",
+                    cases[i].what, own(file), cases[i].lost));
+            for (int round = 0; round < 2; round++) {
+                const char *with = run_at(cases[i].check, fight, "2011-09-01T10:36", good, 0, 0);
+                assert_null(strstr(with, "could not be kept"));
+                assert_null(strstr(with, "can't be used"));
+                if (!round) /* what is measured is the same */
+                    assert_string_equal(strchr(with, '|'), strchr(without, '|'));
+            }
+        }
+    quiet = false;
 }
 
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
           TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
-          TEST(without_a_place));
+          TEST(what_is_lost_is_said));

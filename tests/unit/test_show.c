@@ -108,7 +108,10 @@ static void names(void **state)
     for (size_t c = 0; c < LENGTH(characters); c++) {
         struct text name = {0};
         for (unsigned columns = 0; columns <= 3 * NAME_COLUMNS; columns++) {
-            const char *shown = SHOW_NAME(name.bytes ? name.bytes : "");
+            char *shown = SHOW_NAME(name.bytes ? name.bytes : "");
+            assert_true(show_mark(shown) && !strncmp(shown, NAME_BEGIN, NAME_MARK));
+            assert_string_equal(shown + strlen(shown) - NAME_MARK, NAME_END);
+            show_unmark(shown);
             size_t length = strlen(shown), width = strlen(characters[c]);
             assert_true(utf8_valid(shown, length));
             if (columns <= NAME_COLUMNS) {
@@ -142,5 +145,23 @@ static void names_of_any_bytes_fit(void **state)
     }
 }
 
+/* A tenant may well know the marks. */
+static void a_name_can_forge_no_mark(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {NAME_BEGIN, NAME_END, "a", "業", "\xEF", "\xB7"};
+    for (unsigned i = 0; i < 5000; i++) {
+        struct text name = {0};
+        text_puts(&name, "x");
+        for (size_t count = unit_random(40); count; count--)
+            text_puts(&name, pieces[unit_random(LENGTH(pieces))]);
+        const char *shown = SHOW_NAME(name.bytes), *at = shown + NAME_MARK;
+        while (*at && !show_mark(at))
+            at++;
+        assert_string_equal(at, NAME_END);
+        text_free(&name);
+    }
+}
+
 RUN_TESTS(TEST(memory), TEST(exact), TEST(rounded), TEST(percent), TEST(names),
-          TEST(names_of_any_bytes_fit));
+          TEST(names_of_any_bytes_fit), TEST(a_name_can_forge_no_mark));

@@ -77,9 +77,11 @@ const char *unit_text_file(const char *name, const char *text)
 struct text unit_read(const char *path)
 {
     struct text text = {0};
+    struct file file;
     struct error err;
-    if (!file_read_whole(path, 1 << 24, &text, &err))
+    if (!file_open(path, &file, &err) || !file_read_whole(&file, path, 1 << 24, &text, &err))
         fail_msg("%s", err.text);
+    file_close(&file);
     return text;
 }
 

@@ -29,6 +29,8 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/leak.c \
 	tests/windows/prefix \
 	tests/windows/state.py \
+	tests/windows/trust \
+	tests/windows/trusted.c \
 	tests/windows/wine
 
 if WINDOWS
@@ -55,8 +57,8 @@ CLEANFILES += $(windows)/programs.stamp
 
 if WINDOWS_64
 PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
-TESTS += $(windows_cases) tests/windows/state.py
-check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp
+TESTS += $(windows_cases) tests/windows/state.py tests/windows/trust
+check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe
 
 double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
 double_sources = $(srcdir)/tests/windows/scenario.c
@@ -104,6 +106,10 @@ $(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
 	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
 
+$(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -municode -o $@ \
+	  $(srcdir)/tests/windows/trusted.c $(libraries) $(PLATFORM_LIBS)
+
 # A Windows of its own, in which the double of WMI is the one.
 $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/prefix
 	$(AM_V_GEN)$(WINDOWS_TESTS_ENVIRONMENT) \
@@ -111,7 +117,7 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
+	$(windows)/trusted.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 endif
 

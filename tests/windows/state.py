@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check keeps for its next run, on Windows: the mean since then, and whom it trusts. TAP."""
+"""What a check keeps for its next run, on Windows: the mean since then, where it is kept, and whom
+it trusts. (Wine has one user, and no owners: whom accounts trust is a table in trusted.c beside this.)
+TAP."""
 import glob
 import os
 import subprocess
@@ -22,13 +24,23 @@ def test(title, problems):
         print("# " + problem.replace("\n", "\n# "))
 
 
-def run(scratch, state, *samples):
-    """Run the check; samples are (count, seconds since the start of the system)."""
+def windows_path(path):
+    return "Z:" + path.replace("/", "\\")
+
+
+def run(scratch, state, *samples, verbose=True, environment=None):
+    """Run the check; samples are (count, seconds since the start of the system). state None: the
+    usual place."""
     scenario = os.path.join(scratch, "host")
     with open(scenario, "w", encoding="utf-8") as file:
         file.write(f"raw \\Memory\\Page Reads/sec = 0x10410400 {FREQUENCY} " + " ".join(
             f"{count}/{int(seconds * FREQUENCY)}" for count, seconds in samples) + "\n")
-    done = subprocess.run([WRAPPER, PROGRAM, "-v", f"--state-dir={state}"], check=False,
+    options = (["-v"] if verbose else []) + ([f"--state-dir={state}"] if state else [])
+    command = [PROGRAM, *options]
+    if environment:  # Wine has variables of its own, which only a program within can set
+        command = ["cmd", "/c", "".join(f"set {name}={value}&&" for name, value in environment.items())
+                   + " ".join([windows_path(PROGRAM), *options])]
+    done = subprocess.run([WRAPPER, *command], check=False,
                           env=dict(os.environ, SCENARIO=scenario), encoding="utf-8",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout
@@ -82,11 +94,88 @@ def with_mode(scratch, what, mode):
     """Let others write to the directory or the file; the next run must not read it."""
     state = os.path.join(scratch, "open-" + what)
     run(scratch, state, (1000, 1000), (1000, 1001))
-    names = glob.glob(os.path.join(state, "*.state"))
+    names = glob.glob(os.path.join(state, "S-1-*", "*.state"))
     if len(names) != 1:
         return [f"no state was kept: {names}"]
-    os.chmod(state if what == "directory" else names[0], mode)
+    os.chmod(os.path.dirname(names[0]) if what == "directory" else names[0], mode)
     return expect(run(scratch, state, (1, 1), (2, 2)), 0, "measured for 1.0 s", "others can write to it")
+
+
+def usual_places(scratch):
+    """%ProgramData% first; where somebody sits there, the account's own profile, and that is told."""
+    data, profile = (os.path.join(scratch, name) for name in ("ProgramData", "Local"))
+    environment = {"ProgramData": windows_path(data), "LOCALAPPDATA": windows_path(profile)}
+
+    def kept():
+        return sorted(os.path.relpath(name, scratch).split(os.sep)[0] for name in glob.glob(
+            os.path.join(scratch, "*", "monitoring-plugins-hyperv", "S-1-*", "*.state")))
+
+    def again(title, sit, expected, *parts, lost=False):
+        for name in (data, profile):
+            subprocess.run(["rm", "-rf", name], check=True)
+            os.mkdir(name)
+        account = os.path.join(data, "monitoring-plugins-hyperv", SID)
+        sit(account)
+        result = run(scratch, None, (1, 1), (2, 2), verbose=False, environment=environment)
+        problems = expect(result, 0, "HV PAGE READS OK", *parts)
+        if kept() != expected:
+            problems += [f"kept in {kept()}, not in {expected}", result[1]]
+        if not parts and result[1].count("\n") != 1:
+            problems += ["something is told", result[1]]
+        if lost != ("could not be kept" in result[1]):
+            problems += ["what is lost", result[1]]
+        test(title, problems)
+
+    def make(mode):
+        def sit(account):
+            os.makedirs(account)
+            os.chmod(account, mode)
+        return sit
+
+    def file_instead(account):
+        os.makedirs(os.path.dirname(account))
+        with open(account, "w", encoding="utf-8"):
+            pass
+
+    def file_above(account):
+        with open(os.path.dirname(account), "w", encoding="utf-8"):
+            pass
+
+    def everywhere(account):
+        make(0o777)(account)
+        make(0o777)(account.replace("ProgramData", "Local"))
+
+    again("the usual place is in %ProgramData%", lambda account: None, ["ProgramData"])
+    again("an own directory that is there", make(0o700), ["ProgramData"])
+    again("whatever somebody left above it", lambda account: (make(0o700)(account), os.chmod(
+        os.path.dirname(account), 0o777)), ["ProgramData"])
+    again("somebody's directory in its place", make(0o777), ["Local"],
+          "what the next run needs is kept in ", "others can write to it")
+    again("a file in its place", file_instead, ["Local"], "what the next run needs is kept in ")
+    again("a file above", file_above, ["Local"], "what the next run needs is kept in ")
+    again("nowhere", everywhere, [], "without it each run measures for a moment only",
+          "others can write to it", lost=True)
+
+
+def settings(scratch):
+    """--extra-opts reads what nobody else can write."""
+    path = os.path.join(scratch, "settings", "hyperv.ini")
+    os.mkdir(os.path.dirname(path))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("[check_hv_page_reads]\nwarning = 1\n")
+    for title, file_mode, directory_mode, refused in (
+            ("settings of one's own", 0o600, 0o700, None),
+            ("settings that others can write", 0o666, 0o700, "hyperv.ini: others can write to it"),
+            ("settings that others can replace", 0o600, 0o777, "settings: others can write to it")):
+        os.chmod(path, file_mode)
+        os.chmod(os.path.dirname(path), directory_mode)
+        done = subprocess.run([WRAPPER, PROGRAM, f"--extra-opts=@{path}", "--source=record:" + os.path.join(
+            os.environ["DATA"], "formats", "typeperf-file")], check=False, encoding="utf-8",
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        expected = (3, "HV PAGE READS UNKNOWN - --extra-opts: ", refused,
+                    "leave that to this account and administrators alone") if refused else (
+                        1, "(warning above 1)")
+        test(title, expect((done.returncode, done.stdout), *expected))
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -95,8 +184,11 @@ with tempfile.TemporaryDirectory() as folder:
     test("nor to the file", with_mode(folder, "file", 0o666))
     # Wine shows administrators, who may read it too, as the group.
     test("a state that is kept is for its user and administrators alone",
-         [name for name in glob.glob(os.path.join(folder, "state", "*", "*"))
+         [name for name in glob.glob(os.path.join(folder, "state", "*", "S-1-*", "*"))
           if os.stat(name).st_mode & 0o027] +
          ([] if os.listdir(os.path.join(folder, "state")) else ["there is none"]))
+    SID = os.path.basename(glob.glob(os.path.join(folder, "state", "*", "S-1-*"))[0])
+    usual_places(folder)
+    settings(folder)
 print(f"1..{number}")
 sys.exit(1 if failed else 0)
