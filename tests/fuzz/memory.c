@@ -204,11 +204,6 @@ unsigned deadline_left(void)
 
 static struct section output;
 
-unsigned deadline_left(void)
-{
-    return UINT_MAX;
-}
-
 bool output_write(const char *bytes, size_t length)
 {
     static uint8_t kept[1024 * 1024];

@@ -22,9 +22,16 @@ tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK
 tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+if HAVE_CMOCKA
+check_PROGRAMS += tests/winrm/test_winrm
+TESTS += tests/winrm/test_winrm
+endif
+tests_winrm_test_winrm_SOURCES = tests/winrm/test_winrm.c
+tests_winrm_test_winrm_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_winrm_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/winrm/allocation $(winrm_tests)
 winrm_e2e_tests = tests/e2e/winrm.e2e
-winrm_valgrind_tests = tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
+winrm_valgrind_tests = tests/winrm/test_winrm tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
 if !SANITIZED
 TESTS += tests/winrm/cost.py
 endif
