@@ -34,10 +34,10 @@ SLOW = bool(os.environ.get("PROGRAM_WRAPPER"))
 
 
 class Bed:
-    def __init__(self, hosts=("localhost",)):
+    def __init__(self, hosts=("localhost",), **where):
         self.scratch = tempfile.TemporaryDirectory()
         self.directory = self.scratch.name
-        self.realm = realms.Realm(self.directory, hosts)
+        self.realm = realms.Realm(self.directory, hosts, **where)
         self.number = self.failed = 0
 
     def path(self, *parts):
@@ -47,10 +47,11 @@ class Bed:
         need("krb5kdc", "kadmin.local", "kdb5_util", "openssl")
         self.realm.__enter__()
         self.client = dict(os.environ, **self.realm.environment)
-        for name in ("KRB5_KTNAME", "NTLM_USER_FILE", "KRB5_CLIENT_KTNAME"):
+        for name in ("KRB5_KTNAME", "KRB5RCACHENAME", "NTLM_USER_FILE", "KRB5_CLIENT_KTNAME"):
             self.client.pop(name, None)
         os.environ.update(self.realm.environment)
         os.environ["KRB5_KTNAME"] = self.realm.host_keytab
+        os.environ["KRB5RCACHENAME"] = "none:"  # not the one that all acceptors of this machine share
         os.environ["NTLM_USER_FILE"] = self.write("ntlm-users", f"{NTLM_DOMAIN}:{NTLM_USER}:{NTLM_PASSWORD}\n")
         os.mkdir(self.path("programs"))
         for check in CHECKS:

@@ -516,3 +516,18 @@ class Double:
                              "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>w:CannotProcessFilter"
                              "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"en-US\">"
                              f"{escape(fault.text)} </s:Text></s:Reason><s:Detail>{detail}</s:Detail></s:Fault>")
+
+
+def main():
+    """double.py RECORD AT ADDRESS PORT [CERTIFICATE]: serve until the end of standard input."""
+    import sys
+
+    import record
+    directory, at, address, port, *certificate = sys.argv[1:]
+    Double(Host(record.Record(directory, at)), None, certificate[0] if certificate else None, address, int(port))
+    print("listening", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ winrm_tests = \
 	tests/winrm/failures.py \
 	tests/winrm/hostile.py \
 	tests/winrm/live.py \
+	tests/winrm/network.py \
 	tests/winrm/oracles.py \
 	tests/winrm/replay.py
 if WITH_WINRM

@@ -29,8 +29,9 @@ def tool(name):
 
 
 class Realm:
-    def __init__(self, directory, hosts=("localhost",), address="127.0.0.1"):
-        self.directory, self.hosts, self.address = directory, hosts, address
+    def __init__(self, directory, hosts=("localhost",), address="127.0.0.1", prefix=()):
+        """prefix: what the KDC is run by."""
+        self.directory, self.hosts, self.address, self.prefix = directory, hosts, address, prefix
         self.keytab = os.path.join(directory, "monitor.keytab")
         self.host_keytab = os.path.join(directory, "host.keytab")
         self.config = os.path.join(directory, "krb5.conf")
@@ -92,7 +93,7 @@ class Realm:
     def start(self):
         environment = dict(os.environ, KRB5_CONFIG=self.config, KRB5_KDC_PROFILE=self.kdc_config)
         with open(os.path.join(self.directory, "kdc.out"), "ab") as log:
-            self.kdc = subprocess.Popen([tool("krb5kdc"), "-n", "-r", REALM, "-P",
+            self.kdc = subprocess.Popen([*self.prefix, tool("krb5kdc"), "-n", "-r", REALM, "-P",
                                          os.path.join(self.directory, "kdc.pid")],
                                         env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + 30
