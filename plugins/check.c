@@ -2,6 +2,7 @@
 #include "plugins/check.h"
 
 #include "counter/recorder.h"
+#include "counter/source.h"
 #include "hyperv/look.h"
 #include "platform/platform.h"
 #include "plugin/ini.h"
@@ -62,14 +63,22 @@ const struct option check_common_options[] = {
      .target = TARGET(source_options.max_age),
      .least = 1,
      .most = 31536000,
-     .help = "UNKNOWN if the row of a recorded log is older than this by the clock of this "
-             "machine: a log that is no longer written must not look well."},
+     .help = "UNKNOWN if the row of a recorded log, or another file that is read of a record, is "
+             "older than this by the clock of this machine: what is no longer written must not "
+             "look well."},
     {.name = "encoding",
      .argument = "NAME",
      .read = option_text,
      .target = TARGET(source_options.encoding),
      .help = "The encoding of a record's files that have no byte order mark and are not UTF-8; "
-             "without it, cp932 where that fits, else windows-1252."},
+             "without it, the one in which the names of the log and of the exports join."},
+    {.name = "utc-offset",
+     .argument = "+HH:MM",
+     .read = option_text,
+     .target = TARGET(source_options.utc_offset),
+     .help = "How far the clock of a recorded log is ahead of UTC, where its header has lost the "
+             "time zone: Windows cuts it at a letter that is not ASCII, typeperf's screen output "
+             "has none. Without it, --max-age goes by the file's own time."},
     {.name = "credentials",
      .argument = "FILE",
      .read = option_text,
@@ -81,8 +90,10 @@ const struct option check_common_options[] = {
      .argument = "DIR",
      .read = option_text,
      .target = TARGET(record),
-     .help = "Also write what was read into this directory, as a record that --source=record:DIR "
-             "reads. Nothing is overwritten."},
+     .help =
+         "Also write what was read into this directory, as a record that --source=record:DIR "
+         "reads; several checks may write into one within five minutes. Nothing is overwritten, "
+         "and a record that can't be written changes no verdict."},
     {.name = "perfdata",
      .argument = "auto|all|summary|none",
      .read = option_choice,
@@ -256,7 +267,8 @@ static void tell_origin(struct run *run)
                     moment.zone);
 }
 
-/* With the source open: let the check run, and write the record of what it read. */
+/* With the source open: let the check run, and write the record of what it read. What was read of a
+ * host on which the check fails is just what a support case needs. */
 static bool run_on_source(const struct check *check, const struct common_options *common,
                           struct run *run, struct error *err)
 {
@@ -264,12 +276,11 @@ static bool run_on_source(const struct check *check, const struct common_options
         return false;
     bool ran = check->run(run, err);
     tell_origin(run);
-    if (!common->record)
-        return ran;
-    /* What was read of a host on which the check fails is just what a support case needs. */
-    struct error write_error;
-    if (!recorder_write(run->source, common->record, ran ? err : &write_error) && ran)
-        return error_prefix(err, "--record: ");
+    struct error unwritten;
+    if (common->record && !recorder_write(run->source, common->record, &unwritten)) {
+        run->unwritten = arena_format(run->arena, "no record was written: %s", unwritten.text);
+        result_tell(&run->result.root, "%s", run->unwritten);
+    }
     return ran;
 }
 
@@ -282,9 +293,13 @@ static bool run_check(const struct check *check, const struct common_options *co
     run->result.room = with_items ? common->max_bytes : 1;
     if (!start_deadline(check, common, run->arena, err))
         return false;
-    struct source_options source_options = common->source_options;
-    source_options.classes = counter_classes;
-    if (!source_open(common->source, &source_options, run->arena, &run->source, err))
+    struct source_options options = common->source_options;
+    options.names = hyperv_row_names;
+    options.classes = counter_classes;
+    unsigned useless = source_options_given(&options) & check->refuses;
+    if (useless)
+        return error_set(err, "%s: %s reads no log", source_option_name(useless), check->program);
+    if (!source_open(common->source, &options, run->arena, &run->source, err))
         return false;
     bool ran = run_on_source(check, common, run, err);
     source_close(run->source);
@@ -351,8 +366,17 @@ static int run_in_arena(const struct check *check, int argc, char *const *argv, 
     bool ran = run_check(check, common, &run, &err);
     if (arena->failed) /* whatever was made of it: not all that should have been seen was */
         error_memory(&err);
-    if (!ran || arena->failed)
-        return print_unknown(check, err.text, common->max_bytes, out);
+    if (!ran || arena->failed) {
+        /* A record that could not be written either is a line of its own, if there is room. */
+        size_t lost = run.unwritten ? strlen(run.unwritten) + 1 : 0;
+        bool fits = lost && lost <= common->max_bytes / 2;
+        print_unknown(check, err.text, common->max_bytes - (fits ? lost : 0), out);
+        if (fits) {
+            render_safe(run.unwritten, out);
+            text_puts(out, "\n");
+        }
+        return STATE_UNKNOWN;
+    }
     const struct render_options render_options = {
         .perfdata = (enum perfdata_mode)common->perfdata,
         .max_bytes = common->max_bytes,

@@ -37,6 +37,8 @@ struct run {
     struct source *source;
     struct arena *arena;
     struct result result;
+    const char
+        *unwritten; /* why there is no record, where --record asked for one; NULL: there is */
 };
 
 struct example {
@@ -62,6 +64,7 @@ struct check {
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
     const struct label *labels;     /* in the order in which they are printed, ended by {0} */
+    unsigned refuses; /* SOURCE_... of source.h: options that this check has no use for */
 
     /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */
     bool (*run)(struct run *run, struct error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugins/check.h"
 
+#include "counter/source.h"
 #include "hyperv/reading.h"
 #include "hyperv/reserve.h"
 #include "hyperv/windows.h"
@@ -118,16 +119,25 @@ static bool run(struct run *run, struct error *err)
     struct finding *root = &run->result.root;
     struct reserve reserve;
     struct windows windows;
-    if (!reserve_read(run->source, run->arena, &reserve, err))
+    struct error unread; /* of an old Windows, its age is the reason */
+    bool has_reserve = reserve_read(run->source, run->arena, &reserve, &unread);
+    if (!has_reserve && (unread.code != READ_NO_OBJECT || !by_version)) {
+        *err = unread;
         return false;
-    if ((by_version || warning.of_total || critical.of_total) &&
-        !windows_read(run->source, run->arena, &windows, err))
-        return error_prefix(err, by_version ? "the Windows version is not known: "
-                                            : "percent needs the host's memory size: ");
-    if (by_version && !is_at_least(&windows, 6, 1))
+    }
+    bool has_windows = (by_version || warning.of_total || critical.of_total) &&
+                       windows_read(run->source, run->arena, &windows, err);
+    if (by_version && has_windows && !is_at_least(&windows, 6, 1))
         return error_set(
             err, "%s has no Dynamic Memory: this check is for Windows Server 2008 R2 and later",
             windows_name(&windows, run->arena));
+    if (!has_reserve) {
+        *err = unread;
+        return false;
+    }
+    if (!has_windows && (by_version || warning.of_total || critical.of_total))
+        return error_prefix(err, by_version ? "the Windows version is not known: "
+                                            : "percent needs the host's memory size: ");
 
     struct verdict verdict;
     if (options->expect.set) {
@@ -179,5 +189,6 @@ const struct check check_hv_memory_reserve = {
     .options_size = sizeof(struct reserve_options),
     .examples = examples,
     .labels = labels,
+    .refuses = SOURCE_AT | SOURCE_UTC_OFFSET,
     .run = run,
 };

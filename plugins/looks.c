@@ -41,6 +41,37 @@ static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, stru
     return *ret_has || reading_is_absent(err);
 }
 
+enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */
+
+/* How old a row may be that the one of now is compared with: as old again as was asked for, or
+ * a minute more, where rows are far apart. */
+static unsigned long oldest(unsigned long since)
+{
+    enum { LEAST = 60 };
+    return !since ? OLDEST : since + (since > LEAST ? since : LEAST);
+}
+
+static double seconds_between(struct moment before, struct moment now)
+{
+    int64_t zones = before.has_bias && now.has_bias ? now.bias - before.bias : 0;
+    return (double)(now.wall - before.wall) / 1000 + (double)zones * 60;
+}
+
+/* Is the row before young enough? Its time is told either way. */
+static bool check_interval(struct run *run, unsigned long since, struct moment before)
+{
+    double seconds = seconds_between(before, source_moment(run->source));
+    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, before.wall);
+    bool young = seconds >= 0 && seconds <= (double)oldest(since);
+    if (young)
+        result_note(&run->result.root, "compared with the row of %s, %.0f s before", when, seconds);
+    else
+        result_note(&run->result.root,
+                    "no earlier look: the row of %s is %.0f s older, and %lu s is the most", when,
+                    seconds, oldest(since));
+    return young;
+}
+
 /* The look before. A log that begins later leaves a single look, which says so. */
 static bool read_before(struct run *run, const struct looks_options *options, struct arena *scratch,
                         struct looks *looks, struct error *err)
@@ -51,6 +82,10 @@ static bool read_before(struct run *run, const struct looks_options *options, st
         if (reading_is_absent(err))
             result_note(&run->result.root, "no earlier look: %s", err->text);
         return reading_is_absent(err);
+    }
+    if (!check_interval(run, options->since, source_moment(earlier))) {
+        source_close(earlier);
+        return true;
     }
     bool read = read_vms(earlier, options, &looks->vms, scratch, &vms, err) &&
                 look_of(&vms, run->arena, &looks->before, err);
@@ -84,8 +119,6 @@ struct previous {
     struct rate_sample sample;
     bool has_sample;
 };
-
-enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */
 
 static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
                           struct error *err)
@@ -171,11 +204,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
 bool looks_read(struct run *run, const struct looks_options *options, struct looks *ret,
                 struct error *err)
 {
-    struct looks looks = {0};
-    if (!read_now(run, options, &looks, err) ||
-        !(source_moment(run->source).recorded ? read_log(run, options, &looks, err)
-                                              : read_kept(run, options, &looks, err)))
-        return false;
-    *ret = looks;
-    return true;
+    *ret = (struct looks){0}; /* a look points into what it was taken of: it stays where it is */
+    return read_now(run, options, ret, err) &&
+           (source_moment(run->source).recorded ? read_log(run, options, ret, err)
+                                                : read_kept(run, options, ret, err));
 }

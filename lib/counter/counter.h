@@ -40,6 +40,7 @@ enum reading {
     READ_DAMAGED,     /* the system's counter registration is broken */
     READ_TIMEOUT,     /* no answer in time */
     READ_UNSUPPORTED, /* this source has nothing of this kind */
+    READ_LANGUAGE,    /* a log whose names are in another language */
     READ_FAILED,      /* anything else */
 };
 
@@ -86,10 +87,12 @@ struct counter {
 enum { REGISTRY_SZ = 1, REGISTRY_BINARY = 3, REGISTRY_DWORD = 4, REGISTRY_QWORD = 11 };
 
 struct registry_value {
-    bool exists;               /* false: the key, or the value in it, is not there: no error */
+    bool exists;               /* false: the value, or its key, is not there: no error */
     unsigned type;             /* REGISTRY_... */
     const unsigned char *data; /* as the registry keeps it */
     size_t size;               /* of data, in bytes */
+    bool key_exists;           /* the key is there, whether the value is or not */
+    const char *origin;        /* the file that this is from; NULL: this machine's registry */
 };
 
 /* The number of a REG_DWORD; false where it is of another type or not of 4 bytes. */
@@ -102,15 +105,23 @@ struct row_query {
     const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
     const char *class_name;
     const char *const *properties; /* NULL-ended; every object of the class has the first */
+    size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
+                      was not exported is taken for what is not there */
 };
 
 /* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live
- * during the call only. False ends the enumeration and is handed on. */
+ * during the call only. False ends the enumeration and is handed on; to an error of READ_INVALID a
+ * record adds its file and line. */
 typedef bool row_visitor(void *context, const char *const *cells, struct error *err);
 
 /* ---- sources ---- */
 
 struct source;
+
+/* Rows of a class whose cells are names that instances of counters have, too. */
+struct row_names {
+    const char *class_name, *property;
+};
 
 /* What WMI calls an object of counters: its class of raw values. The names of its properties follow
  * from those of the counters. */
@@ -121,14 +132,18 @@ struct object_class {
 
 struct source_options {
     const char *at; /* the moment of a recorded log, "2011-09-01 10:25[:00]"; NULL: the last */
-    unsigned long max_age;   /* seconds a record may be old; 0: any */
-    const char *encoding;    /* of files that say nothing about theirs; NULL: as found */
-    const char *credentials; /* the file that says how to log in to another machine; NULL: none */
-    const struct object_class *classes; /* ended by one without object; outlives the source */
+    unsigned long max_age;         /* seconds a record may be old; 0: any */
+    const char *encoding;          /* of files that say nothing about theirs; NULL: as found */
+    const char *utc_offset;        /* of a log whose header has lost it, "+01:00"; NULL: none */
+    const char *credentials;       /* the file that says how to log in elsewhere; NULL: none */
+    const struct row_names *names; /* evidence for the encoding of a record; ended by one without a
+                                      class; NULL: none. No option of a user's */
+    const struct object_class *classes; /* ended by one without an object; NULL: none. No option of
+                                           a user's; outlives the source */
 };
 
 /* Open the source that spec names: "local", "record:DIR" or "winrm:HOST[:PORT]". False: an error
- * that begins with the option that is wrong: --source, --at, --encoding or --credentials. */
+ * that begins with the option that is wrong or that this source can't honour. */
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err);
 void source_close(struct source *source);
@@ -158,11 +173,14 @@ struct moment {
     stamp wall;
     const char *zone; /* "Tokyo Standard Time", or "" */
     bool has_bias;    /* false: the record does not say */
-    int bias;         /* minutes: UTC = wall + bias */
+    int bias;         /* minutes: UTC = wall + bias, at that moment: daylight saving changes it */
     bool recorded;    /* false: just now */
 };
 
 struct moment source_moment(const struct source *source);
+
+/* Does it read what was recorded, rather than a machine? */
+bool source_is_record(const struct source *source);
 
 /* What whoever reads the values must know about their origin ("measured in a container: ..."), or
  * NULL. */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum kind { UTF8, UTF16LE, UTF16BE, CP932, SINGLE_BYTE };
+enum kind { UTF8, UTF16LE, UTF16BE, CP932, SINGLE_BYTE, RAW };
 
 /* The name is in the row, not behind a pointer, so that the table needs no relocation. */
 struct encoding {
@@ -39,6 +39,8 @@ static const struct encoding encodings[] = {
     {"cp866", SINGLE_BYTE, CODEPAGE_866, 866},
     {"windows-874", SINGLE_BYTE, CODEPAGE_874, 874},
 };
+
+static const struct encoding raw = {"raw", RAW, 0, 0};
 
 static const char names[] = "utf-8, utf-16le, utf-16be, cp932, windows-1250, windows-1251, "
                             "windows-1252, windows-1253, windows-1254, windows-1255, "
@@ -99,6 +101,24 @@ const struct encoding *encoding_find(const char *name)
         if (!strcmp(plain, aliases[i].name))
             return by_number(aliases[i].number);
     return find_number(plain);
+}
+
+const struct encoding *encoding_raw(void)
+{
+    return &raw;
+}
+
+bool encoding_bytes(const char *text, struct text *out)
+{
+    const char *end = text + strlen(text);
+    text_cut(out, 0);
+    while (text < end) {
+        unsigned long codepoint = utf8_next(&text, end);
+        if (codepoint > 0xFF)
+            return false;
+        text_add(out, (char[]){(char)codepoint}, 1);
+    }
+    return true;
 }
 
 const char *encoding_names(void)
@@ -186,6 +206,8 @@ static unsigned long next(const struct encoding *encoding, const char **at, cons
         return next_utf16(at, end, encoding->kind == UTF16BE);
     case CP932:
         return next_cp932(at, end);
+    case RAW:
+        return (unsigned char)*(*at)++;
     case SINGLE_BYTE:
         break;
     }

@@ -34,6 +34,14 @@ struct encoding;
  * unknown. */
 const struct encoding *encoding_find(const char *name);
 
+/* Of no name: every byte becomes the character of its number, U+0000 to U+00FF, so that what it is
+ * can be told later, with encoding_bytes(). As `named` of encoding_detect(), it says of a file that
+ * its bytes tell nothing. */
+const struct encoding *encoding_raw(void);
+
+/* The bytes that encoding_raw() made this text of; false: it did not. Replaces *out. */
+bool encoding_bytes(const char *text, struct text *out);
+
 /* What encoding_find() knows, one name each, separated by ", ": for a help or an error message. */
 const char *encoding_names(void);
 

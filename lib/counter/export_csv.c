@@ -58,8 +58,37 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
     return !csv->record.failed || error_memory(err);
 }
 
+static size_t property_of(const char *const *properties, const char *column)
+{
+    size_t i = 0;
+    while (properties[i] && strcasecmp(column, properties[i]) != 0)
+        i++;
+    return properties[i] ? i : SIZE_MAX;
+}
+
+static bool check_columns(const struct export_csv *csv, const struct row_query *query,
+                          const size_t *columns, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < query->needed || i == 0; i++) {
+        size_t column = 0;
+        while (column < count && columns[column] != i)
+            column++;
+        if (column < count)
+            continue;
+        if (i == 0)
+            return error_set(err, "%s:%u: no column '%s': not an export of this class",
+                             csv->lines.path, csv->number, query->properties[0]);
+        return error_set(
+            err,
+            "%s:%u: no column '%s', on which the verdict rests: export every property, "
+            "from Get-WmiObject to Export-Csv without a Select-Object between",
+            csv->lines.path, csv->number, query->properties[i]);
+    }
+    return true;
+}
+
 /* For each column, which property it is; SIZE_MAX: none that was asked for. */
-static bool read_header(struct export_csv *csv, const char *const *properties, struct arena *arena,
+static bool read_header(struct export_csv *csv, const struct row_query *query, struct arena *arena,
                         size_t **ret_columns, size_t *ret_count, struct error *err)
 {
     char *record;
@@ -74,29 +103,20 @@ static bool read_header(struct export_csv *csv, const char *const *properties, s
         columns = arena_grow(arena, columns, count, &room, sizeof *columns);
         if (!columns)
             return error_memory(err);
-        columns[count] = SIZE_MAX;
-        for (size_t i = 0; properties[i]; i++)
-            if (!strcasecmp(name, properties[i]))
-                columns[count] = i;
+        columns[count] = property_of(query->properties, name);
     }
-    bool has_key = !record;
-    for (size_t i = 0; i < count; i++)
-        has_key = has_key || columns[i] == 0;
-    if (!has_key)
-        return error_set(err, "%s:%u: no column '%s': not an export of this class", csv->lines.path,
-                         csv->number, properties[0]);
     *ret_columns = columns;
     *ret_count = count;
-    return true;
+    return !record || check_columns(csv, query, columns, count, err);
 }
 
-static bool visit_rows(struct export_csv *csv, const char *const *properties, struct arena *arena,
+static bool visit_rows(struct export_csv *csv, const struct row_query *query, struct arena *arena,
                        row_visitor *visit, void *context, struct error *err)
 {
     size_t *columns = NULL, count = 0, wanted = 0;
-    if (!read_header(csv, properties, arena, &columns, &count, err))
+    if (!read_header(csv, query, arena, &columns, &count, err))
         return false;
-    while (properties[wanted])
+    while (query->properties[wanted])
         wanted++;
     const char **cells = arena_array(arena, wanted + 1, sizeof *cells);
     if (!cells)
@@ -119,18 +139,32 @@ static bool visit_rows(struct export_csv *csv, const char *const *properties, st
         if (column != count)
             return error_set(err, "%s:%u: a row of %zu fields under a header of %zu",
                              csv->lines.path, csv->number, column, count);
+        if (cells[0] && !strcasecmp(cells[0], query->properties[0]))
+            return error_set(err, "%s:%u: a second header: were two exports put into one file?",
+                             csv->lines.path, csv->number);
         if (!visit(context, cells, err))
-            return false;
+            return err->code == READ_INVALID
+                       ? error_prefix(err, "%s:%u: ", csv->lines.path, csv->number)
+                       : false;
     }
 }
 
-bool export_csv_rows(const char *path, const struct encoding *named, const char *const *properties,
-                     struct arena *arena, row_visitor *visit, void *context, struct error *err)
+bool export_csv_rows(const char *path, const struct encoding *named, const struct row_query *query,
+                     struct arena *arena, row_visitor *visit, void *context,
+                     struct export_csv_file *file, struct error *err)
 {
     struct export_csv csv = {0};
+    file->encoding = NULL;
+    file->written = 0;
+    file->size = 0;
     if (!lines_open(&csv.lines, path, named, err))
         return false;
-    bool visited = visit_rows(&csv, properties, arena, visit, context, err);
+    csv.lines.choose = file->choose;
+    csv.lines.context = file->context;
+    bool visited = visit_rows(&csv, query, arena, visit, context, err);
+    file->encoding = csv.lines.encoding;
+    file->written = csv.lines.file.written;
+    file->size = csv.lines.file.size;
     lines_close(&csv.lines);
     text_free(&csv.record);
     return visited;

@@ -20,11 +20,23 @@ bool lines_open(struct lines *lines, const char *path, const struct encoding *na
     return file_open(path, &lines->file, err);
 }
 
-void lines_rewind(struct lines *lines)
+void lines_seek(struct lines *lines, uint64_t start, unsigned number)
 {
     text_free(&lines->raw);
     text_free(&lines->decoded);
-    *lines = (struct lines){.path = lines->path, .named = lines->named, .file = lines->file};
+    *lines = (struct lines){.path = lines->path,
+                            .named = lines->named,
+                            .choose = lines->choose,
+                            .context = lines->context,
+                            .file = lines->file,
+                            .start = start,
+                            .offset = start,
+                            .number = number - 1};
+}
+
+void lines_rewind(struct lines *lines)
+{
+    lines_seek(lines, 0, 1);
 }
 
 void lines_close(struct lines *lines)
@@ -101,12 +113,12 @@ static void look_at_beginning(struct lines *lines)
 {
     size_t bom;
     const struct encoding *encoding =
-        encoding_detect(lines->raw.bytes, lines->raw.length, lines->raw.length < lines->file.size,
-                        lines->named, &bom);
+        encoding_detect(lines->raw.bytes, lines->raw.length,
+                        lines->start + lines->raw.length < lines->file.size, lines->named, &bom);
     if (bom || encoding_unit(encoding) > 1)
         lines->encoding = encoding;
     lines->taken = lines->searched = bom;
-    lines->offset = bom;
+    lines->offset = lines->start + bom;
 }
 
 /* Make UTF-8 of the raw bytes of a line, or of a part of it. */
@@ -117,8 +129,11 @@ static bool deliver(struct lines *lines, char *bytes, size_t length, bool last, 
     if (!utf8)
         utf8 = encoding_find("utf-8");
     size_t no_bom;
-    if (!lines->encoding && utf8_ascii_span(bytes, length) < length)
+    if (!lines->encoding && utf8_ascii_span(bytes, length) < length) {
         lines->encoding = encoding_detect(bytes, length, false, lines->named, &no_bom);
+        if (lines->choose && lines->encoding == encoding_raw())
+            lines->encoding = lines->choose(lines->context);
+    }
     if (lines->encoding && (lines->encoding != utf8 || !utf8_valid(bytes, length))) {
         text_cut(&lines->decoded, 0);
         encoding_decode(lines->encoding, bytes, length, &lines->decoded);
@@ -127,7 +142,7 @@ static bool deliver(struct lines *lines, char *bytes, size_t length, bool last, 
         bytes = lines->decoded.bytes;
         length = lines->decoded.length;
     }
-    if (last && length && bytes[length - 1] == '\r')
+    while (last && length && bytes[length - 1] == '\r')
         length--;
     if (length && memchr(bytes, '\0', length))
         return error_set(err, "%s:%u: not text: there is a NUL in it", lines->path,

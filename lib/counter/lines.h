@@ -14,12 +14,15 @@
 
 struct lines {
     struct file file;
-    const char *path;                /* as given, for messages */
-    const struct encoding *named;    /* what the user says of the encoding, or NULL */
-    const struct encoding *encoding; /* NULL while all that was seen is ASCII */
-    struct text raw;                 /* bytes read and not yet delivered begin at `taken` */
+    const char *path;             /* as given, for messages */
+    const struct encoding *named; /* what the user says of the encoding, or NULL */
+    const struct encoding *(*choose)(void *context); /* NULL, or asked once bytes tell nothing, */
+    void *context;                                   /* where `named` is encoding_raw() */
+    const struct encoding *encoding;                 /* NULL while all that was seen is ASCII */
+    struct text raw; /* bytes read and not yet delivered begin at `taken` */
     size_t taken;
     size_t searched; /* up to here in raw there is no line end behind `taken` */
+    uint64_t start;  /* of what is read, in the file */
     struct text decoded;
     uint64_t offset; /* in the file, behind what was delivered last */
     uint64_t begin;  /* of the line that was delivered last, or whose parts are */
@@ -32,8 +35,8 @@ struct lines {
 bool lines_open(struct lines *lines, const char *path, const struct encoding *named,
                 struct error *err);
 
-/* The next line without its end, NUL-terminated and with no NUL in it, to change at will until the
- * next call; *ret NULL at the end of the file. */
+/* The next line without its end (wmic writes CR CR LF), NUL-terminated and with no NUL in it, to
+ * change at will until the next call; *ret NULL at the end of the file. */
 bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct error *err);
 
 /* As lines_next(), but a long line comes in parts, each but the last of which ends behind one of
@@ -43,8 +46,10 @@ bool lines_next(struct lines *lines, char **ret, size_t *ret_length, struct erro
 bool lines_part(struct lines *lines, const char *stops, char **ret, size_t *ret_length,
                 struct error *err);
 
-/* Back to the beginning of the file. */
+/* Back to the beginning of the file, or to what begins with this byte and is the line of this
+ * number; how it is written is found out anew. */
 void lines_rewind(struct lines *lines);
+void lines_seek(struct lines *lines, uint64_t start, unsigned number);
 
 void lines_close(struct lines *lines);
 

@@ -50,8 +50,8 @@ bool local_linux_open_at(const char *root, struct arena *arena, struct source **
 static bool open_local(const char *argument, const struct source_options *options,
                        struct arena *arena, struct source **ret, struct error *err)
 {
-    return source_is_plain_local(argument, options, err) &&
-           local_linux_open_at("", arena, ret, err);
+    (void)options; /* it honours none */
+    return source_is_plain_local(argument, err) && local_linux_open_at("", arena, ret, err);
 }
 
 static void close_local(struct source *source)

@@ -16,7 +16,8 @@ struct local {
 static bool open_local(const char *argument, const struct source_options *options,
                        struct arena *arena, struct source **ret, struct error *err)
 {
-    if (!source_is_plain_local(argument, options, err))
+    (void)options; /* it honours none */
+    if (!source_is_plain_local(argument, err))
         return false;
     struct local *local = ARENA_NEW(arena, struct local);
     if (!local)

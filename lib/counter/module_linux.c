@@ -43,4 +43,5 @@ static bool open_winrm(const char *argument, const struct source_options *option
     return module && module->kind->open(argument, options, arena, ret, err);
 }
 
-const struct source_kind source_winrm = {.name = "winrm", .open = open_winrm};
+const struct source_kind source_winrm = {
+    .name = "winrm", .honours = SOURCE_CREDENTIALS, .open = open_winrm};

@@ -12,4 +12,5 @@ static bool open_winrm(const char *argument, const struct source_options *option
                           "itself, or read a record");
 }
 
-const struct source_kind source_winrm = {.name = "winrm", .open = open_winrm};
+const struct source_kind source_winrm = {
+    .name = "winrm", .honours = SOURCE_CREDENTIALS, .open = open_winrm};

@@ -4,6 +4,7 @@
 #include "counter/source.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
+#include "plugin/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,6 @@ bool record_log_open(struct record_log *log, const char *directory, const struct
     const char *csv = arena_format(arena, "%s/counters.csv", directory);
     const char *tsv = arena_format(arena, "%s/counters.tsv", directory);
     struct error no_tsv;
-    if (!csv || !tsv)
-        return error_memory(err);
     if (pdh_log_open(&log->pdh, csv, named, err))
         return true;
     if (err->code != PLATFORM_ABSENT)
@@ -83,6 +82,48 @@ static bool add_found(struct record_log *log, struct search *search, size_t of,
     return name && !search->found.failed;
 }
 
+static bool is_ascii(const char *text)
+{
+    size_t length = strlen(text);
+    return utf8_ascii_span(text, length) == length;
+}
+
+static bool is_one_of(const char *object, const char *const *names)
+{
+    while (*names && strcasecmp(object, *names) != 0)
+        names++;
+    return *names;
+}
+
+/* Windows writes the names of objects and counters in its own language. */
+static bool see_language(struct record_log *log, const char *object)
+{
+    static const char *const hyperv[] = {"Hyper-V Dynamic Memory ", "Hyper-V Hypervisor",
+                                         "Hyper-V Virtual "};
+    static const char *const english[] = {"Memory",      "Process",           "PhysicalDisk",
+                                          "LogicalDisk", "Network Interface", "Paging File",
+                                          NULL};
+    /* Other languages have these words, too. */
+    static const char *const common[] = {"System", "Server", "Processor", "Cache", NULL};
+    for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
+        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i]))) {
+            log->is_english = true;
+            return true;
+        }
+    if (is_one_of(object, english)) {
+        log->is_english = true;
+        return true;
+    }
+    bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
+    bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
+    bool told = log->foreign && (log->foreign_hyperv || !foreign);
+    if (told || is_one_of(object, common))
+        return true;
+    log->foreign_hyperv = foreign;
+    log->foreign = arena_text(log->arena, object, strlen(object));
+    return log->foreign;
+}
+
 /* Is this column of a counter that is looked for? */
 static bool look_at_column(struct record_log *log, struct search *search,
                            const struct counter_path *path, size_t index, struct error *err)
@@ -104,8 +145,10 @@ static bool look_at_column(struct record_log *log, struct search *search,
         if (!log->host && !(log->host = arena_text(log->arena, path->host, strlen(path->host))))
             return error_memory(err);
         if (strcasecmp(log->host, path->host) != 0)
-            return error_set(err, "%s: columns of two machines, '%s' and '%s': a record is of one",
-                             log->pdh.lines.path, SHOW_NAME(log->host), SHOW_NAME(path->host));
+            return error_set(err,
+                             "%s:%u: columns of two machines, '%s' and '%s': a record is of one",
+                             log->pdh.lines.path, log->pdh.lines.number, SHOW_NAME(log->host),
+                             SHOW_NAME(path->host));
         if (!add_found(log, search, i, path->instance, index))
             return error_memory(err);
     }
@@ -160,7 +203,11 @@ static bool search_header(struct record_log *log, struct search *search, struct 
             return false;
         if (!column)
             return place_columns(log, search, err);
-        if (counter_path_split(column, &path) && !look_at_column(log, search, &path, index, err))
+        if (!counter_path_split(column, &path))
+            continue;
+        if (!see_language(log, path.object))
+            return error_memory(err);
+        if (!look_at_column(log, search, &path, index, err))
             return false;
     }
 }
@@ -264,6 +311,10 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
 {
     const char *path = log->pdh.lines.path;
     char moment[STAMP_SIZE];
+    if (!object_seen && log->foreign && (log->foreign_hyperv || !log->is_english))
+        return counter_fail(counter, READ_LANGUAGE, arena,
+                            "%s:%u: no column of '%s': the names there are not English, but '%s'",
+                            path, log->pdh.lines.number, counter->object, SHOW_NAME(log->foreign));
     if (!object_seen)
         return counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
                             counter->object);
@@ -276,18 +327,57 @@ static bool conclude(const struct record_log *log, struct counter *counter, bool
     return true;
 }
 
-bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err)
+/* ---- which row ---- */
+
+static void forget(struct record_log *log)
 {
-    struct fields values;
-    return pdh_log_row(&log->pdh, at, ret, &values, err);
+    log->known = NULL;
+    log->is_english = log->foreign_hyperv = false;
+    log->foreign = NULL;
 }
 
-bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct arena *arena, struct moment *ret, struct error *err)
+struct asking {
+    struct record_log *log;
+    const struct counter *counters;
+    size_t count;
+};
+
+static bool learn_header(void *context, bool other, struct error *err)
+{
+    const struct asking *asking = context;
+    if (other)
+        forget(asking->log);
+    return learn(asking->log, asking->counters, asking->count, err);
+}
+
+/* All headers of a log are of the machine that the first is of. */
+static bool read_row(struct record_log *log, const struct pdh_moment *moment,
+                     const struct counter *counters, size_t count, struct pdh_place *ret,
+                     struct fields *values, struct error *err)
+{
+    struct asking asking = {log, counters, count};
+    if (!log->host && !pdh_log_first_host(&log->pdh, log->arena, &log->host, err))
+        return false;
+    if (pdh_log_row(&log->pdh, moment, learn_header, &asking, ret, values, err))
+        return true;
+    if (err->code == PDH_NO_ROW)
+        err->code = READ_NO_SAMPLE;
+    return false;
+}
+
+bool record_log_find(struct record_log *log, const struct pdh_moment *moment, struct pdh_place *ret,
+                     struct error *err)
 {
     struct fields values;
-    stamp row;
-    if (!learn(log, counters, count, err) || !pdh_log_row(&log->pdh, at, &row, &values, err))
+    return read_row(log, moment, NULL, 0, ret, &values, err);
+}
+
+bool record_log_counters(struct record_log *log, const struct pdh_moment *moment,
+                         struct counter *counters, size_t count, struct arena *arena,
+                         struct pdh_place *ret, struct error *err)
+{
+    struct fields values;
+    if (!read_row(log, moment, counters, count, ret, &values, err))
         return false;
     struct filling *filling = arena_array(arena, count, sizeof *filling);
     if (!filling)
@@ -305,12 +395,35 @@ bool record_log_counters(struct record_log *log, const stamp *at, struct counter
     }
     fill_samples(filling, count, &values);
     for (size_t i = 0; i < count; i++)
-        if (!conclude(log, &counters[i], filling[i].known->object_seen, row, arena))
+        if (!conclude(log, &counters[i], filling[i].known->object_seen, ret->when, arena))
             return error_memory(err);
-    *ret = (struct moment){.wall = row,
-                           .zone = log->pdh.zone,
-                           .has_bias = log->pdh.has_bias,
-                           .bias = log->pdh.bias,
-                           .recorded = true};
+    return true;
+}
+
+/* ---- what it is written in ---- */
+
+bool record_log_is_raw(const struct record_log *log)
+{
+    return log->pdh.lines.encoding == encoding_raw();
+}
+
+void record_log_name(struct record_log *log, const struct encoding *encoding)
+{
+    log->pdh.lines.named = encoding;
+    log->host = NULL;
+    forget(log);
+}
+
+bool record_log_instances(const struct record_log *log, struct record_names *names,
+                          struct arena *arena)
+{
+    names->raw = record_log_is_raw(log);
+    for (const struct known_counter *known = log->known; known; known = known->next)
+        for (size_t i = 0; i < known->count; i++) {
+            const char *name = known->columns[i].instance;
+            bool same = names->count && !strcmp(names->items[names->count - 1], name);
+            if (!same && !is_ascii(name) && !record_names_add(names, name, arena))
+                return false;
+        }
     return true;
 }

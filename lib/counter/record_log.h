@@ -2,19 +2,25 @@
 
 /*
  * The performance log of a record, as counters: which column is which counter and instance is found
- * out once for each counter that is asked for, so that another moment of the log costs a row.
+ * out once for each counter that is asked for, so that another moment below the same header costs a
+ * row.
  */
 #ifndef COUNTER_RECORD_LOG_H
 #define COUNTER_RECORD_LOG_H
 
 #include "counter/counter.h"
 #include "counter/pdh_log.h"
+#include "counter/record_encoding.h"
 
 struct record_log {
     struct pdh_log pdh;
     struct arena *arena;
     struct known_counter *known; /* all that were looked for in the header */
     const char *host;            /* that their columns are of; NULL before the first */
+    /* of its objects that were not asked for */
+    bool is_english;     /* one has a name that no other language has */
+    bool foreign_hyperv; /* one of Hyper-V is called as in no English Windows */
+    const char *foreign; /* the first one of neither; NULL: there is none */
 };
 
 /* Open directory/counters.csv, or else counters.tsv. False: error.code from platform.h. What is
@@ -22,13 +28,26 @@ struct record_log {
 bool record_log_open(struct record_log *log, const char *directory, const struct encoding *named,
                      struct arena *arena, struct error *err);
 
-/* Whether there is a row that was current at this moment, or any for `at` NULL: when it was
- * written. */
-bool record_log_find(struct record_log *log, const stamp *at, stamp *ret, struct error *err);
+/* Whether there is such a row, and where. False: READ_NO_SAMPLE where the log does not go back so
+ * far. */
+bool record_log_find(struct record_log *log, const struct pdh_moment *moment, struct pdh_place *ret,
+                     struct error *err);
 
 /* Read counters from that row into the arena, as source_counters() does. */
-bool record_log_counters(struct record_log *log, const stamp *at, struct counter *counters,
-                         size_t count, struct arena *arena, struct moment *ret, struct error *err);
+bool record_log_counters(struct record_log *log, const struct pdh_moment *moment,
+                         struct counter *counters, size_t count, struct arena *arena,
+                         struct pdh_place *ret, struct error *err);
+
+/* Are names of the header that was read last in bytes that say nothing about their encoding, and
+ * was it opened as encoding_raw()? */
+bool record_log_is_raw(const struct record_log *log);
+
+/* Read what is so in this encoding from now on. */
+void record_log_name(struct record_log *log, const struct encoding *encoding);
+
+/* Names of instances that were found and are not ASCII, each once or more. */
+bool record_log_instances(const struct record_log *log, struct record_names *names,
+                          struct arena *arena);
 
 void record_log_close(struct record_log *log);
 

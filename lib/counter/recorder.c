@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/recorder.h"
 
+#include "counter/fields.h"
 #include "counter/source.h"
 #include "platform/platform.h"
+#include "plugin/name.h"
 #include "plugin/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* Every file is built as text while its part is read, and written at the end. */
+/* A column of the log, and its value. */
+struct recorded_column {
+    const char *object, *name; /* of the counter */
+    const char *path, *value;  /* quoted */
+};
+
+/* Every other file is built as text while its part is read, and written at the end. */
 struct recorded_class {
     struct recorded_class *next;
     const char *name;
@@ -19,8 +26,10 @@ struct recorded_class {
 struct recorder {
     struct source source;
     struct source *inner;
-    struct text header, row; /* of counters.csv, behind the time stamp */
+    struct recorded_column *columns;
+    size_t count, room;
     struct text registry;
+    bool has_registry;
     struct recorded_class *classes;
 };
 
@@ -41,8 +50,6 @@ bool recorder_open(struct source *inner, struct arena *arena, struct source **re
 static void close_recorder(struct source *source)
 {
     struct recorder *recorder = (struct recorder *)source;
-    text_free(&recorder->header);
-    text_free(&recorder->row);
     text_free(&recorder->registry);
     for (struct recorded_class *class = recorder->classes; class; class = class->next)
         text_free(&class->csv);
@@ -52,6 +59,11 @@ static void close_recorder(struct source *source)
 static struct moment recorder_moment(const struct source *source)
 {
     return source_moment(((const struct recorder *)source)->inner);
+}
+
+static const struct source *recorder_inner(const struct source *source)
+{
+    return ((const struct recorder *)source)->inner;
 }
 
 /* What was before is no part of the record. */
@@ -70,20 +82,42 @@ static void add_quoted(struct text *out, const char *text)
     text_add(out, "\"", 1);
 }
 
-static void add_column(struct recorder *recorder, const struct counter *counter,
+/* What is read once more replaces what was read before: also instances that have gone. */
+static void forget_counter(struct recorder *recorder, const struct counter *counter)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < recorder->count; i++) {
+        const struct recorded_column *column = &recorder->columns[i];
+        if (strcmp(column->object, counter->object) != 0 ||
+            strcmp(column->name, counter->name) != 0)
+            recorder->columns[kept++] = *column;
+    }
+    recorder->count = kept;
+}
+
+static bool add_column(struct recorder *recorder, const struct counter *counter,
                        const char *instance, const double *value)
 {
-    struct text path = {0};
+    struct arena *arena = recorder->source.arena;
+    struct text path = {0}, quoted = {0};
     text_printf(&path, "\\\\RECORD\\%s%s%s%s\\%s", counter->object, *instance ? "(" : "", instance,
                 *instance ? ")" : "", counter->name);
-    text_add(&recorder->header, ",", 1);
-    add_quoted(&recorder->header, path.bytes ? path.bytes : "");
-    recorder->header.failed = recorder->header.failed || path.failed;
+    add_quoted(&quoted, path.bytes ? path.bytes : "");
+    struct recorded_column *columns =
+        arena_grow(arena, recorder->columns, recorder->count, &recorder->room, sizeof *columns);
+    bool added = columns && !path.failed && !quoted.failed;
+    if (added) {
+        recorder->columns = columns;
+        columns[recorder->count++] = (struct recorded_column){
+            .object = counter->object,
+            .name = counter->name,
+            .path = arena_text(arena, quoted.bytes, quoted.length),
+            .value = value ? arena_format(arena, "\"%.6f\"", *value) : "\" \""};
+        added = columns[recorder->count - 1].path && columns[recorder->count - 1].value;
+    }
     text_free(&path);
-    if (value)
-        text_printf(&recorder->row, ",\"%.6f\"", *value);
-    else
-        text_puts(&recorder->row, ",\" \"");
+    text_free(&quoted);
+    return added;
 }
 
 static bool recorder_counters(struct source *source, struct counter *counters, size_t count,
@@ -94,13 +128,16 @@ static bool recorder_counters(struct source *source, struct counter *counters, s
     source->remark = source_remark(recorder->inner);
     if (!read)
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        forget_counter(recorder, &counters[i]);
         for (size_t k = 0; k < counters[i].count; k++) {
             const struct sample *sample = &counters[i].samples[k];
-            add_column(recorder, &counters[i], sample->instance,
-                       sample->present ? &sample->value : NULL);
+            if (!add_column(recorder, &counters[i], sample->instance,
+                            sample->present ? &sample->value : NULL))
+                return error_memory(err);
         }
-    return (!recorder->header.failed && !recorder->row.failed) || error_memory(err);
+    }
+    return true;
 }
 
 bool recorder_rate(struct source *source, const struct counter *counter, double value,
@@ -109,8 +146,8 @@ bool recorder_rate(struct source *source, const struct counter *counter, double 
     struct recorder *recorder = (struct recorder *)source;
     if (source->kind != &source_recorder)
         return true;
-    add_column(recorder, counter, "", &value);
-    return (!recorder->header.failed && !recorder->row.failed) || error_memory(err);
+    forget_counter(recorder, counter);
+    return add_column(recorder, counter, "", &value) || error_memory(err);
 }
 
 static bool recorder_registry(struct source *source, const char *key, const char *value,
@@ -121,7 +158,10 @@ static bool recorder_registry(struct source *source, const char *key, const char
         return false;
     struct text *out = &recorder->registry;
     uint32_t dword;
-    text_printf(out, "\r\n[HKEY_LOCAL_MACHINE\\%s]\r\n", key);
+    text_cut(out, 0);
+    recorder->has_registry = true;
+    if (ret->key_exists)
+        text_printf(out, "\r\n[HKEY_LOCAL_MACHINE\\%s]\r\n", key);
     if (registry_dword(ret, &dword)) {
         text_printf(out, "\"%s\"=dword:%08x\r\n", value, (unsigned)dword);
     } else if (ret->exists) {
@@ -134,16 +174,17 @@ static bool recorder_registry(struct source *source, const char *key, const char
 }
 
 struct recording {
-    struct recorded_class *class;
+    struct text csv;
+    size_t columns;
     row_visitor *visit;
     void *context;
 };
 
 static bool record_row(void *context, const char *const *cells, struct error *err)
 {
-    const struct recording *recording = context;
-    struct text *csv = &recording->class->csv;
-    for (size_t i = 0; i < recording->class->columns; i++) {
+    struct recording *recording = context;
+    struct text *csv = &recording->csv;
+    for (size_t i = 0; i < recording->columns; i++) {
         text_puts(csv, i ? "," : "");
         if (cells[i])
             add_quoted(csv, cells[i]);
@@ -152,97 +193,334 @@ static bool record_row(void *context, const char *const *cells, struct error *er
     return csv->failed ? error_memory(err) : recording->visit(recording->context, cells, err);
 }
 
+/* The class as it is kept, or anew. NULL: out of memory. */
+static struct recorded_class *find_class(struct recorder *recorder, const char *name)
+{
+    struct recorded_class *class = recorder->classes;
+    while (class && strcmp(class->name, name) != 0)
+        class = class->next;
+    if (!class && (class = ARENA_NEW(recorder->source.arena, struct recorded_class))) {
+        class->name = name;
+        class->next = recorder->classes;
+        recorder->classes = class;
+    }
+    return class;
+}
+
+/* The last reading counts, unless one before it had more to tell, or it came to no end. */
 static bool recorder_rows(struct source *source, const struct row_query *query, row_visitor *visit,
                           void *context, struct error *err)
 {
     struct recorder *recorder = (struct recorder *)source;
-    struct recorded_class *class = recorder->classes;
-    while (class && strcmp(class->name, query->class_name) != 0)
-        class = class->next;
-    if (!class) {
-        class = ARENA_NEW(source->arena, struct recorded_class);
-        if (!class)
-            return error_memory(err);
-        class->name = query->class_name;
-        class->next = recorder->classes;
-        recorder->classes = class;
+    struct recorded_class *class = find_class(recorder, query->class_name);
+    struct recording recording = {.visit = visit, .context = context};
+    if (!class)
+        return error_memory(err);
+    for (; query->properties[recording.columns]; recording.columns++) {
+        text_puts(&recording.csv, recording.columns ? "," : "\xEF\xBB\xBF");
+        add_quoted(&recording.csv, query->properties[recording.columns]);
     }
-    text_cut(&class->csv, 0);
-    for (class->columns = 0; query->properties[class->columns]; class->columns++) {
-        text_puts(&class->csv, class->columns ? "," : "\xEF\xBB\xBF");
-        add_quoted(&class->csv, query->properties[class->columns]);
-    }
-    text_puts(&class->csv, "\r\n");
-    struct recording recording = {class, visit, context};
+    text_puts(&recording.csv, "\r\n");
     bool read = source_rows(recorder->inner, query, record_row, &recording, err);
-    if (!read)
-        text_cut(&class->csv, 0);
+    if (read && recording.columns >= class->columns) {
+        struct text before = class->csv;
+        class->csv = recording.csv;
+        class->columns = recording.columns;
+        recording.csv = before;
+    }
+    text_free(&recording.csv);
     return read;
+}
+
+/* ---- what is there already ---- */
+
+enum {
+    LARGEST_FILE = 64 * 1024 * 1024,
+    SAME_MOMENT = 300 * 1000, /* as long as it takes to call one check after the other */
+};
+
+static const char mark[] = "\xEF\xBB\xBF";
+
+/* A file of the record: what to write, or that the same is there. */
+struct output {
+    const char *path, *new, *old; /* its place, and those beside it on the way there and away */
+    struct text content;
+    bool there; /* a file of that name is: where it isn't the same, it gives way */
+    bool same;
+    bool written, moved, placed; /* how far it has come */
+};
+
+/* *ret_there: there is one, and *ret is what it holds. */
+static bool read_existing(const char *path, struct text *ret, bool *ret_there, struct error *err)
+{
+    struct file file;
+    *ret_there = file_open(path, &file, err);
+    if (!*ret_there)
+        return err->code == PLATFORM_ABSENT;
+    bool read = file_read_whole(&file, path, LARGEST_FILE, ret, err);
+    file_close(&file);
+    return read;
+}
+
+/* "(PDH-CSV 4.0)..." with its quotes, as the header of a record begins. */
+static bool first_field(const struct recorder *recorder, struct text *out)
+{
+    struct moment moment = source_moment(recorder->inner);
+    text_puts(out, "\"(PDH-CSV 4.0)");
+    if (moment.has_bias)
+        text_printf(out, " (%s)(%d)", moment.zone, moment.bias);
+    text_puts(out, "\"");
+    return !out->failed;
+}
+
+/* The two lines of a log that a recorder wrote: the header, without its first field, and the row,
+ * without its time stamp. False: it is something else. */
+static bool take_apart(struct text *log, const char *first, char **ret_header, char **ret_row,
+                       stamp *ret_when)
+{
+    size_t length = strlen(first);
+    char *at = log->bytes;
+    if (strncmp(at, mark, sizeof mark - 1) != 0 ||
+        strncmp(at + sizeof mark - 1, first, length) != 0 || strlen(at) != log->length)
+        return false;
+    at += sizeof mark - 1 + length;
+    char *end = strstr(at, "\r\n"), *row = end ? end + 2 : NULL;
+    char *row_end = row ? strstr(row, "\r\n") : NULL;
+    if (!row_end || row_end[2] || *row != '"')
+        return false;
+    char *quote = strchr(row + 1, '"');
+    if (!quote)
+        return false;
+    *end = *row_end = *quote = '\0';
+    *ret_header = at;
+    *ret_row = quote + 1;
+    return stamp_parse_pdh(row + 1, ret_when);
+}
+
+/* The columns that a log has. */
+static bool index_columns(char *header, struct name_index *index, struct arena *arena,
+                          struct error *err)
+{
+    size_t count = 0;
+    for (const char *at = header; (at = strstr(at, "\",\"")); at += 2)
+        count++;
+    if (!name_index_make(index, count + 2, arena, err))
+        return false;
+    struct fields fields = fields_begin(header + (*header == ','), ',');
+    for (const char *path; *header && (path = fields_next(&fields));)
+        name_index_add(index, path, 0);
+    return true;
+}
+
+static const char *unquoted(const char *quoted, struct arena *arena)
+{
+    char *copy = arena_text(arena, quoted, strlen(quoted));
+    struct fields fields = fields_begin(copy, ',');
+    return copy ? fields_next(&fields) : NULL;
+}
+
+static void put_log(struct text *out, const char *first, const char *header, stamp when,
+                    const char *row)
+{
+    char stamp_text[STAMP_SIZE];
+    text_printf(out, "%s%s%s\r\n\"%s\"%s\r\n", mark, first, header,
+                stamp_print_pdh(stamp_text, when), row);
+}
+
+/* The log with the columns that are not there yet. */
+static bool merge_log(const struct recorder *recorder, struct text *there, const char *first,
+                      struct output *output, struct error *err)
+{
+    struct arena scratch = {0};
+    struct text header = {0}, row = {0};
+    struct name_index index;
+    char *old_header, *old_row, when_text[STAMP_SIZE];
+    stamp when, now = source_moment(recorder->inner).wall;
+    size_t added = 0;
+    if (!take_apart(there, first, &old_header, &old_row, &when))
+        return platform_refuse(err, output->path, PLATFORM_EXISTS, NULL);
+    if (now - when > SAME_MOMENT || when - now > SAME_MOMENT)
+        return error_set_code(err, PLATFORM_EXISTS,
+                              "%s is of %s, and a record is of one moment: name a new directory",
+                              output->path, stamp_print_iso(when_text, when));
+    text_puts(&header, old_header);
+    text_puts(&row, old_row);
+    bool merged = index_columns(old_header, &index, &scratch, err);
+    for (size_t i = 0; i < recorder->count && merged; i++) {
+        const struct recorded_column *column = &recorder->columns[i];
+        const char *path = unquoted(column->path, &scratch);
+        merged = path || error_memory(err);
+        if (!merged || name_index_find(&index, path) != NAME_NOT_FOUND)
+            continue;
+        text_printf(&header, ",%s", column->path);
+        text_printf(&row, ",%s", column->value);
+        added++;
+    }
+    if (merged && !header.failed && !row.failed)
+        put_log(&output->content, first, header.bytes, when, row.bytes);
+    output->content.failed = output->content.failed || header.failed || row.failed;
+    output->same = !added;
+    text_free(&header);
+    text_free(&row);
+    arena_free(&scratch);
+    return merged;
+}
+
+static bool prepare_log(const struct recorder *recorder, struct output *output, struct error *err)
+{
+    struct text there = {0}, first = {0}, header = {0}, row = {0};
+    bool prepared = first_field(recorder, &first) || error_memory(err);
+    prepared = prepared && read_existing(output->path, &there, &output->there, err);
+    if (prepared && output->there) {
+        prepared = merge_log(recorder, &there, first.bytes, output, err);
+    } else if (prepared) {
+        for (size_t i = 0; i < recorder->count; i++) {
+            text_printf(&header, ",%s", recorder->columns[i].path);
+            text_printf(&row, ",%s", recorder->columns[i].value);
+        }
+        if (!header.failed && !row.failed)
+            put_log(&output->content, first.bytes, header.bytes,
+                    source_moment(recorder->inner).wall, row.bytes);
+        output->content.failed = output->content.failed || header.failed || row.failed;
+    }
+    text_free(&there);
+    text_free(&first);
+    text_free(&header);
+    text_free(&row);
+    return prepared;
+}
+
+/* Of any other file, the same must be there already. */
+static bool prepare_other(struct output *output, struct error *err)
+{
+    struct text there = {0};
+    bool read = read_existing(output->path, &there, &output->there, err);
+    const struct text *wanted = &output->content;
+    output->same = read && output->there && !wanted->failed && there.length == wanted->length &&
+                   !memcmp(there.bytes, wanted->bytes, wanted->length);
+    bool differs = read && output->there && !output->same;
+    text_free(&there);
+    if (!differs)
+        return read;
+    return error_set_code(err, PLATFORM_EXISTS,
+                          "%s exists already and holds something else: name a new directory",
+                          output->path);
+}
+
+static void put_registry(const struct recorder *recorder, struct text *utf16)
+{
+    text_add(utf16, "\xFF\xFE", 2);
+    const char *const parts[] = {"Windows Registry Editor Version 5.00\r\n",
+                                 recorder->registry.bytes ? recorder->registry.bytes : ""};
+    for (size_t i = 0; i < 2; i++)
+        for (const char *at = parts[i]; *at; at++) /* names and numbers of ours: ASCII */
+            text_add(utf16, (char[]){*at, 0}, 2);
+    utf16->failed = utf16->failed || recorder->registry.failed;
 }
 
 /* ---- writing ---- */
 
-static bool write_file(const char *directory, const char *name, const struct text *content,
-                       struct error *err)
+static bool name_output(struct output *output, const char *directory, const char *name,
+                        struct arena *arena)
 {
-    struct text path = {0};
-    text_printf(&path, "%s/%s", directory, name);
-    bool written = !path.failed && !content->failed
-                       ? file_write_new(path.bytes, content->bytes, content->length, err)
-                       : error_memory(err);
-    text_free(&path);
-    return written;
+    output->path = arena_format(arena, "%s/%s", directory, name);
+    output->new = arena_format(arena, "%s/%s.new", directory, name);
+    output->old = arena_format(arena, "%s/%s.old", directory, name);
+    return !arena->failed;
 }
 
-static bool write_counters(const struct recorder *recorder, const char *directory,
-                           struct error *err)
+/* All files that have something to tell; *ret_count of them. */
+static bool prepare(const struct recorder *recorder, const char *directory, struct arena *arena,
+                    struct output *outputs, size_t *ret_count, struct error *err)
 {
-    struct moment moment = source_moment(recorder->inner);
-    char when[STAMP_SIZE];
-    struct text csv = {0};
-    text_puts(&csv, "\xEF\xBB\xBF\"(PDH-CSV 4.0)");
-    if (moment.has_bias)
-        text_printf(&csv, " (%s)(%d)", moment.zone, moment.bias);
-    text_puts(&csv, "\"");
-    text_add(&csv, recorder->header.bytes, recorder->header.length);
-    text_printf(&csv, "\r\n\"%s\"", stamp_print_pdh(when, moment.wall));
-    text_add(&csv, recorder->row.bytes, recorder->row.length);
-    text_puts(&csv, "\r\n");
-    csv.failed = csv.failed || recorder->header.failed || recorder->row.failed;
-    bool written = write_file(directory, "counters.csv", &csv, err);
-    text_free(&csv);
-    return written;
+    struct output *next = outputs;
+    if (recorder->count) {
+        if (!name_output(next, directory, "counters.csv", arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        if (!prepare_log(recorder, next - 1, err))
+            return false;
+    }
+    if (recorder->has_registry) {
+        if (!name_output(next, directory, "registry.reg", arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        put_registry(recorder, &next[-1].content);
+        if (!prepare_other(next - 1, err))
+            return false;
+    }
+    for (const struct recorded_class *class = recorder->classes; class; class = class->next) {
+        const char *name = arena_format(arena, "%s.csv", class->name);
+        if (!class->csv.length)
+            continue;
+        if (!name_output(next, directory, name, arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        text_add(&next[-1].content, class->csv.bytes, class->csv.length);
+        if (!prepare_other(next - 1, err))
+            return false;
+    }
+    return true;
 }
 
-static bool write_registry(const struct recorder *recorder, const char *directory,
-                           struct error *err)
+/* Each is written beside its place first, so that what can't be written takes no place. */
+static bool place(struct output *output, bool moving, struct error *err)
 {
-    struct text utf16 = {.failed = recorder->registry.failed};
-    text_add(&utf16, "\xFF\xFE", 2);
-    const char *const parts[] = {"Windows Registry Editor Version 5.00\r\n",
-                                 recorder->registry.bytes};
-    for (size_t i = 0; i < 2; i++)
-        for (const char *at = parts[i]; *at; at++) /* names and numbers of ours: ASCII */
-            text_add(&utf16, (char[]){*at, 0}, 2);
-    bool written = write_file(directory, "registry.reg", &utf16, err);
-    text_free(&utf16);
-    return written;
+    if (output->content.failed)
+        return error_memory(err);
+    if (output->same)
+        return true;
+    if (!moving)
+        return output->written =
+                   file_write_new(output->new, output->content.bytes, output->content.length, err);
+    if (output->there && !(output->moved = file_rename(output->path, output->old, err)))
+        return false;
+    return output->placed = file_rename(output->new, output->path, err);
+}
+
+/* Back to what was there; or, where all went well, away with what gave way. */
+static void tidy(const struct output *output, bool done)
+{
+    struct error ignored;
+    if (done && output->moved)
+        file_remove(output->old, &ignored);
+    if (done)
+        return;
+    if (output->placed)
+        file_remove(output->path, &ignored);
+    else if (output->written)
+        file_remove(output->new, &ignored);
+    if (output->moved)
+        file_rename(output->old, output->path, &ignored);
+}
+
+static bool write_all(struct output *outputs, size_t count, struct error *err)
+{
+    bool done = true;
+    for (int moving = 0; moving < 2 && done; moving++)
+        for (size_t i = 0; i < count && done; i++)
+            done = place(&outputs[i], moving, err);
+    for (size_t i = count; i--;)
+        tidy(&outputs[i], done);
+    return done;
 }
 
 bool recorder_write(struct source *source, const char *directory, struct error *err)
 {
     const struct recorder *recorder = (const struct recorder *)source;
-    if (!directory_make(directory, err) ||
-        (recorder->header.length && !write_counters(recorder, directory, err)) ||
-        (recorder->registry.length && !write_registry(recorder, directory, err)))
-        return false;
-    for (const struct recorded_class *class = recorder->classes; class; class = class->next) {
-        char name[128];
-        snprintf(name, sizeof name, "%s.csv", class->name);
-        if (class->csv.length && !write_file(directory, name, &class->csv, err))
-            return false;
-    }
-    return true;
+    struct arena scratch = {0};
+    size_t most = 2, count = 0;
+    for (const struct recorded_class *class = recorder->classes; class; class = class->next)
+        most++;
+    struct output *outputs = arena_array(&scratch, most, sizeof *outputs);
+    bool written = outputs ? directory_make(directory, err) &&
+                                 prepare(recorder, directory, &scratch, outputs, &count, err) &&
+                                 write_all(outputs, count, err)
+                           : error_memory(err);
+    for (size_t i = 0; i < count; i++)
+        text_free(&outputs[i].content);
+    arena_free(&scratch);
+    return written;
 }
 
 static const struct source_kind source_recorder = {
@@ -252,5 +530,6 @@ static const struct source_kind source_recorder = {
     .rows = recorder_rows,
     .moment = recorder_moment,
     .earlier = recorder_earlier,
+    .inner = recorder_inner,
     .close = close_recorder,
 };

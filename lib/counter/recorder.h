@@ -17,8 +17,9 @@ bool recorder_open(struct source *inner, struct arena *arena, struct source **re
 bool recorder_rate(struct source *source, const struct counter *counter, double value,
                    struct error *err);
 
-/* Write what was read into a directory, which is made if need be. Nothing is overwritten: where
- * one of the files exists already, that is an error. */
+/* Write what was read into a directory, which is made if need be: all of it or nothing. Nothing is
+ * overwritten: to what another check wrote there in the last minutes, a log gets the columns that
+ * it has not, and of other files the same must be there already. Anything else is an error. */
 bool recorder_write(struct source *recorder, const char *directory, struct error *err);
 
 #endif

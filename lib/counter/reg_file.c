@@ -182,7 +182,7 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
                  struct registry_value *ret, struct error *err)
 {
     struct registry_value value = {0};
-    bool in_key = false;
+    bool in_key = false, key_exists = false;
     char *line, *data;
     size_t length;
     do {
@@ -205,6 +205,8 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
             in_key = is_wanted_key(line + deleted, key);
             if (in_key && deleted)
                 value = (struct registry_value){0};
+            if (in_key)
+                key_exists = !deleted;
             in_key = in_key && !deleted;
             continue;
         }
@@ -214,19 +216,23 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
                    : found && *data == '"' && !skip_string(lines, data, err))
             return false;
     }
+    value.key_exists = key_exists;
     *ret = value;
     return true;
 }
 
 bool reg_file_find(const char *path, const struct encoding *named, const char *key,
                    const char *value, struct arena *arena, struct registry_value *ret,
-                   struct error *err)
+                   int64_t *ret_written, struct error *err)
 {
     struct lines lines;
     if (!lines_open(&lines, path, named, err))
         return false;
     bool found = find(&lines, key, value, arena, ret, err) ||
                  error_prefix(err, "%s:%u: ", path, lines.number);
+    if (found)
+        ret->origin = path;
+    *ret_written = lines.file.written;
     lines_close(&lines);
     return found;
 }

@@ -11,10 +11,11 @@
 #include "counter/lines.h"
 
 /* Find HKEY_LOCAL_MACHINE\key, value. Not there, or deleted by the file ("value"=-), is exists =
- * false. Where it stands twice the last counts, as for regedit. False: not a .reg file, or the line
+ * false; key_exists tells whether the file holds the key at all. Where it stands twice the last
+ * counts, as for regedit. *ret_written is as in struct file. False: not a .reg file, or the line
  * that can't be read. */
 bool reg_file_find(const char *path, const struct encoding *named, const char *key,
                    const char *value, struct arena *arena, struct registry_value *ret,
-                   struct error *err);
+                   int64_t *ret_written, struct error *err);
 
 #endif

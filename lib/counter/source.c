@@ -7,32 +7,59 @@
 
 static const struct source_kind *const kinds[] = {&source_local, &source_record, &source_winrm};
 
+static const struct {
+    unsigned option;
+    const char *name;
+} option_names[] = {{SOURCE_AT, "--at"},
+                    {SOURCE_MAX_AGE, "--max-age"},
+                    {SOURCE_ENCODING, "--encoding"},
+                    {SOURCE_UTC_OFFSET, "--utc-offset"}};
+
+unsigned source_options_given(const struct source_options *options)
+{
+    return (options->at ? SOURCE_AT : 0u) | (options->max_age ? SOURCE_MAX_AGE : 0u) |
+           (options->encoding ? SOURCE_ENCODING : 0u) |
+           (options->utc_offset ? SOURCE_UTC_OFFSET : 0u);
+}
+
+const char *source_option_name(unsigned options)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof option_names / sizeof *option_names &&
+           !(options & option_names[i].option))
+        i++;
+    return option_names[i].name;
+}
+
+static bool open_kind(const struct source_kind *kind, const char *argument,
+                      const struct source_options *options, struct arena *arena,
+                      struct source **ret, struct error *err)
+{
+    unsigned beyond = source_options_given(options) & ~kind->honours;
+    if (beyond)
+        return error_set(err, "%s is for a record: %s reads the present",
+                         source_option_name(beyond), kind->name);
+    if (options->credentials && !(kind->honours & SOURCE_CREDENTIALS))
+        return error_set(err, "--credentials is for winrm:HOST: %s needs none", kind->name);
+    return kind->open(argument, options, arena, ret, err);
+}
+
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err)
 {
     size_t length = strcspn(spec, ":");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length)) {
-            if (options->credentials && kinds[i] != &source_winrm)
-                return error_set(err, "--credentials is for winrm:HOST: %s needs none",
-                                 kinds[i]->name);
-            return kinds[i]->open(spec[length] ? spec + length + 1 : NULL, options, arena, ret,
-                                  err);
-        }
+        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
+            return open_kind(kinds[i], spec[length] ? spec + length + 1 : NULL, options, arena, ret,
+                             err);
     return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
                      SHOW_NAME(spec));
 }
 
-bool source_is_plain_local(const char *argument, const struct source_options *options,
-                           struct error *err)
+bool source_is_plain_local(const char *argument, struct error *err)
 {
-    if (argument)
-        return error_set(
-            err,
-            "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST");
-    if (options->at)
-        return error_set(err, "--at is for a record: local reads the present");
-    return true;
+    return !argument || error_set(err, "--source: local takes nothing behind it: expected local, "
+                                       "record:DIR or winrm:HOST");
 }
 
 void source_close(struct source *source)
@@ -41,14 +68,19 @@ void source_close(struct source *source)
         source->kind->close(source);
 }
 
-bool source_counters(struct source *source, struct counter *counters, size_t count,
-                     struct error *err)
+void counters_clear(struct counter *counters, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         counters[i] = (struct counter){.object = counters[i].object,
                                        .name = counters[i].name,
                                        .instances = counters[i].instances,
                                        .rate = counters[i].rate};
+}
+
+bool source_counters(struct source *source, struct counter *counters, size_t count,
+                     struct error *err)
+{
+    counters_clear(counters, count);
     return source->kind->counters(source, counters, count, err);
 }
 
@@ -75,6 +107,12 @@ bool source_earlier(struct source *source, unsigned long seconds, struct arena *
 struct moment source_moment(const struct source *source)
 {
     return source->kind->moment(source);
+}
+
+bool source_is_record(const struct source *source)
+{
+    return source->kind->recorded ||
+           (source->kind->inner && source_is_record(source->kind->inner(source)));
 }
 
 const char *source_remark(const struct source *source)

@@ -9,9 +9,22 @@
 
 #include "counter/counter.h"
 
+/* The options that a source may honour, a bit for each. source_open() refuses those that are given
+ * and not among them, by name, so that none is ever ignored. */
+enum {
+    SOURCE_AT = 1u << 0,
+    SOURCE_MAX_AGE = 1u << 1, /* all that is answered is that young, whatever it was read from */
+    SOURCE_ENCODING = 1u << 2,
+    SOURCE_UTC_OFFSET = 1u << 3,
+    SOURCE_CREDENTIALS = 1u << 4,
+};
+
 struct source_kind {
     /* "record": what stands before ':' in a spec. */
     const char *name;
+
+    unsigned honours; /* SOURCE_... */
+    bool recorded;    /* for source_is_record() */
 
     /* Make the source; argument is what follows ':', NULL when there is no ':'. */
     bool (*open)(const char *argument, const struct source_options *options, struct arena *arena,
@@ -28,6 +41,9 @@ struct source_kind {
     bool (*earlier)(struct source *source, unsigned long seconds, struct arena *arena,
                     struct source **ret, struct error *err); /* NULL: knows no past */
 
+    /* The source that it stands in front of; NULL: it stands alone. */
+    const struct source *(*inner)(const struct source *source);
+
     /* Let go of what is not the arena's: handles, files. */
     void (*close)(struct source *source);
 };
@@ -42,9 +58,17 @@ extern const struct source_kind source_local; /* the build's own: local_linux.c,
 extern const struct source_kind source_record;
 extern const struct source_kind source_winrm; /* in front of a module: module_linux.c */
 
-/* For `local`, whichever it is: false where it is given what only a record can have. */
-bool source_is_plain_local(const char *argument, const struct source_options *options,
-                           struct error *err);
+/* For `local`, whichever it is: false where something stands behind it. */
+bool source_is_plain_local(const char *argument, struct error *err);
+
+/* Which options are given, a bit for each. */
+unsigned source_options_given(const struct source_options *options);
+
+/* The name of the first of these options, as on the command line: "--at". */
+const char *source_option_name(unsigned options);
+
+/* Forget what was answered before. */
+void counters_clear(struct counter *counters, size_t count);
 
 /* Fill the answer of a counter that could not be read; the text is copied. False: out of memory. */
 bool counter_fail(struct counter *counter, enum reading reading, struct arena *arena,

@@ -78,6 +78,20 @@ bool stamp_parse_iso(const char *text, stamp *ret)
            to_stamp(parts, 0, ret);
 }
 
+bool stamp_parse_offset(const char *text, int *ret)
+{
+    int64_t hours, minutes;
+    bool behind = *text == '-';
+    if (!behind && *text != '+')
+        return false;
+    text++;
+    if (!take_digits(&text, 2, &hours) || !take_char(&text, ':') ||
+        !take_digits(&text, 2, &minutes) || *text || minutes > 59 || hours * 60 + minutes > 14 * 60)
+        return false;
+    *ret = (int)(behind ? -(hours * 60 + minutes) : hours * 60 + minutes);
+    return true;
+}
+
 /* The same, backwards. */
 static void from_stamp(stamp value, int parts[PARTS], int *milliseconds)
 {

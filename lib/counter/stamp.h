@@ -18,6 +18,9 @@ bool stamp_parse_pdh(const char *text, stamp *ret);
 /* "2011-09-01 10:25[:00]", with a blank or a T, as people write it. */
 bool stamp_parse_iso(const char *text, stamp *ret);
 
+/* How far a clock is ahead of UTC: "+01:00", "-03:30", at most 14 hours; in minutes. */
+bool stamp_parse_offset(const char *text, int *ret);
+
 enum { STAMP_SIZE = 32 };
 
 /* "2011-09-01 10:25:00" */

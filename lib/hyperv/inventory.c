@@ -3,23 +3,31 @@
 
 #include "hyperv/cell.h"
 #include "hyperv/reading.h"
+#include "plugin/show.h"
 
 #include <string.h>
 
 /* ---- VMs ---- */
 
-enum { NAME, ELEMENT_NAME, ENABLED_STATE };
+enum { NAME, ELEMENT_NAME, ENABLED_STATE, COMPUTER_NEEDED };
 static const char *const computer_properties[] = {"Name", "ElementName", "EnabledState", NULL};
+
+/* What is there must be understood: a word in the place of a number is not taken for anything. Null
+ * is not told. */
+static bool whole_or_null(const char *class_name, const char *property, const char *cell,
+                          uint64_t *ret, struct error *err)
+{
+    *ret = 0;
+    return !cell || cell_whole(cell, ret) ||
+           error_set_code(err, READ_INVALID, "%s: '%s' is no number, as %s must be", class_name,
+                          SHOW_NAME(cell), property);
+}
 
 /* EnabledState of a VM without memory: off, and saved (v1's number, and v2's). Whatever else it is
  * (running, paused, starting, stopping), it holds some. Source: Microsoft's class reference. */
-static bool is_stopped(const char *enabled_state)
+static bool is_stopped(uint64_t enabled_state)
 {
-    static const char *const stopped[] = {"3", "32769", "6"};
-    for (size_t i = 0; enabled_state && i < sizeof stopped / sizeof *stopped; i++)
-        if (!strcmp(enabled_state, stopped[i]))
-            return true;
-    return false;
+    return enabled_state == 3 || enabled_state == 6 || enabled_state == 32769;
 }
 
 enum { GUID_LENGTH = 36 };
@@ -38,8 +46,18 @@ static bool is_guid(const char *text)
 struct reading_inventory {
     struct inventory *inventory;
     struct arena *arena;
+    const struct row_query *computers; /* where the VMs are from */
     struct name_index by_guid;
 };
+
+/* Two rows of one VM are two exports in one file, or none that this program knows how to choose
+ * from. */
+static bool refuse_second(const char *class_name, const char *guid, struct error *err)
+{
+    return error_set_code(err, READ_INVALID,
+                          "%s: GUID %s stands twice: were two exports put into one file?",
+                          class_name, guid);
+}
 
 static bool visit_computer(void *context, const char *const *cells, struct error *err)
 {
@@ -51,6 +69,10 @@ static bool visit_computer(void *context, const char *const *cells, struct error
         inventory->saw_host = true;
         return true;
     }
+    uint64_t enabled_state;
+    if (!whole_or_null(CLASS_COMPUTER, computer_properties[ENABLED_STATE], cells[ENABLED_STATE],
+                       &enabled_state, err))
+        return false;
     struct configured_vm *items = arena_grow(reading->arena, inventory->items, inventory->count,
                                              &inventory->room, sizeof *items);
     if (!items)
@@ -61,7 +83,8 @@ static bool visit_computer(void *context, const char *const *cells, struct error
     *vm = (struct configured_vm){
         .name = arena_text(reading->arena, name, strlen(name)),
         .guid = arena_text(reading->arena, cells[NAME], GUID_LENGTH),
-        .stopped = is_stopped(cells[ENABLED_STATE]),
+        .stopped = is_stopped(enabled_state),
+        .has_state = cells[ENABLED_STATE],
         .next_of_name = NAME_NOT_FOUND,
     };
     if (!vm->name || !vm->guid)
@@ -74,15 +97,17 @@ static bool read_computers(struct source *source, struct reading_inventory *read
                            struct error *err)
 {
     static const struct row_query computers = {hyperv_namespaces, CLASS_COMPUTER,
-                                               computer_properties};
+                                               computer_properties, COMPUTER_NEEDED};
     static const struct row_query summaries = {hyperv_namespaces, CLASS_SUMMARY,
-                                               computer_properties};
+                                               computer_properties, COMPUTER_NEEDED};
+    reading->computers = &computers;
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
     struct error first = *err;
     if (first.code != READ_NO_OBJECT || reading->inventory->count)
         return false;
     /* This class has no row of the host, so that no row may be no right. */
+    reading->computers = &summaries;
     if (source_rows(source, &summaries, visit_computer, reading, err))
         return true;
     if (err->code == READ_NO_OBJECT)
@@ -92,15 +117,27 @@ static bool read_computers(struct source *source, struct reading_inventory *read
 
 /* ---- settings ---- */
 
-enum { INSTANCE_ID, LIMIT, RESERVATION, QUANTITY, DYNAMIC, BUFFER, WEIGHT };
+enum {
+    INSTANCE_ID,
+    DYNAMIC,
+    LIMIT,
+    SETTINGS_NEEDED,
+    RESERVATION = SETTINGS_NEEDED,
+    QUANTITY,
+    BUFFER,
+    WEIGHT
+};
 static const char *const setting_properties[] = {
-    "InstanceID",         "Limit",  "Reservation", "VirtualQuantity", "DynamicMemoryEnabled",
-    "TargetMemoryBuffer", "Weight", NULL};
+    "InstanceID",      "DynamicMemoryEnabled", "Limit",  "Reservation",
+    "VirtualQuantity", "TargetMemoryBuffer",   "Weight", NULL};
 
-static double megabytes(const char *cell)
+static bool megabytes(const char *const *cells, size_t property, double *ret, struct error *err)
 {
     uint64_t value;
-    return cell_whole(cell, &value) ? (double)value * MEGABYTE : 0;
+    if (!whole_or_null(CLASS_SETTINGS, setting_properties[property], cells[property], &value, err))
+        return false;
+    *ret = (double)value * MEGABYTE;
+    return true;
 }
 
 static unsigned small_number(const char *cell)
@@ -116,7 +153,6 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     static const char prefix[] = "Microsoft:";
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
-    (void)err;
     if (!id || strncmp(id, prefix, sizeof prefix - 1) != 0 || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
@@ -127,18 +163,46 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
         return true;
 
     struct configured_vm *vm = &reading->inventory->items[found];
-    /* Every Windows that has Dynamic Memory has this property; without it, a VM that was taken for
-     * a static one would never alarm. */
-    vm->has_settings = cell_truth(cells[DYNAMIC], &vm->dynamic);
-    vm->maximum = megabytes(cells[LIMIT]);
-    vm->startup = megabytes(cells[QUANTITY]);
-    vm->minimum = megabytes(cells[RESERVATION]);
+    if (vm->seen_settings)
+        return refuse_second(CLASS_SETTINGS, guid, err);
+    vm->seen_settings = true;
+    if (cells[DYNAMIC] && !cell_truth(cells[DYNAMIC], &vm->dynamic))
+        return error_set_code(err, READ_INVALID,
+                              "%s: '%s' is neither True nor False, as %s must be", CLASS_SETTINGS,
+                              SHOW_NAME(cells[DYNAMIC]), setting_properties[DYNAMIC]);
+    /* Without it, a VM that was taken for a static one would never alarm. */
+    vm->has_settings = cells[DYNAMIC];
     vm->buffer = small_number(cells[BUFFER]);
     vm->weight = small_number(cells[WEIGHT]);
+    return megabytes(cells, LIMIT, &vm->maximum, err) &&
+           megabytes(cells, QUANTITY, &vm->startup, err) &&
+           megabytes(cells, RESERVATION, &vm->minimum, err);
+}
+
+/* For whom a GUID is found twice, in a second pass: the source then tells its line. */
+struct repeated {
+    const char *class_name, *guid;
+    unsigned seen;
+};
+
+static bool visit_repeated(void *context, const char *const *cells, struct error *err)
+{
+    struct repeated *repeated = context;
+    if (cells[NAME] && name_equal(cells[NAME], repeated->guid) && repeated->seen++)
+        return refuse_second(repeated->class_name, repeated->guid, err);
     return true;
 }
 
-static bool index_vms(struct reading_inventory *reading, struct error *err)
+static bool refuse_repeated(struct source *source, const struct row_query *computers,
+                            const char *guid, struct error *err)
+{
+    struct repeated repeated = {.class_name = computers->class_name, .guid = guid};
+    return source_rows(source, computers, visit_repeated, &repeated, err)
+               ? refuse_second(computers->class_name, guid, err)
+               : false;
+}
+
+static bool index_vms(struct source *source, struct reading_inventory *reading, struct error *err)
 {
     struct inventory *inventory = reading->inventory;
     if (!name_index_make(&inventory->by_name, inventory->count, reading->arena, err) ||
@@ -146,7 +210,8 @@ static bool index_vms(struct reading_inventory *reading, struct error *err)
         return false;
     for (uint32_t i = 0; i < inventory->count; i++) {
         struct configured_vm *vm = &inventory->items[i];
-        name_index_add(&reading->by_guid, vm->guid, i);
+        if (name_index_add(&reading->by_guid, vm->guid, i) != i)
+            return refuse_repeated(source, reading->computers, vm->guid, err);
         uint32_t first = name_index_add(&inventory->by_name, vm->name, i);
         if (first != i) {
             vm->next_of_name = inventory->items[first].next_of_name;
@@ -159,8 +224,8 @@ static bool index_vms(struct reading_inventory *reading, struct error *err)
 bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
                     struct error *err)
 {
-    static const struct row_query settings = {hyperv_namespaces, CLASS_SETTINGS,
-                                              setting_properties};
+    static const struct row_query settings = {hyperv_namespaces, CLASS_SETTINGS, setting_properties,
+                                              SETTINGS_NEEDED};
     struct inventory inventory = {0};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))
@@ -172,7 +237,7 @@ bool inventory_read(struct source *source, struct arena *arena, struct inventory
                               "VMs (it must be in Hyper-V Administrators, or Administrators before "
                               "Windows Server 2012)",
                               CLASS_COMPUTER);
-    if (!index_vms(&reading, err))
+    if (!index_vms(source, &reading, err))
         return false;
     if (!source_rows(source, &settings, visit_setting, &reading, err))
         return reading_explain_error(err);

@@ -10,9 +10,11 @@
 #include "plugin/name.h"
 
 struct configured_vm {
-    const char *name; /* ElementName */
-    const char *guid; /* Name */
-    bool stopped;     /* off or saved: it holds no memory */
+    const char *name;   /* ElementName */
+    const char *guid;   /* Name */
+    bool stopped;       /* off or saved: it holds no memory */
+    bool has_state;     /* false: whether it is stopped was not told */
+    bool seen_settings; /* there is a row of them */
 
     bool has_settings;
     bool dynamic;                     /* Dynamic Memory is on */
@@ -29,8 +31,10 @@ struct inventory {
     struct name_index by_name; /* to the first of that name */
 };
 
-/* False: it can't be read; error.code READ_DENIED where rights are missing. Nothing configured is
- * true with a count of 0. */
+/* False: it can't be read; error.code READ_DENIED where rights are missing, READ_INVALID where what
+ * a verdict rests on is there and not understood, or a GUID stands twice. A record that was
+ * exported without a property that it rests on can't be read either. Nothing configured is true
+ * with a count of 0. */
 bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
                     struct error *err);
 

@@ -33,3 +33,6 @@ const struct object_class counter_classes[] = {
 
 const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
+
+const struct row_names hyperv_row_names[] = {
+    {CLASS_COMPUTER, "ElementName"}, {CLASS_SUMMARY, "ElementName"}, {0}};

@@ -87,4 +87,7 @@ extern const char *const windows_namespaces[];
 #define CLASS_SETTINGS "Msvm_MemorySettingData"
 #define CLASS_WINDOWS  "Win32_OperatingSystem"
 
+/* Where the names are that instances of counters have, for a source's options. */
+extern const struct row_names hyperv_row_names[];
+
 #endif

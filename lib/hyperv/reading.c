@@ -11,6 +11,9 @@ static const char *const remedies[] = {
                     "Hyper-V Administrators",
     [READ_DAMAGED] = "the system's counter registration is damaged: run lodctr /R as administrator",
     [READ_TIMEOUT] = "the system did not answer in time",
+    [READ_LANGUAGE] =
+        "a log in the language of its Windows can't be read: record with --record=DIR "
+        "of these programs there, which writes English names on every Windows",
 };
 
 bool reading_explain_error(struct error *err)
@@ -26,7 +29,7 @@ bool reading_is_absent(const struct error *err)
 {
     return err->code == READ_NO_OBJECT || err->code == READ_NO_COUNTER ||
            err->code == READ_NO_SAMPLE || err->code == READ_INVALID || err->code == READ_DENIED ||
-           err->code == READ_UNSUPPORTED;
+           err->code == READ_UNSUPPORTED || err->code == READ_LANGUAGE;
 }
 
 bool reading_explain(const struct counter *counter, struct error *err)

@@ -21,6 +21,46 @@ static const char *type_name(unsigned type, struct arena *arena)
     return arena_format(arena, "value of type %u", type);
 }
 
+/* The value is not set. Is this a place where it would be? */
+
+static bool stop(void *context, const char *const *cells, struct error *err)
+{
+    (void)cells, (void)err;
+    *(bool *)context = true;
+    return false;
+}
+
+/* Whoever may not read the class can still tell that it is there. */
+static bool has_hyperv(struct source *source, struct error *err)
+{
+    static const char *const properties[] = {"Name", NULL};
+    static const struct row_query query = {hyperv_namespaces, CLASS_COMPUTER, properties, 1};
+    bool seen = false;
+    return source_rows(source, &query, stop, &seen, err) || seen || err->code != READ_NO_OBJECT;
+}
+
+/* On a machine, what is not in its registry is not set; but where there is no Hyper-V, that says
+ * nothing. Of a record, the file must have the key. */
+static bool check_place(struct source *source, const struct registry_value *value,
+                        struct error *err)
+{
+    if (source_is_record(source))
+        return value->key_exists ||
+               error_set_code(err, READ_NO_OBJECT,
+                              "%s does not hold the key HKEY_LOCAL_MACHINE\\%s, so whether %s is "
+                              "set is not known: export that key with reg export",
+                              value->origin ? value->origin : "the record", RESERVE_KEY,
+                              RESERVE_VALUE);
+    if (has_hyperv(source, err))
+        return true;
+    struct error cause = *err;
+    return error_set_code(
+        err, READ_NO_OBJECT,
+        "no %s on this machine, so no VM to keep memory from: is the Hyper-V role "
+        "installed? (%s)",
+        CLASS_COMPUTER, cause.text);
+}
+
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,
                   struct error *err)
 {
@@ -28,6 +68,8 @@ bool reserve_read(struct source *source, struct arena *arena, struct reserve *re
     uint32_t megabytes;
     if (!source_registry(source, RESERVE_KEY, RESERVE_VALUE, &value, err))
         return reading_explain_error(err);
+    if (!value.exists && !check_place(source, &value, err))
+        return false;
     struct reserve reserve = {.kind = RESERVE_ABSENT};
     if (registry_dword(&value, &megabytes)) {
         reserve.kind = RESERVE_SET;

@@ -20,6 +20,8 @@ struct reserve {
     const char *fault; /* where it is malformed: "a REG_SZ of 10 bytes, not a REG_DWORD of 4" */
 };
 
+/* False with READ_NO_OBJECT: the value is not there, in a place where that says nothing: a machine
+ * without Hyper-V's classes, or a record whose file does not hold the key. */
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,
                   struct error *err);
 

@@ -30,11 +30,16 @@ static bool parse_version(const char *text, unsigned *major, unsigned *minor)
     return true;
 }
 
+/* One row, with both columns: nothing is guessed. */
 static bool visit(void *context, const char *const *cells, struct error *err)
 {
     struct reading_windows *reading = context;
     struct windows *windows = &reading->windows;
     uint64_t kilobytes;
+    if (windows->version)
+        return error_set_code(err, READ_INVALID,
+                              "%s: a second row: were two exports put into one file?",
+                              CLASS_WINDOWS);
     if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], &windows->major, &windows->minor))
         return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
@@ -49,7 +54,7 @@ static bool visit(void *context, const char *const *cells, struct error *err)
 bool windows_read(struct source *source, struct arena *arena, struct windows *ret,
                   struct error *err)
 {
-    static const struct row_query query = {windows_namespaces, CLASS_WINDOWS, properties};
+    static const struct row_query query = {windows_namespaces, CLASS_WINDOWS, properties, 2};
     struct reading_windows reading = {.arena = arena};
     if (!source_rows(source, &query, visit, &reading, err))
         return reading_explain_error(err);

@@ -40,7 +40,8 @@ bool platform_refuse(struct error *err, const char *path, enum platform_code cod
  * of a record must not hang a check. Symbolic links are followed. */
 struct file {
     intptr_t handle;
-    uint64_t size; /* when it was opened */
+    uint64_t size;   /* when it was opened */
+    int64_t written; /* when something was last written to it, in ms since 1970-01-01 00:00 UTC */
 };
 
 bool file_open(const char *path, struct file *ret, struct error *err);
@@ -57,6 +58,10 @@ bool file_read_whole(const struct file *file, const char *path, size_t limit, st
 
 /* Write a file that does not exist yet (PLATFORM_EXISTS): nothing is ever overwritten. */
 bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err);
+
+/* Give a file another name in its directory, which no file may have yet; remove a file. */
+bool file_rename(const char *from, const char *to, struct error *err);
+bool file_remove(const char *path, struct error *err);
 
 /* Make a directory; one that is there already is fine. */
 bool directory_make(const char *path, struct error *err);

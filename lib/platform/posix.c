@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -52,7 +53,10 @@ bool file_open(const char *path, struct file *ret, struct error *err)
         close(fd);
         return error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
     }
-    *ret = (struct file){.handle = fd, .size = (uint64_t)status.st_size};
+    *ret = (struct file){.handle = fd,
+                         .size = (uint64_t)status.st_size,
+                         .written = (int64_t)status.st_mtim.tv_sec * 1000 +
+                                    status.st_mtim.tv_nsec / 1000000};
     return true;
 }
 
@@ -105,6 +109,25 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     if (close(fd) != 0 && written)
         written = posix_refuse(path, err);
     return written;
+}
+
+/* linkat() refuses a name that is taken, which rename() would take over; where a file system has no
+ * links, nobody else may write there at the same moment. */
+bool file_rename(const char *from, const char *to, struct error *err)
+{
+    struct stat taken;
+    if (linkat(AT_FDCWD, from, AT_FDCWD, to, 0) == 0)
+        return file_remove(from, err);
+    if (errno == EEXIST || fstatat(AT_FDCWD, to, &taken, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return posix_refuse(to, err);
+    }
+    return rename(from, to) == 0 || posix_refuse(from, err);
+}
+
+bool file_remove(const char *path, struct error *err)
+{
+    return unlinkat(AT_FDCWD, path, 0) == 0 || posix_refuse(path, err);
 }
 
 bool directory_make(const char *path, struct error *err)

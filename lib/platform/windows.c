@@ -104,6 +104,13 @@ static HANDLE open_native(const char *path, DWORD access, DWORD creation, struct
     return handle;
 }
 
+/* Since 1970-01-01 00:00 UTC. */
+static int64_t milliseconds_of(const FILETIME *time)
+{
+    static const int64_t epoch = 116444736000000000; /* 1970 in 100 ns since 1601 */
+    return (((int64_t)time->dwHighDateTime << 32 | time->dwLowDateTime) - epoch) / 10000;
+}
+
 bool native_regular(const char *path, HANDLE handle, struct file *ret, struct error *err)
 {
     BY_HANDLE_FILE_INFORMATION information;
@@ -122,7 +129,8 @@ bool native_regular(const char *path, HANDLE handle, struct file *ret, struct er
     }
     *ret =
         (struct file){.handle = (intptr_t)handle,
-                      .size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow};
+                      .size = (uint64_t)information.nFileSizeHigh << 32 | information.nFileSizeLow,
+                      .written = milliseconds_of(&information.ftLastWriteTime)};
     return true;
 }
 
@@ -187,6 +195,26 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     return written;
 }
 
+bool file_rename(const char *from, const char *to, struct error *err)
+{
+    struct arena arena = {0};
+    const wchar_t *native_from = native_path(from, &arena), *native_to = native_path(to, &arena);
+    bool renamed = native_from && native_to
+                       ? MoveFileExW(native_from, native_to, 0) || native_refuse(to, err)
+                       : error_memory(err);
+    arena_free(&arena);
+    return renamed;
+}
+
+bool file_remove(const char *path, struct error *err)
+{
+    struct arena arena = {0};
+    const wchar_t *native = native_path(path, &arena);
+    bool removed = native ? DeleteFileW(native) || native_refuse(path, err) : error_memory(err);
+    arena_free(&arena);
+    return removed;
+}
+
 bool directory_make(const char *path, struct error *err)
 {
     struct arena arena = {0};
@@ -226,10 +254,9 @@ const char *platform_config_path(struct arena *arena)
 
 int64_t clock_now(void)
 {
-    static const int64_t epoch = 116444736000000000; /* 1970 in 100 ns since 1601 */
     FILETIME now;
     GetSystemTimeAsFileTime(&now);
-    return (((int64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) - epoch) / 10000;
+    return milliseconds_of(&now);
 }
 
 void clock_sleep(unsigned milliseconds)

@@ -16,6 +16,7 @@ cli_cases = \
 	tests/cli/page-reads.case \
 	tests/cli/record-option.case \
 	tests/cli/record-source.case \
+	tests/cli/records.case \
 	tests/cli/verdicts.case \
 	tests/cli/vm-memory.case
 
@@ -24,7 +25,7 @@ cli_linux_cases = \
 	tests/cli/local-linux.case
 
 if RUNNABLE
-TESTS += $(cli_cases) tests/cli/examples.py
+TESTS += $(cli_cases) tests/cli/examples.py tests/cli/records.py
 endif
 if !WINDOWS
 TESTS += $(cli_linux_cases) tests/cli/language.py
@@ -32,4 +33,4 @@ endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/records.py $(cli_cases) $(cli_linux_cases)

@@ -16,7 +16,7 @@ ALLOWED = set("""
     memchr memcmp memcpy memmove memset strcasecmp strcat strchr strcmp strcspn strerror strlen
     strncasecmp strncmp strpbrk strrchr strspn strstr strtod strtol strtoll strtoul strtoull strcpy
     qsort bsearch sscanf snprintf vsnprintf
-    open openat close read pread write fstat fstatat stat mkdir fsync renameat unlinkat faccessat
+    open openat close read pread write fstat fstatat stat mkdir fsync linkat renameat unlinkat faccessat
     fcntl rename lseek geteuid gethostname secure_getenv
     clock_gettime nanosleep alarm sigaction sigaddset sigemptyset signal sigprocmask _exit
     getpagesize sysconf uname readlink

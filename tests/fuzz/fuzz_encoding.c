@@ -39,6 +39,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (named)
         see(named, bytes, length);
+    struct text text = {0}, again = {0};
+    encoding_decode(encoding_raw(), bytes, length, &text);
+    HOLDS(encoding_bytes(text.bytes ? text.bytes : "", &again));
+    if (!length || !memchr(bytes, '\0', length))
+        HOLDS(again.length == length && (!length || !memcmp(again.bytes, bytes, length)));
+    text_free(&text);
+    text_free(&again);
     free(bytes);
     free(name);
     return 0;

@@ -23,15 +23,21 @@ static bool visit(void *context, const char *const *cells, struct error *err)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const properties[CELLS + 1] = {"Name", "ElementName", "InstanceID", NULL};
-    struct arena arena = {0};
-    struct error err;
-    size_t rows = 0;
     memory_file("class", data, size);
-    if (export_csv_rows("class", NULL, properties, &arena, visit, &rows, &err))
-        HOLDS(rows <= size);
-    else
-        HOLDS(!strncmp(err.text, "class:", 6));
-    arena_free(&arena);
+    for (size_t needed = 0; needed <= CELLS; needed += CELLS) {
+        const struct row_query query = {
+            .class_name = "class", .properties = properties, .needed = needed};
+        struct arena arena = {0};
+        struct export_csv_file file;
+        struct error err;
+        size_t rows = 0;
+        const struct encoding *named = needed ? encoding_raw() : NULL;
+        if (export_csv_rows("class", named, &query, &arena, visit, &rows, &file, &err))
+            HOLDS(rows <= size);
+        else
+            HOLDS(!strncmp(err.text, "class:", 6));
+        arena_free(&arena);
+    }
     memory_clear();
     return 0;
 }

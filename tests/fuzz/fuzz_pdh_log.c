@@ -27,6 +27,23 @@ static size_t see_columns(struct pdh_log *log)
     return 0;
 }
 
+struct seen {
+    struct pdh_log *log;
+    size_t columns; /* of the header that was entered last; 0: it can't be read */
+};
+
+static bool see_header(void *context, bool other, struct error *err)
+{
+    struct seen *seen = context;
+    if (!other && seen->columns)
+        return true;
+    if (!pdh_log_rewind(seen->log, err))
+        return false;
+    seen->columns = see_columns(seen->log);
+    return seen->columns || error_set(err, "no header");
+}
+
+/* A row, and those before it: each has a field for every column, and stands above the other. */
 static void see(const stamp *at)
 {
     struct pdh_log log;
@@ -35,18 +52,25 @@ static void see(const stamp *at)
         HOLDS(*err.text);
         return;
     }
-    size_t columns = see_columns(&log), fields = 1;
-    stamp found;
+    struct seen seen = {.log = &log};
+    struct pdh_moment moment = {.kind = at ? PDH_AT : PDH_LAST, .at = at ? *at : 0};
+    struct pdh_place place;
     struct fields values;
-    if (pdh_log_row(&log, at, &found, &values, &err)) {
-        HOLDS(columns == log.columns);
-        HOLDS(!at || found <= *at);
+    for (unsigned i = 0; pdh_log_row(&log, &moment, see_header, &seen, &place, &values, &err);
+         i++) {
+        size_t fields = 1;
+        int bias;
         while (fields_next(&values))
             fields++;
-        HOLDS(fields == columns);
+        HOLDS(fields == seen.columns && seen.columns == log.columns);
+        HOLDS(i || !at || place.when <= *at);
+        HOLDS(!i || place.part < moment.of.part || place.begin < moment.of.begin);
+        pdh_log_bias(&log, &place, &bias);
+        if (i == 8)
+            break;
+        moment = (struct pdh_moment){
+            .kind = i % 2 ? PDH_SINCE : PDH_BEFORE, .of = place, .milliseconds = 30000};
     }
-    if (columns && pdh_log_rewind(&log, &err))
-        HOLDS(see_columns(&log) == columns);
     pdh_log_close(&log);
 }
 

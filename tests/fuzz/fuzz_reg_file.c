@@ -16,13 +16,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct registry_value value;
         struct error err;
         uint32_t number;
+        int64_t written;
         if (reg_file_find("reg", NULL,
                           "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization",
-                          names[i], &arena, &value, &err)) {
+                          names[i], &arena, &value, &written, &err)) {
             unsigned sum = 0;
             for (size_t k = 0; k < value.size; k++)
                 sum += value.data[k];
             HOLDS(value.exists || (!value.size && !sum));
+            HOLDS(value.key_exists || !value.exists);
             HOLDS(!registry_dword(&value, &number) || value.type == REGISTRY_DWORD);
         } else {
             HOLDS(!strncmp(err.text, "reg:", 4));

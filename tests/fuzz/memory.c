@@ -117,6 +117,28 @@ bool file_write_new(const char *path, const char *bytes, size_t length, struct e
     return true;
 }
 
+bool file_rename(const char *from, const char *to, struct error *err)
+{
+    if (discard)
+        return true;
+    size_t i = find(from);
+    if (find(to) < file_count)
+        return platform_refuse(err, to, PLATFORM_EXISTS, NULL);
+    if (i == file_count)
+        return platform_refuse(err, from, PLATFORM_ABSENT, NULL);
+    size_t length = strlen(to);
+    files[i].path = realloc(files[i].path, length + 1);
+    HOLDS(files[i].path);
+    memcpy(files[i].path, to, length + 1);
+    return true;
+}
+
+bool file_remove(const char *path, struct error *err)
+{
+    (void)path, (void)err;
+    return true;
+}
+
 bool directory_make(const char *path, struct error *err)
 {
     (void)path, (void)err;

@@ -82,6 +82,7 @@ static bool fake_registry(struct source *source, const char *key, const char *va
     *ret = (struct registry_value){0};
     if (fake->key && !strcmp(fake->key, key) && !strcmp(fake->value, value))
         *ret = fake->registry;
+    ret->key_exists = ret->key_exists || ret->exists;
     return true;
 }
 

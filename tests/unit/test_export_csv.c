@@ -4,6 +4,8 @@
 #include "counter/export_csv.h"
 
 static const char *const properties[] = {"Name", "ElementName", "EnabledState", NULL};
+static struct row_query query = {.class_name = "Class", .properties = properties};
+static struct export_csv_file file;
 
 struct seen {
     const char *rows; /* "a|b|NULL\n" */
@@ -26,8 +28,8 @@ static const char *read_path(const char *path, const char *encoding)
 {
     struct seen seen = {.rows = ""};
     struct error err;
-    if (!export_csv_rows(path, encoding ? encoding_find(encoding) : NULL, properties, &arena, see,
-                         &seen, &err)) {
+    if (!export_csv_rows(path, encoding ? encoding_find(encoding) : NULL, &query, &arena, see,
+                         &seen, &file, &err)) {
         assert_memory_equal(err.text, path, strlen(path));
         return say("%s!%s", seen.rows, err.text + strlen(path));
     }
@@ -116,13 +118,83 @@ static void encodings(void **state)
     assert_string_equal(read_path(path, "cp850"), "Müller|NULL|NULL\n");
 }
 
+/* What a verdict rests on must be a column, and one export is in one file. */
+static void what_is_needed_must_be_a_column(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t needed;
+        const char *rows;
+    } cases[] = {
+        {"\"Name\",\"EnabledState\",\"ElementName\"\r\n\"h\",\"2\",\"H\"\r\n", 3, "h|H|2\n"},
+        {"\"Name\",\"ElementName\"\r\n\"h\",\"H\"\r\n", 2, "h|H|NULL\n"},
+        {"\"Name\",\"ElementName\"\r\n\"h\",\"H\"\r\n", 3,
+         "!:1: no column 'EnabledState', on which the verdict rests: export every property, from "
+         "Get-WmiObject to Export-Csv without a Select-Object between"},
+        {"#TYPE x\r\n\"Name\",\"EnabledState\"\r\n", 3,
+         "!:2: no column 'ElementName', on which the verdict rests: export every property, from "
+         "Get-WmiObject to Export-Csv without a Select-Object between"},
+        {"\"ElementName\"\r\n", 3, "!:1: no column 'Name': not an export of this class"},
+        {"", 3, ""},
+        {"\"Name\"\r\n\"a\"\r\n\"Name\"\r\n\"a\"\r\n", 1,
+         "a|NULL|NULL\n!:3: a second header: were two exports put into one file?"},
+        {"\"Name\",\"x\"\r\n\"a\",\"b\"\r\n#TYPE x\r\n", 1,
+         "a|NULL|NULL\n!:3: a row of 1 fields under a header of 2"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        query.needed = cases[i].needed;
+        assert_string_equal(read_path(unit_text_file("needed.csv", cases[i].text), NULL),
+                            cases[i].rows);
+    }
+    query.needed = 0;
+}
+
+/* wmic writes CR CR LF, an empty line first, and the machine's name into a column of its own. */
+static void wmic_writes_other_line_ends(void **state)
+{
+    (void)state;
+    static const char text[] = "\r\r\nNode,ElementName,EnabledState,Name\r\r\nH,web01,2,g\r\r\n";
+    assert_string_equal(read_path(unit_text_file("wmic.csv", text), NULL), "g|web01|2\n");
+    struct text utf16 = unit_utf16(text, false, true);
+    assert_string_equal(read_path(unit_file("wmic16.csv", utf16.bytes, utf16.length), NULL),
+                        "g|web01|2\n");
+    text_free(&utf16);
+}
+
+static bool refuse(void *context, const char *const *cells, struct error *err)
+{
+    (void)context, (void)cells;
+    return error_set_code(err, READ_INVALID, "'x' is no number");
+}
+
+/* What is wrong with a cell is told with its line; and what was seen of the file. */
+static void the_line_and_the_file_are_told(void **state)
+{
+    (void)state;
+    struct error err;
+    const char *path = unit_text_file("line.csv", "\"Name\"\r\n\r\n\"a\"\r\n");
+    assert_false(export_csv_rows(path, NULL, &query, &arena, refuse, NULL, &file, &err));
+    assert_string_equal(err.text, say("%s:3: 'x' is no number", path));
+    assert_int_equal(err.code, READ_INVALID);
+    assert_null(file.encoding);
+    assert_true(clock_now() - file.written < 60000 && clock_now() - file.written > -60000);
+    read_path(unit_text_file("utf8.csv", "\"Name\"\r\n\"\xC3\xA9\"\r\n"), NULL);
+    assert_ptr_equal(file.encoding, encoding_find("utf-8"));
+    struct seen seen = {.rows = ""};
+    path = unit_text_file("raw.csv", "\"Name\"\r\n\"a\xE9\"\r\n");
+    assert_true(export_csv_rows(path, encoding_raw(), &query, &arena, see, &seen, &file, &err));
+    assert_ptr_equal(file.encoding, encoding_raw());
+    assert_string_equal(seen.rows, "a\xC3\xA9|NULL|NULL\n");
+}
+
 static void the_visitor_may_stop(void **state)
 {
     (void)state;
     const char *path = unit_text_file("stop.csv", "\"Name\"\r\n\"a\"\r\n\"b\"\r\n\"c\"\r\n");
     struct seen seen = {.rows = "", .stop_at = 2};
     struct error err;
-    assert_false(export_csv_rows(path, NULL, properties, &arena, see, &seen, &err));
+    assert_false(export_csv_rows(path, NULL, &query, &arena, see, &seen, &file, &err));
     assert_string_equal(err.text, "enough"); /* handed on as it is */
     assert_int_equal(err.code, 77);
     assert_int_equal(seen.count, 2);
@@ -164,10 +236,13 @@ static void an_absent_file_is_told_by_its_code(void **state)
     (void)state;
     struct seen seen = {.rows = ""};
     struct error err;
-    assert_false(export_csv_rows(unit_path("no.csv"), NULL, properties, &arena, see, &seen, &err));
+    assert_false(
+        export_csv_rows(unit_path("no.csv"), NULL, &query, &arena, see, &seen, &file, &err));
     assert_int_equal(err.code, PLATFORM_ABSENT);
 }
 
 RUN_TESTS(TEST(files), TEST(a_cut_file_never_tells_something_else), TEST(encodings),
-          TEST(the_visitor_may_stop), TEST(many_rows_and_columns), TEST(an_open_quote_is_found),
+          TEST(what_is_needed_must_be_a_column), TEST(wmic_writes_other_line_ends),
+          TEST(the_line_and_the_file_are_told), TEST(the_visitor_may_stop),
+          TEST(many_rows_and_columns), TEST(an_open_quote_is_found),
           TEST(an_absent_file_is_told_by_its_code));

@@ -155,8 +155,7 @@ static void settings_that_do_not_tell(void **state)
     } cases[] = {
         {SETTINGS, ""},
         {SETTINGS, MEMORY_OF(G1) "|4096||512|||\n"},
-        {SETTINGS, MEMORY_OF(G1) "|4096||512|Perhaps||\n"},
-        {"InstanceID|Limit\n", MEMORY_OF(G1) "|4096\n"},
+        {"InstanceID|Limit\n", MEMORY_OF(G1) "|4096\n"}, /* a live Windows without it */
         {"Limit|DynamicMemoryEnabled\n", "4096|True\n"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -168,13 +167,55 @@ static void settings_that_do_not_tell(void **state)
             fail_msg("%s%s", cases[i].header, cases[i].row);
     }
     static const struct fake_class numbers[] = {
-        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n"},
-        {CLASS_SETTINGS, SETTINGS MEMORY_OF(G1) "|x|-1||True|99999999999|5 %\n"},
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n" G2 "|db01|\n"},
+        {CLASS_SETTINGS, SETTINGS MEMORY_OF(G1) "||||True|99999999999|5 %\n"},
         {0}};
     const struct inventory inventory = must_read(numbers);
     const struct configured_vm *vm = &inventory.items[0];
-    assert_true(vm->has_settings && vm->dynamic);
+    assert_true(vm->has_settings && vm->dynamic && vm->has_state);
+    assert_false(vm[1].has_state || vm[1].stopped);
     assert_double(vm->maximum + vm->minimum + vm->startup + vm->buffer + vm->weight, 0);
+}
+
+/* Words in the place of numbers, and what stands twice, are named: nothing is made of them. */
+static void what_is_not_understood_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *computers, *settings, *problem;
+    } cases[] = {
+        {G1 "|web01|Running\n", "", "'Running' is no number, as EnabledState must be"},
+        {G1 "|web01|En cours\n", "", "'En cours' is no number, as EnabledState must be"},
+        {G1 "|web01|2.0\n", "", "'2.0' is no number, as EnabledState must be"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|4,096|0|512|True||\n",
+         "'4,096' is no number, as Limit must be"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|x|0|512|True||\n", "'x' is no number, as Limit"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|-1|512|True||\n", "'-1' is no number, as Reservation"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4 GB|True||\n",
+         "'4 GB' is no number, as VirtualQuantity"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|Perhaps||\n",
+         "'Perhaps' is neither True nor False, as DynamicMemoryEnabled"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|WAHR||\n", "'WAHR' is neither True nor False"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|1||\n", "'1' is neither True nor False"},
+        {G1 "|web01|2\n" G2 "|x|3\n" G1 "|web01|3\n", "",
+         CLASS_COMPUTER ": GUID " G1 " stands twice"},
+        {G2 "|a|2\n2222abcd-2222-2222-2222-222222222222|b|2\n", "", "stands twice"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|4096|0|512|True||\n" MEMORY_OF(G1) "|2048|0|512|True||\n",
+         CLASS_SETTINGS ": GUID " G1 " stands twice"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct fake_class classes[] = {
+            {CLASS_COMPUTER, say(COMPUTERS "H|H|2\n%s", cases[i].computers)},
+            {CLASS_SETTINGS, say(SETTINGS "%s", cases[i].settings)},
+            {0}};
+        struct inventory inventory = {.count = 77};
+        struct error err;
+        if (read_classes(classes, &inventory, &err))
+            fail_msg("%s", cases[i].problem);
+        assert_holds(err.text, cases[i].problem);
+        assert_int_equal(err.code, READ_INVALID);
+        assert_int_equal(inventory.count, 77);
+    }
 }
 
 static void rows_that_are_no_vm(void **state)
@@ -254,5 +295,6 @@ static void what_cannot_be_read_is_told(void **state)
 
 RUN_TESTS(TEST(computers_and_settings), TEST(either_namespace),
           TEST(snapshots_and_templates_are_dropped), TEST(states_that_hold_memory),
-          TEST(names_in_common), TEST(settings_that_do_not_tell), TEST(rows_that_are_no_vm),
+          TEST(names_in_common), TEST(settings_that_do_not_tell),
+          TEST(what_is_not_understood_is_named), TEST(rows_that_are_no_vm),
           TEST(the_summary_stands_in), TEST(a_host_without_vms), TEST(what_cannot_be_read_is_told));

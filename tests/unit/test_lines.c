@@ -108,6 +108,44 @@ static void a_newline_byte_in_a_character_is_no_line_end(void **state)
     }
 }
 
+/* From anywhere on, with the numbers that the lines have, and in whatever they are written there.
+ */
+static void from_a_place_in_the_file(void **state)
+{
+    (void)state;
+    struct text file = {0};
+    struct text utf16 = unit_utf16("c\r\nd\r\n", false, true);
+    text_puts(&file, "\xEF\xBB\xBF"
+                     "a\r\nb\r\n");
+    size_t start = file.length;
+    text_add(&file, utf16.bytes, utf16.length);
+    struct lines lines;
+    struct error err;
+    char *line;
+    size_t length;
+    assert_true(lines_open(&lines, unit_file("seek", file.bytes, file.length), NULL, &err));
+    for (int again = 0; again < 2; again++) {
+        lines_rewind(&lines);
+        assert_true(lines_next(&lines, &line, &length, &err));
+        assert_string_equal(line, "a");
+        lines_seek(&lines, start, 3);
+        static const char *const expected[] = {"c", "d", NULL};
+        for (unsigned i = 0; i < 3; i++) {
+            assert_true(lines_next(&lines, &line, &length, &err));
+            if (!expected[i]) {
+                assert_null(line);
+                break;
+            }
+            assert_string_equal(line, expected[i]);
+            assert_int_equal(lines.number, 3 + i);
+        }
+        assert_true(lines.offset == file.length);
+    }
+    lines_close(&lines);
+    text_free(&file);
+    text_free(&utf16);
+}
+
 /* The parts of each line, put together, are the line; and they are parts. */
 static void check_parts(const char *bytes, size_t length, const char *const *expected, size_t count)
 {
@@ -196,7 +234,7 @@ static void small_files(void **state)
     CHECK("\r", NULL, false, "");
     CHECK("a", NULL, false, "a");
     CHECK("a\r", NULL, false, "a");
-    CHECK("a\r\r\nb", NULL, false, "a\r", "b");
+    CHECK("a\r\r\nb", NULL, false, "a", "b"); /* as wmic writes it */
     CHECK("\xEF\xBB\xBF"
           "a\nb\n",
           NULL, true, "a", "b");
@@ -266,8 +304,8 @@ static void line_ends_are_found_in_bytes(void **state)
     assert_false(find_line_end("\n\0", 2, be, &start, &end));
 }
 
-RUN_TESTS(TEST(lengths_around_a_piece), TEST(utf16_around_a_piece), TEST(a_line_in_parts),
-          TEST(a_line_that_ends_with_the_file_behind_a_part),
+RUN_TESTS(TEST(from_a_place_in_the_file), TEST(lengths_around_a_piece), TEST(utf16_around_a_piece),
+          TEST(a_line_in_parts), TEST(a_line_that_ends_with_the_file_behind_a_part),
           TEST(a_newline_byte_in_a_character_is_no_line_end), TEST(small_files), TEST(encodings),
           TEST(nuls_are_refused), TEST(what_cannot_be_opened_is_named),
           TEST(line_ends_are_found_in_bytes));

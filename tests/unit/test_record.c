@@ -4,7 +4,9 @@
 #include "counter/counter.h"
 #include "counter/stamp.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define HEAD "\"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)\""
 #define BALANCER(instance, counter)                                                                \
@@ -188,7 +190,7 @@ static void a_log_of_two_machines_is_refused(void **state)
                                           "Balancer)\\Available Memory\"\r\n"
                                           "\"09/01/2011 10:00:00\",\"98\",\"4000\"\r\n",
         NULL, NULL, &err));
-    assert_holds(err.text, "counters.csv: columns of two machines, 'H' and 'H2'");
+    assert_holds(err.text, "counters.csv:1: columns of two machines, 'H' and 'H2'");
     assert_int_equal(err.code, READ_FAILED);
     /* one that is not asked for doesn't matter; nor does the case */
     must_read(HEAD BALANCER(
@@ -255,33 +257,260 @@ static void a_moment_of_a_log(void **state)
     assert_int_equal(err.code, READ_NO_SAMPLE);
 }
 
-/* A log whose only row is so many seconds old, by a clock with this bias. */
-static const char *aged(int64_t seconds, const char *zone, int64_t bias)
+static bool see_name(void *context, const char *const *cells, struct error *err)
+{
+    const char **names = context;
+    if (!strcmp(cells[0], "stop"))
+        return error_set_code(err, 77, "stopped");
+    *names = say("%s%s,", *names, cells[0]);
+    return true;
+}
+
+/* A log whose only row is so many seconds old, by a clock that is so many minutes ahead of UTC. */
+static const char *aged(int64_t seconds, const char *zone, int64_t ahead)
 {
     char when[STAMP_SIZE];
-    stamp_print_pdh(when, clock_now() - seconds * 1000 - bias * 60000);
+    stamp_print_pdh(when, clock_now() - seconds * 1000 + ahead * 60000);
     return say("\"(PDH-CSV 4.0)%s\"" MEMORY "\r\n\"%s\",\"5\"\r\n", zone, when);
+}
+
+static void set_age(const char *path, int64_t seconds)
+{
+    time_t when = (time_t)(clock_now() / 1000 - seconds);
+    const struct timespec times[2] = {{.tv_sec = when}, {.tv_sec = when}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* "", or why it is refused, of a row and a file that are so many seconds old. */
+static const char *age_of(int64_t row, const char *zone, int64_t ahead, int64_t file,
+                          const struct source_options *options)
+{
+    struct source *source;
+    struct error err;
+    struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+    set_age(unit_text_file("aged/counters.csv", aged(row, zone, ahead)), file);
+    assert_true(source_open(say("record:%s", unit_path("aged")), options, &arena, &source, &err));
+    bool read = source_counters(source, &parent, 1, &err);
+    source_close(source);
+    return read ? "" : say("%s", err.text);
 }
 
 static void age(void **state)
 {
     (void)state;
-    static const struct source_options minute = {.max_age = 60};
-    struct error err;
-    must_read(aged(0, " (GMT)(0)", 0), &minute, NULL);
-    must_read(aged(30, " (Tokyo)(-540)", -540), &minute, NULL);
-    must_read(aged(30, " (Pacific)(480)", 480), &minute, NULL);
-    must_read(aged(-30, " (GMT)(0)", 0), &minute, NULL); /* clocks differ a little */
-    must_read(aged(90, " (GMT)(0)", 0), NULL, NULL);
+    static const char too_old[] = " s: is the log still written?",
+                      future[] = " s: which clock is wrong?", unknown[] = "Say --utc-offset";
+    static const struct {
+        int64_t row; /* seconds: how old it is, */
+        const char *zone;
+        int64_t ahead; /* by a clock so many minutes ahead of UTC then */
+        int64_t file;  /* seconds: how old the file is */
+        unsigned long max_age;
+        const char *offset;
+        const char *problem; /* NULL: it is young enough */
+    } cases[] = {
+        {0, " (GMT)(0)", 0, 0, 60, NULL, NULL},
+        {30, " (Tokyo)(-540)", 540, 30, 60, NULL, NULL},
+        {30, " (Pacific)(480)", -480, 30, 60, NULL, NULL},
+        {-30, " (GMT)(0)", 0, 0, 60, NULL, NULL}, /* clocks differ a little */
+        {90, " (GMT)(0)", 0, 90, 0, NULL, NULL},
+        {90, " (GMT)(0)", 0, 90, 60, NULL, too_old},
+        {90, " (GMT)(0)", 0, 0, 60, NULL, too_old}, /* copied */
+        {7200, " (GMT)(0)", 0, 0, 60, NULL, too_old},
+        {3600, " (Tokyo Standard Time)(-540)", 540, 0, 60, NULL, too_old}, /* no summer time */
+        {-3600, " (UTC)(0)", 0, 0, 60, NULL, future},
+        {-9000, " (GMT)(0)", 0, 0, 60, NULL, future},
+        /* live, in spring and in autumn: the header tells the zone of the log's beginning */
+        {5, " (GMT Standard Time)(0)", 60, 5, 900, NULL, NULL},
+        {5, " (GMT Standard Time)(-60)", 0, 5, 900, NULL, NULL},
+        {5, " (GMT Daylight Time)(-60)", 0, 5, 60, NULL, NULL},
+        {5, " (AUS Eastern Standard Time)(-600)", 660, 5, 60, NULL, NULL},
+        /* dead, whatever the row's clock seems to say */
+        {3600, " (GMT Standard Time)(0)", 60, 3600, 900, NULL, too_old},
+        {2900, " (GMT Standard Time)(0)", 60, 2900, 900, NULL, too_old},
+        {4400, " (GMT Standard Time)(0)", 60, 4400, 900, NULL, too_old},
+        {3600, " (GMT Standard Time)(-60)", 0, 3600, 900, NULL, too_old},
+        {7200, " (GMT Standard Time)(-60)", 0, 7200, 900, NULL, too_old},
+        {3600, " (GMT Standard Time)(0)", 0, 3600, 900, NULL, too_old},
+        /* Windows leaves the time of an open file alone: a younger row is believed */
+        {5, " (GMT Standard Time)(0)", 0, 30000, 900, NULL, NULL},
+        /* no zone: the file's own time */
+        {5, " (Paris, Madrid (heure d", 60, 5, 900, NULL, NULL},
+        {5, " (RTZ 2 (", 180, 5, 900, NULL, NULL},
+        {5, " (", 540, 5, 900, NULL, NULL},
+        {5, "", -210, 5, 900, NULL, NULL},
+        {5, "", 345, 5, 900, NULL, NULL},
+        {5, "", 840, 5, 900, NULL, NULL},
+        {5, "", -720, 5, 900, NULL, NULL},
+        {1200, "", 60, 1200, 900, NULL, too_old},
+        {1200, "", 60, 600, 900, NULL, unknown}, /* copied */
+        {100000, "", 60, 5, 900, NULL, unknown},
+        /* no zone, but an offset */
+        {5, " (Paris, Madrid (heure d", 60, 5, 900, "+01:00", NULL},
+        {5, "", -210, 5, 900, "-03:30", NULL},
+        {1200, "", 60, 600, 900, "+01:00", too_old},
+        {600, "", 60, 0, 900, "+01:00", NULL}, /* copied */
+        {5, "", 120, 5, 900, "+01:00", NULL},  /* in summer */
+        {3600, "", 120, 3600, 900, "+01:00", too_old},
+        {5, " (GMT)(0)", 0, 5, 900, "+09:00", NULL}, /* a header that tells is believed */
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct source_options options = {.max_age = cases[i].max_age,
+                                               .utc_offset = cases[i].offset};
+        const char *found =
+            age_of(cases[i].row, cases[i].zone, cases[i].ahead, cases[i].file, &options);
+        if (cases[i].problem ? !strstr(found, cases[i].problem) : *found)
+            fail_msg("%zu: a row of %d s in a file of %d s, '%s': '%s'", i, (int)cases[i].row,
+                     (int)cases[i].file, cases[i].zone, found);
+    }
+}
 
-    assert_false(read_counters(aged(90, " (GMT)(0)", 0), &minute, NULL, &err));
-    assert_holds(err.text, " is older than --max-age=60 s: is the log still written?");
-    assert_false(read_counters(aged(3600, " (Tokyo)(-540)", -540), &minute, NULL, &err));
-    assert_holds(err.text, " is older than --max-age=60 s: is the log still written?");
-    assert_false(read_counters(aged(-3600, " (GMT)(0)", 0), &minute, NULL, &err));
-    assert_holds(err.text, " is further in the future than --max-age=60 s: which clock is wrong?");
-    assert_false(read_counters(aged(0, "", 0), &minute, NULL, &err));
-    assert_holds(err.text, "no time zone");
+/* Of each file of a record, whatever of it is read. */
+static void the_age_of_every_file(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {NULL}, *const properties[] = {"Name", NULL};
+    static const struct row_query query = {namespaces, "Class", properties, 1};
+    static const struct source_options options = {.max_age = 60};
+    struct source *source;
+    struct registry_value value;
+    struct error err;
+    const char *names = "";
+    const char *rows = unit_text_file("files/Class.csv", "\"Name\"\r\n\"a\"\r\n"),
+               *registry = unit_text_file("files/registry.reg", "REGEDIT4\r\n");
+    assert_true(source_open(say("record:%s", unit_path("files")), &options, &arena, &source, &err));
+    for (int64_t old = 0; old <= 90; old += 90) {
+        set_age(rows, old);
+        set_age(registry, old);
+        assert_int_equal(source_rows(source, &query, see_name, &names, &err), !old);
+        if (old)
+            assert_holds(err.text, "UTC, is older than --max-age=60 s: is it still written?");
+        assert_int_equal(source_registry(source, "K", "V", &value, &err), !old);
+        if (old)
+            assert_int_equal(err.code, READ_FAILED);
+    }
+    source_close(source);
+}
+
+/* ---- what it is written in ---- */
+
+#define VM(name) ",\"\\\\H\\Hyper-V Dynamic Memory VM(" name ")\\Physical Memory\""
+
+static const struct row_names evidence[] = {{"Names", "ElementName"}, {0}};
+
+/* The instances of a log, and the names of rows, as they are read of a record; then the remark. */
+static const char *read_all(const char *log, const char *rows, const char *encoding)
+{
+    static const char *const namespaces[] = {NULL}, *const properties[] = {"ElementName", NULL};
+    static const struct row_query query = {namespaces, "Names", properties, 1};
+    const struct source_options options = {.names = evidence, .encoding = encoding};
+    struct counter vms = {
+        .object = "Hyper-V Dynamic Memory VM", .name = "Physical Memory", .instances = true};
+    struct source *source;
+    struct error err;
+    const char *all = "", *names = "";
+    unit_text_file("names/counters.csv", log);
+    unit_text_file("names/Names.csv", rows);
+    assert_true(source_open(say("record:%s", unit_path("names")), &options, &arena, &source, &err));
+    if (!source_counters(source, &vms, 1, &err)) {
+        source_close(source);
+        return say("!%s", strrchr(err.text, '/'));
+    }
+    for (size_t i = 0; i < vms.count; i++)
+        all = say("%s%s,", all, vms.samples[i].instance);
+    if (!source_rows(source, &query, see_name, &names, &err))
+        fail_msg("%s", err.text);
+    all = say("%s|%s%s", all, names, source_remark(source) ? "|?" : "");
+    source_close(source);
+    return all;
+}
+
+#define LOG(vms, row) HEAD vms "\r\n\"09/01/2011 10:00:00\"," row "\r\n"
+#define ROWS(...)     "\"ElementName\"\r\n" __VA_ARGS__
+#define ROW(name)     "\"" name "\"\r\n"
+#define UTF8_BOM      "\xEF\xBB\xBF"
+
+static void encodings_by_the_names_that_join(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *log, *rows, *expected;
+    } cases[] = {
+        /* a log of the ANSI page, the export in UTF-8: by the join */
+        {LOG(VM("Donn\351es-01") VM("\xE9tudes"), "\"1\",\"2\""),
+         UTF8_BOM ROWS(ROW("H") ROW("Données-01") ROW("études")),
+         "Données-01,études,|H,Données-01,études,"},
+        {LOG(VM("Zam\xF3wienia") VM("\xB9\xEA"), "\"1\",\"2\""),
+         UTF8_BOM ROWS(ROW("Zamówienia") ROW("ąę")), "Zamówienia,ąę,|Zamówienia,ąę,"},
+        {LOG(VM("\xD1\xE5\xF0\xE2\xE5\xF0"), "\"1\""), UTF8_BOM ROWS(ROW("Сервер")),
+         "Сервер,|Сервер,"},
+        {LOG(VM("\x8B\xC6\x96\xB1\x83T\x81[\x83o"), "\"1\""), UTF8_BOM ROWS(ROW("業務サーバ")),
+         "業務サーバ,|業務サーバ,"},
+        /* a log of a console's OEM page */
+        {LOG(VM("M\x81ller"), "\"1\""), UTF8_BOM ROWS(ROW("Müller")), "Müller,|Müller,"},
+        {LOG(VM("M\x81ller"), "\"1\""), ROWS(ROW("M\xFCller")), "Müller,|Müller,"},
+        {LOG(VM("\x91\xA5\xE0\xA2\xA5\xE0"), "\"1\""), ROWS(ROW("\xD1\xE5\xF0\xE2\xE5\xF0")),
+         "Сервер,|Сервер,"},
+        /* the log in UTF-8, the export not */
+        {UTF8_BOM LOG(VM("Données"), "\"1\""), ROWS(ROW("Donn\351es")), "Données,|Données,"},
+        {UTF8_BOM LOG(VM("業務"), "\"1\""), ROWS(ROW("\x8B\xC6\x96\xB1")), "業務,|業務,"},
+        /* neither tells, but both are the same */
+        {LOG(VM("Donn\351es"), "\"1\""), ROWS(ROW("Donn\351es") ROW("\xE9t\xE9")),
+         "Données,|Données,été,"},
+        {LOG(VM("\x8B\xC6\x96\xB1"), "\"1\""), ROWS(ROW("\x8B\xC6\x96\xB1")), "業務,|業務,"},
+        /* mangled, and the second of a name */
+        {LOG(VM("caf\xE9 [1]") VM("caf\xE9#1"), "\"1\",\"2\""),
+         UTF8_BOM ROWS(ROW("café (1)") ROW("café")), "café [1],café#1,|café (1),café,"},
+        /* no evidence at all */
+        {LOG(VM("Donn\351es"), "\"1\""), ROWS(), "Données,|"},
+        {LOG(VM("\x83|\x81[\x83^\x83\x8B"), "\"1\""), ROWS(), "ポータル,|"},
+        /* nothing joins: that is said */
+        {LOG(VM("Donn\351es"), "\"1\""), UTF8_BOM ROWS(ROW("Autre")), "Données,|Autre,|?"},
+        {LOG(VM("Donn\351es"), "\"1\""), ROWS(ROW("Donn?es")), "Données,|Donn?es,|?"},
+        /* it says itself, or nothing is to be said */
+        {UTF8_BOM LOG(VM("Données"), "\"1\""), UTF8_BOM ROWS(ROW("Données")), "Données,|Données,"},
+        {LOG(VM("web01"), "\"1\""), ROWS(ROW("web01")), "web01,|web01,"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        assert_string_equal(read_all(cases[i].log, cases[i].rows, NULL), cases[i].expected);
+    /* what the user says counts, though it joins with nothing */
+    assert_string_equal(read_all(cases[0].log, cases[0].rows, "windows-1251"),
+                        "Donnйes-01,йtudes,|H,Données-01,études,");
+    /* two ways, two VMs */
+    assert_holds(read_all(LOG(VM("\xE9"), "\"1\""), UTF8_BOM ROWS(ROW("é") ROW("й")), NULL),
+                 "counters.csv: the names of its instances are those of VMs in windows-1252, and "
+                 "those of other VMs in windows-1251: say with --encoding which is right");
+}
+
+/* ---- another language ---- */
+
+static void a_log_in_another_language_is_called_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        enum reading reading;
+    } cases[] = {
+        {",\"\\\\H\\Arbeitsspeicher\\Verf\xFCgbare MB\"", READ_LANGUAGE},
+        {",\"\\\\H\\Memoria\\MByte disponibili\"", READ_LANGUAGE},
+        {",\"\\\\H\\Memory\\x\"", READ_NO_OBJECT},
+        {",\"\\\\H\\Process(a)\\x\"", READ_NO_OBJECT},
+        {",\"\\\\H\\Memory\\x\",\"\\\\H\\Speicher f\xFCr Hyper-V(a)\\x\"", READ_LANGUAGE},
+        {",\"\\\\H\\Hyper-V Dynamic Memory VM(a)\\Physical Memory\"", READ_NO_OBJECT},
+        {",\"no path\"", READ_NO_OBJECT},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        bool two = strstr(cases[i].header, "Speicher");
+        must_read(say(HEAD "%s\r\n\"09/01/2011 10:00:00\",\"1\"%s\r\n", cases[i].header,
+                      two ? ",\"2\"" : ""),
+                  NULL, NULL);
+        if (counters[AVAILABLE].reading != cases[i].reading)
+            fail_msg("%s: %d", cases[i].header, counters[AVAILABLE].reading);
+        if (cases[i].reading == READ_LANGUAGE)
+            assert_holds(counters[AVAILABLE].problem, "counters.csv:1: no column of 'Hyper-V "
+                                                      "Dynamic Memory Balancer': the names there "
+                                                      "are not English, but '");
+    }
 }
 
 /* ---- more than once ---- */
@@ -392,21 +621,12 @@ static void tabs_where_there_is_no_csv(void **state)
     source_close(source);
 }
 
-static bool see_name(void *context, const char *const *cells, struct error *err)
-{
-    const char **names = context;
-    if (!strcmp(cells[0], "stop"))
-        return error_set_code(err, 77, "stopped");
-    *names = say("%s%s,", *names, cells[0]);
-    return true;
-}
-
 static void rows_and_registry(void **state)
 {
     (void)state;
     static const char *const namespaces[] = {"root\\cimv2", NULL};
     static const char *const properties[] = {"Name", NULL};
-    const struct row_query query = {namespaces, "Some_Class", properties};
+    const struct row_query query = {namespaces, "Some_Class", properties, 1};
     struct source *source = open_record("rows");
     struct registry_value value;
     struct error err;
@@ -461,6 +681,8 @@ static void what_is_no_file_is_refused(void **state)
 RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(a_column_that_stands_twice_counts_once), TEST(a_log_of_two_machines_is_refused),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
-          TEST(age), TEST(counters_one_after_the_other), TEST(the_past_is_that_of_the_same_log),
-          TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
-          TEST(rows_and_registry), TEST(what_is_no_file_is_refused));
+          TEST(age), TEST(the_age_of_every_file), TEST(encodings_by_the_names_that_join),
+          TEST(a_log_in_another_language_is_called_so), TEST(counters_one_after_the_other),
+          TEST(the_past_is_that_of_the_same_log), TEST(a_damaged_header_stays_damaged),
+          TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
+          TEST(what_is_no_file_is_refused));

@@ -184,13 +184,173 @@ static void the_files(void **state)
                         "MBytes\"\r\n\"09/01/2011 10:25:00.123\",\"98.500000\",\"437.000000\"\r\n");
     text_free(&csv);
 
-    /* nothing is overwritten, and what was not read has no file */
-    assert_false(recorder_write(recorder, unit_path("files"), &err));
-    assert_int_equal(err.code, PLATFORM_EXISTS);
-    assert_holds(err.text, "files/counters.csv: exists already");
+    /* what was not read has no file, and what is there already is not written again */
+    assert_true(recorder_write(recorder, unit_path("files"), &err));
     struct file file;
+    assert_false(file_open(unit_path("files/counters.csv.new"), &file, &err));
+    assert_false(file_open(unit_path("files/counters.csv.old"), &file, &err));
     assert_false(file_open(unit_path("files/registry.reg"), &file, &err));
     source_close(recorder);
+}
+
+/* Reads some counters, and all else, through a recorder, and writes that. */
+static bool record(struct fake *from, const char *const *names, const char *class_name,
+                   const char *directory, struct error *err)
+{
+    struct source *recorder;
+    assert_true(recorder_open(fake_open(from), &arena, &recorder, err));
+    for (; names && *names; names++) {
+        struct counter counter = {.object = VM, .name = *names, .instances = true};
+        assert_true(source_counters(recorder, &counter, 1, err));
+    }
+    if (class_name)
+        ask_rows(recorder, class_name);
+    bool written = recorder_write(recorder, unit_path(directory), err);
+    source_close(recorder);
+    return written;
+}
+
+static const char *read_column(const char *directory, const char *name)
+{
+    struct source *source = open_record(directory);
+    struct counter counter = {.object = VM, .name = name, .instances = true};
+    struct error err;
+    const char *all = "";
+    if (!source_counters(source, &counter, 1, &err))
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < counter.count; i++)
+        all = say("%s%s=%g ", all, counter.samples[i].instance, counter.samples[i].value);
+    source_close(source);
+    return all;
+}
+
+static bool is_there(const char *name)
+{
+    struct file file;
+    struct error err;
+    if (!file_open(unit_path(name), &file, &err))
+        return false;
+    file_close(&file);
+    return true;
+}
+
+/* One check after the other, into one directory: the log gets columns, and what is there stays. */
+static void several_checks_write_one_record(void **state)
+{
+    (void)state;
+    static const struct fake_value first[] = {{VM, "Physical Memory", "a, \"b\"", 1},
+                                              {VM, "Physical Memory", "c", 2},
+                                              {VM, "Average Pressure", "c", 3},
+                                              {0}},
+                                   second[] = {{VM, "Physical Memory", "a, \"b\"", 10},
+                                               {VM, "Physical Memory", "c", 20},
+                                               {VM, "Average Pressure", "c", 30},
+                                               {VM, "Average Pressure", "a, \"b\"", NAN},
+                                               {0}};
+    static const char *const physical[] = {"Physical Memory", NULL}, *const both[] = {
+                                                                         "Average Pressure",
+                                                                         "Physical Memory", NULL};
+    struct fake then = {.values = first, .classes = classes, .moment = {.wall = 1314872700123}};
+    struct fake now = {.values = second, .classes = classes, .moment = {.wall = 1314872760123}};
+    struct error err;
+    assert_true(record(&then, physical, "Msvm_ComputerSystem", "one", &err));
+    assert_true(record(&now, both, "Msvm_ComputerSystem", "one", &err));
+    assert_string_equal(read_column("one", "Physical Memory"), "a, \"b\"=1 c=2 ");
+    assert_string_equal(read_column("one", "Average Pressure"), "c=30 a, \"b\"=0 ");
+    assert_false(is_there("one/counters.csv.new") || is_there("one/counters.csv.old"));
+
+    /* of another moment */
+    now.moment.wall += 300000;
+    assert_false(record(&now, both, NULL, "one", &err));
+    assert_holds(err.text, "one/counters.csv is of 2011-09-01 10:25:00, and a record is of one "
+                           "moment: name a new directory");
+    /* of another zone, or not a recorder's */
+    now.moment = then.moment;
+    now.moment.has_bias = true;
+    now.moment.zone = "UTC";
+    assert_false(record(&now, both, NULL, "one", &err));
+    assert_holds(err.text, "one/counters.csv: exists already");
+    unit_text_file("field/counters.csv", "\"(PDH-CSV 4.0)\",\"a\"\r\n");
+    assert_false(record(&then, both, NULL, "field", &err));
+    assert_holds(err.text, "field/counters.csv: exists already");
+}
+
+/* All of it or nothing, and what was there stays as it was. */
+static void what_cannot_all_be_written_is_not_begun(void **state)
+{
+    (void)state;
+    static const char *const physical[] = {"Physical Memory", NULL};
+    struct error err;
+    fake.registry = (struct registry_value){true, REGISTRY_DWORD, bytes, 4, true, NULL};
+    unit_text_file("half/Msvm_ComputerSystem.csv", "\"Name\"\r\n");
+    assert_false(record(&fake, physical, "Msvm_ComputerSystem", "half", &err));
+    assert_holds(err.text, "half/Msvm_ComputerSystem.csv exists already and holds something else");
+    assert_int_equal(err.code, PLATFORM_EXISTS);
+    assert_false(is_there("half/counters.csv") || is_there("half/counters.csv.new"));
+
+    /* the last of them can't be written beside its place */
+    unit_text_file("beside/Msvm_ComputerSystem.csv.new", "");
+    assert_false(record(&fake, physical, "Msvm_ComputerSystem", "beside", &err));
+    assert_false(is_there("beside/counters.csv") || is_there("beside/counters.csv.new"));
+
+    /* the last of two can't take its place, and the first had taken that of an older one */
+    static const char *const pressure[] = {"Average Pressure", NULL};
+    assert_true(record(&fake, physical, NULL, "moved", &err));
+    struct text before = unit_read(unit_path("moved/counters.csv"));
+    unit_text_file("moved/counters.csv.old", "");
+    assert_false(record(&fake, pressure, "Msvm_ComputerSystem", "moved", &err));
+    struct text after = unit_read(unit_path("moved/counters.csv"));
+    assert_string_equal(after.bytes, before.bytes);
+    assert_false(is_there("moved/counters.csv.new") || is_there("moved/Msvm_ComputerSystem.csv") ||
+                 is_there("moved/Msvm_ComputerSystem.csv.new"));
+    text_free(&before);
+    text_free(&after);
+}
+
+/* What is read once more takes the place of what was read before, instances that went among it. */
+static void the_last_reading_counts(void **state)
+{
+    (void)state;
+    static const struct fake_value before[] = {
+        {VM, "Physical Memory", "a", 1}, {VM, "Physical Memory", "b", 2}, {0}};
+    static const struct fake_value after[] = {
+        {VM, "Physical Memory", "b", 3}, {VM, "Physical Memory", "c", 4}, {0}};
+    struct fake changing = {.values = before, .moment = {.wall = 1314872700123}};
+    struct counter asked = {.object = VM, .name = "Physical Memory", .instances = true};
+    struct source *recorder;
+    struct error err;
+    assert_true(recorder_open(fake_open(&changing), &arena, &recorder, &err));
+    assert_true(source_counters(recorder, &asked, 1, &err));
+    changing.values = after;
+    assert_true(source_counters(recorder, &asked, 1, &err));
+    assert_true(recorder_write(recorder, unit_path("again"), &err));
+    source_close(recorder);
+    assert_string_equal(read_column("again", "Physical Memory"), "b=3 c=4 ");
+}
+
+static bool stop(void *context, const char *const *cells, struct error *err)
+{
+    (void)context, (void)cells;
+    return error_set(err, "enough");
+}
+
+/* Whoever looks at one property of a class, or stops at its first row, takes nothing from it. */
+static void a_shorter_look_at_a_class_takes_nothing(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {"root\\virtualization", NULL};
+    static const char *const properties[] = {"Name", NULL};
+    static const struct row_query query = {namespaces, "Msvm_ComputerSystem", properties, 1};
+    struct source *recorder;
+    struct error err;
+    assert_true(recorder_open(fake_open(&fake), &arena, &recorder, &err));
+    const char *before = ask_rows(recorder, "Msvm_ComputerSystem");
+    assert_false(source_rows(recorder, &query, stop, NULL, &err));
+    assert_true(recorder_write(recorder, unit_path("longer"), &err));
+    source_close(recorder);
+    struct source *source = open_record("longer");
+    assert_string_equal(ask_rows(source, "Msvm_ComputerSystem"), before);
+    source_close(source);
 }
 
 static void a_rate_is_recorded_as_the_value_it_became(void **state)
@@ -250,5 +410,7 @@ static void failures_are_handed_on(void **state)
     assert_int_equal(fake_open_count, 0);
 }
 
-RUN_TESTS(TEST(what_was_read_is_read_again), TEST(the_files),
+RUN_TESTS(TEST(what_was_read_is_read_again), TEST(the_files), TEST(several_checks_write_one_record),
+          TEST(what_cannot_all_be_written_is_not_begun), TEST(the_last_reading_counts),
+          TEST(a_shorter_look_at_a_class_takes_nothing),
           TEST(a_rate_is_recorded_as_the_value_it_became), TEST(failures_are_handed_on));

@@ -5,18 +5,23 @@
 
 static const char wanted_key[] = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization";
 
-/* "4: 00 08 00 00", "absent", or "!" and the error behind the path. */
+static int64_t written;
+
+/* "4: 00 08 00 00", "absent", "no key", or "!" and the error behind the path. */
 static const char *read_path(const char *path)
 {
     struct registry_value value = {.type = 99};
     struct error err;
-    if (!reg_file_find(path, NULL, wanted_key, "MemoryReserve", &arena, &value, &err)) {
+    if (!reg_file_find(path, NULL, wanted_key, "MemoryReserve", &arena, &value, &written, &err)) {
         assert_int_equal(value.type, 99); /* left alone */
         assert_memory_equal(err.text, path, strlen(path));
         return say("!%s", err.text + strlen(path));
     }
+    assert_string_equal(value.origin, path);
+    assert_true(clock_now() - written < 60000 && clock_now() - written > -60000);
+    assert_true(value.key_exists || !value.exists);
     if (!value.exists)
-        return "absent";
+        return value.key_exists ? "absent" : "no key";
     const char *text = say("%u:", value.type);
     for (size_t i = 0; i < value.size; i++)
         text = say("%s %02x", text, value.data[i]);
@@ -51,7 +56,7 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=\"\xF0\x9F\x98\x80\"\r\n", "1: 3d d8 00 de 00 00"},
         {V5 KEY "\"MemoryReserve\"=-\r\n", "absent"},
         {V5 KEY "\r\n", "absent"},
-        {V5, "absent"},
+        {V5, "no key"},
         {V5 KEY "\"MemoryReserve2\"=dword:1\r\n\"Memory\"=dword:2\r\n", "absent"},
         {V5 KEY "\"a\"=dword:1\r\n@=\"x\"\r\n\"MemoryReserve\"=dword:2\r\n", "4: 02 00 00 00"},
         /* the last counts, and a deletion after it too */
@@ -59,25 +64,25 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=dword:1\r\n\"MemoryReserve\"=-\r\n", "absent"},
         {V5 KEY "\"MemoryReserve\"=dword:1\r\n[-HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows "
                 "NT\\CurrentVersion\\Virtualization]\r\n",
-         "absent"},
+         "no key"},
         /* other keys */
         {V5 "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows "
             "NT\\CurrentVersion\\Virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 "[HKEY_CURRENT_USER\\SOFTWARE\\Microsoft\\Windows "
             "NT\\CurrentVersion\\Virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 KEY "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows "
                 "NT\\CurrentVersion\\Virtualization\\Sub]\r\n\"MemoryReserve\"=dword:1\r\n",
          "absent"},
         {V5 "[hkey_local_machine\\software\\microsoft\\windows "
             "nt\\currentversion\\virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
          "4: 01 00 00 00"},
-        {V5 "\"MemoryReserve\"=dword:1\r\n", "absent"}, /* before any key */
+        {V5 "\"MemoryReserve\"=dword:1\r\n", "no key"}, /* before any key */
         /* what stands in a string is no line of its own */
         {V5 KEY "\"a\"=\"x\r\n\"MemoryReserve\"=dword:1\r\n\"\r\n", "absent"},
         {V5 "[HKEY_LOCAL_MACHINE\\X]\r\n@=\"x\r\n" KEY "\"\r\n\"MemoryReserve\"=dword:1\r\n",
-         "absent"},
+         "no key"},
         {V5 KEY "\"a\"=hex:00,\\\r\n  01,\\\r\n  02\r\n\"MemoryReserve\"=dword:1\r\n",
          "4: 01 00 00 00"},
         /* mistakes */
@@ -146,7 +151,8 @@ static void an_absent_file_is_told_by_its_code(void **state)
     (void)state;
     struct registry_value value;
     struct error err;
-    assert_false(reg_file_find(unit_path("no.reg"), NULL, wanted_key, "x", &arena, &value, &err));
+    assert_false(
+        reg_file_find(unit_path("no.reg"), NULL, wanted_key, "x", &arena, &value, &written, &err));
     assert_int_equal(err.code, PLATFORM_ABSENT);
 }
 

@@ -7,11 +7,16 @@
 
 static const unsigned char bytes[] = {0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 
+static const struct fake_class host[] = {{CLASS_COMPUTER, "Name\nHVHOST1\n"}, {0}};
+
 static bool read_value(const struct registry_value *value, enum reading fails, struct reserve *ret,
                        struct error *err)
 {
-    const struct fake fake = {
-        .key = RESERVE_KEY, .value = RESERVE_VALUE, .registry = *value, .registry_fails = fails};
+    const struct fake fake = {.key = RESERVE_KEY,
+                              .value = RESERVE_VALUE,
+                              .registry = *value,
+                              .registry_fails = fails,
+                              .classes = host};
     struct source *source = fake_open(&fake);
     bool read = reserve_read(source, &arena, ret, err);
     source_close(source);
@@ -26,7 +31,7 @@ static void kinds(void **state)
         enum reserve_kind kind;
         const char *fault;
     } cases[] = {
-        {{0}, RESERVE_ABSENT, NULL},
+        {{.key_exists = true}, RESERVE_ABSENT, NULL},
         {{true, REGISTRY_DWORD, bytes, 4}, RESERVE_SET, NULL},
         {{true, REGISTRY_DWORD, bytes, 3}, RESERVE_MALFORMED, "REG_DWORD of 3 bytes"},
         {{true, REGISTRY_DWORD, bytes, 0}, RESERVE_MALFORMED, "REG_DWORD of 0 bytes"},
@@ -47,6 +52,45 @@ static void kinds(void **state)
             assert_double(reserve.bytes, 2048 * 1048576.0);
         if (cases[i].fault)
             assert_holds(reserve.fault, cases[i].fault);
+    }
+}
+
+/* The value says nothing by not being there, unless its key is, and Hyper-V with it. */
+static void the_absence_of_the_key_is_no_absence_of_the_value(void **state)
+{
+    (void)state;
+    static const struct fake_class nothing[] = {{0}},
+                                   denied[] = {{CLASS_COMPUTER, "", .reading = READ_DENIED}, {0}},
+                                   rows[] = {{CLASS_COMPUTER, "Name\n"}, {0}};
+    static const struct {
+        struct registry_value value;
+        const struct fake_class *classes;
+        const char *problem; /* NULL: it is read */
+    } cases[] = {
+        {{.key_exists = true}, host, NULL},
+        {{.key_exists = true}, denied, NULL},
+        {{.key_exists = true}, rows, NULL},
+        {{.key_exists = true}, nothing, "no Msvm_ComputerSystem on this machine"},
+        {{0}, host, NULL}, /* a host on which nobody set anything */
+        {{0}, nothing, "no Msvm_ComputerSystem on this machine"},
+        {{true, REGISTRY_DWORD, bytes, 4, true, NULL}, nothing, NULL},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct fake fake = {.key = RESERVE_KEY,
+                                  .value = RESERVE_VALUE,
+                                  .registry = cases[i].value,
+                                  .classes = cases[i].classes};
+        struct source *source = fake_open(&fake);
+        struct reserve reserve = {.bytes = 77};
+        struct error err;
+        bool read = reserve_read(source, &arena, &reserve, &err);
+        source_close(source);
+        assert_int_equal(read, !cases[i].problem);
+        if (read)
+            continue;
+        assert_holds(err.text, cases[i].problem);
+        assert_int_equal(err.code, READ_NO_OBJECT);
+        assert_double(reserve.bytes, 77);
     }
 }
 
@@ -81,5 +125,6 @@ static void the_computed_amount(void **state)
     assert_double(reserve_computed(32 * 1073741824.0), 1344 * 1048576.0);
 }
 
-RUN_TESTS(TEST(kinds), TEST(the_largest_is_no_negative), TEST(what_cannot_be_read_is_no_absence),
+RUN_TESTS(TEST(kinds), TEST(the_absence_of_the_key_is_no_absence_of_the_value),
+          TEST(the_largest_is_no_negative), TEST(what_cannot_be_read_is_no_absence),
           TEST(the_computed_amount));

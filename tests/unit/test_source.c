@@ -48,7 +48,13 @@ static void options_are_checked_at_once(void **state)
         {"record:x", {.at = "10:25"}, "'10:25' is no time: expected YYYY-MM-DD HH:MM"},
         {"record:x", {.at = ""}, "'' is no time"},
         {"record:x", {.encoding = "klingon"}, "'klingon' is no encoding: expected one of utf-8,"},
+        {"record:x", {.utc_offset = "-03:30"}, NULL},
+        {"record:x", {.max_age = 5}, NULL},
+        {"record:x", {.utc_offset = "3:30"}, "--utc-offset: '3:30' is no offset: expected +HH:MM"},
         {"local", {.at = "2011-09-01 10:25"}, "--at is for a record: local reads the present"},
+        {"local", {.max_age = 5}, "--max-age is for a record: local reads the present"},
+        {"local", {.encoding = "cp932"}, "--encoding is for a record: local reads the present"},
+        {"local", {.utc_offset = "+01:00"}, "--utc-offset is for a record: local reads"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct source *source = NULL;

@@ -94,4 +94,29 @@ static void what_is_no_time_is_refused(void **state)
     assert_true(value == 5);
 }
 
-RUN_TESTS(TEST(days_are_those_of_the_calendar), TEST(forms), TEST(what_is_no_time_is_refused));
+static void offsets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool valid;
+        int minutes;
+    } cases[] = {
+        {"+01:00", true, 60},  {"-03:30", true, -210},  {"+00:00", true, 0},
+        {"+14:00", true, 840}, {"-12:00", true, -720},  {"+05:45", true, 345},
+        {"01:00", false, 0},   {"+1:00", false, 0},     {"+0100", false, 0},
+        {"+14:01", false, 0},  {"+01:60", false, 0},    {"+01:00 ", false, 0},
+        {" +01:00", false, 0}, {"", false, 0},          {"+", false, 0},
+        {"UTC", false, 0},     {"+01:00:00", false, 0}, {"--01:00", false, 0},
+        {"60", false, 0},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        int minutes = 77;
+        if (stamp_parse_offset(cases[i].text, &minutes) != cases[i].valid)
+            fail_msg("'%s'", cases[i].text);
+        assert_int_equal(minutes, cases[i].valid ? cases[i].minutes : 77);
+    }
+}
+
+RUN_TESTS(TEST(offsets), TEST(days_are_those_of_the_calendar), TEST(forms),
+          TEST(what_is_no_time_is_refused));

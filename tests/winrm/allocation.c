@@ -256,7 +256,7 @@ static bool ask(struct source *source, struct error *err)
 {
     static const char *const namespaces[] = {"root\\cimv2", NULL};
     static const char *const properties[] = {"Version", "Nothing", NULL};
-    static const struct row_query query = {namespaces, "Win32_OperatingSystem", properties};
+    static const struct row_query query = {namespaces, "Win32_OperatingSystem", properties, 1};
     struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true}};
     struct registry_value value;
     bool right = false;
@@ -275,8 +275,8 @@ static bool ask(struct source *source, struct error *err)
     return (value.exists && value.type == 7 && value.size == 10) || error_set(err, "a wrong value");
 }
 
-/* With this allocation failing: did all go well? An arena that failed is seen by the frame, whatever
- * was made of it. */
+/* With this allocation failing: did all go well? An arena that failed is seen by the frame,
+ * whatever was made of it. */
 static bool run(unsigned first, bool later, struct error *err)
 {
     static const struct object_class classes[] = {{"A B", "Win32_PerfRawData_Old_AB"}, {0}};

@@ -93,6 +93,9 @@ class Host:
                 raise NO_CLASS
             return [(name, row) for row in self.counter_rows(*self.classes[name])]
         hyperv = name.startswith("Msvm_")
+        if name == "Msvm_ComputerSystem" and name not in self.record.classes and any(
+                key.endswith("\\VIRTUALIZATION") for key in self.record.registry):
+            return [(name, {"Name": "HOST", "ElementName": "HOST", "EnabledState": "2"})]
         if name not in self.record.classes or hyperv != (namespace == self.namespace):
             raise NO_CLASS
         return [(name, {key: value or None for key, value in row.items()})
@@ -123,6 +126,8 @@ class Host:
             raise NO_CLASS
         key = "HKEY_LOCAL_MACHINE\\" + arguments["sSubKeyName"]
         values = self.record.registry.get(key.upper())
+        if not self.record.registry:
+            return [("ReturnValue", "5")]  # nothing is known of it
         if arguments["hDefKey"] != "2147483650" or values is None:
             return [("ReturnValue", "2")]
         if method == "EnumValues":

@@ -471,7 +471,13 @@ int clock_gettime(clockid_t id, struct timespec *out) {
         self.unknown("the registry denies", self.registry("5"), rf"ERROR_ACCESS_DENIED: StdRegProv: HKEY_LOCAL_MACHINE\\{key}: the account needs Execute Methods on root\\default")
         self.unknown("the registry fails", self.registry("1450"), rf"0x000005AA: StdRegProv: HKEY_LOCAL_MACHINE\\{key}$")
         self.unknown("the registry says nothing", self.registry("x"), r"StdRegProv\.GetDWORDValue without a ReturnValue$")
-        self.unknown("no key", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv"), rf"there is no key HKEY_LOCAL_MACHINE\\{key}$")
+
+        def other_keys(double):
+            double.host.record.registry = {"HKEY_LOCAL_MACHINE\\SOFTWARE": {}}
+
+        self.unknown("neither the key nor Hyper-V", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv",
+                                                                  prepare=other_keys),
+                     r"no Msvm_ComputerSystem on this machine, so no VM to keep memory from: is the Hyper-V role installed\? \(")
 
     def missing(self, form):
         def drop(double):

@@ -45,10 +45,12 @@ bool registry_read(const char *key, const char *value, struct arena *arena,
     struct registry_value found = {0};
     LSTATUS status =
         RegOpenKeyExW(HKEY_LOCAL_MACHINE, wide_key, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &handle);
-    if (status == ERROR_SUCCESS) {
+    bool opened = status == ERROR_SUCCESS;
+    if (opened) {
         status = read_value(handle, wide_value, arena, &found);
         RegCloseKey(handle);
     }
+    found.key_exists = opened;
     if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND) {
         const char *what = arena_format(arena, "HKEY_LOCAL_MACHINE\\%s, %s", key, value);
         return status_error(err, (unsigned long)status, what ? what : "", arena);

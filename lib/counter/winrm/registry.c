@@ -87,6 +87,7 @@ static bool keep_bytes(struct registry_value *value, unsigned type, struct text 
     if (!data)
         return error_memory(err);
     *value = (struct registry_value){.exists = true,
+                                     .key_exists = true,
                                      .type = type,
                                      .data = (const unsigned char *)data,
                                      .size = bytes->length - 4};
@@ -217,9 +218,10 @@ static bool look_for(const struct question *question, struct registry_value *ret
     uint64_t status, type = 0;
     if (!call(question, "EnumValues", false, &row, &status, err))
         return false;
-    if (status == FILE_NOT_FOUND)
-        return error_set_code(err, READ_NO_OBJECT, "there is no key HKEY_LOCAL_MACHINE\\%s",
-                              question->key);
+    if (status == FILE_NOT_FOUND) {
+        *ret = (struct registry_value){0};
+        return true;
+    }
     if (status != SUCCESS)
         return refuse(question, status, err);
     const char *name;
@@ -229,7 +231,7 @@ static bool look_for(const struct question *question, struct registry_value *ret
                        ? read_other(question, (unsigned)type, ret, err)
                        : error_set_code(err, READ_INVALID,
                                         "no answer of WinRM: StdRegProv.EnumValues without types");
-    *ret = (struct registry_value){0};
+    *ret = (struct registry_value){.key_exists = true};
     return true;
 }
 

@@ -23,21 +23,11 @@ struct winrm {
     const struct object_class *classes;
 };
 
-/* What only a record can be asked for. */
-static bool refuse_options(const struct source_options *options, struct error *err)
-{
-    const char *name = options->at         ? "--at"
-                       : options->max_age  ? "--max-age"
-                       : options->encoding ? "--encoding"
-                                           : NULL;
-    return !name || error_set(err, "%s is for a record: winrm reads the present", name);
-}
-
 static bool open_winrm(const char *argument, const struct source_options *options,
                        struct arena *arena, struct source **ret, struct error *err)
 {
     struct endpoint endpoint;
-    if (!refuse_options(options, err) || !endpoint_parse(argument, arena, &endpoint, err))
+    if (!endpoint_parse(argument, arena, &endpoint, err))
         return false;
     if (!options->credentials)
         return error_set(err,
