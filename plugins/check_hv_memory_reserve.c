@@ -159,12 +159,12 @@ static bool run(struct run *run, struct error *err)
         return error_memory(err);
     root->state = verdict.state;
     result_say(root, "%s", verdict.text);
-    if (reserve.kind == RESERVE_SET)
-        result_measure(root, (struct perfdata){.label = "reserve",
-                                               .value = reserve.bytes,
-                                               .unit = "B",
-                                               .warning = warning,
-                                               .critical = critical});
+    result_measure(root, (struct perfdata){.label = "reserve",
+                                           .value = reserve.bytes,
+                                           .unit = "B",
+                                           .unknown = reserve.kind != RESERVE_SET,
+                                           .warning = warning,
+                                           .critical = critical});
     return true;
 }
 
@@ -176,7 +176,7 @@ static const struct example examples[] = {
 };
 
 static const struct label labels[] = {
-    {"reserve", "B", "MemoryReserve; thresholds -w, -c", "where it is set"},
+    {"reserve", "B", "MemoryReserve, U where it is not set; thresholds -w, -c", NULL},
     {0},
 };
 

@@ -20,20 +20,19 @@ static const struct option rows[] = {
      .least = 1,
      .most = 3600,
      .help = "How long to measure where the previous run left nothing to count from, or was less "
-             "than 5 s or more than 1 h ago; at 1, less where --timeout leaves less. Otherwise the "
-             "rate is the mean since that run, which takes no time."},
+             "than 5 s ago, or much longer than runs usually are apart; at 1, less where --timeout "
+             "leaves less. Otherwise the rate is the mean since that run, which takes no time."},
     OPTION_STATE_DIR(struct page_options),
     {0},
 };
 
 /* The sample of the previous run, or why there is none. */
-static bool read_previous(struct state_file *file, struct rate_sample *ret, struct error *err)
+static bool read_previous(struct state_file *file, struct page_past *ret, struct error *err)
 {
     struct state_file_entry entry;
     while (state_file_next(file, &entry))
-        if (page_rate_kept(&entry, ret))
-            return true;
-    return error_set(err, "no sample in it");
+        page_rate_kept(&entry, ret);
+    return ret->has_sample || error_set(err, "no sample in it");
 }
 
 /* Keep this sample, unless the one that is kept is young: where a check runs every three seconds,
@@ -54,15 +53,14 @@ static bool find_rate(struct run *run, const struct rate_sample *now, double *re
     const struct page_options *options = run->options;
     struct keep keep;
     struct state_file file;
-    struct rate_sample previous;
+    struct page_past past = {0};
     struct page_rate rate;
     struct error why = {0};
     if (!page_rate_interval_fits(run, options->interval, err))
         return false;
-    bool has_previous = keep_read(&keep, run, options->state_dir, &file, &why) &&
-                        read_previous(&file, &previous, &why);
-    bool found = page_rate_find(run, now, has_previous ? &previous : NULL, &why, options->interval,
-                                &rate, err);
+    if (keep_read(&keep, run, options->state_dir, &file, &why))
+        read_previous(&file, &past, &why);
+    bool found = page_rate_find(run, now, &past, &why, options->interval, &rate, err);
     if (found && !rate.too_young)
         keep_sample(&keep, &rate, run);
     keep_close(&keep);

@@ -56,6 +56,8 @@ bool keep_read(struct keep *keep, struct run *run, const char *directory, struct
     *keep = (struct keep){.owner = {.program = run->check->program,
                                     .source = common->source,
                                     .host = platform_host(run->arena)}};
+    if (source_is_elsewhere(common->source)) /* it does not matter who asks */
+        keep->owner.host = common->source;
     const struct state_place *places = platform_state_places(directory, run->arena);
     if (!keep->owner.host || !places) {
         error_memory(&keep->no_directory);

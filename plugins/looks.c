@@ -116,9 +116,11 @@ struct previous {
     struct look look;
     bool has_look;
     int64_t wall; /* when, in ms since 1970 */
-    struct rate_sample sample;
-    bool has_sample;
+    struct page_past pages;
 };
+
+/* While it is not known how often the check runs, what moved in so many seconds tells about now. */
+enum { FIRST_OLDEST = 300 };
 
 static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
                           struct error *err)
@@ -126,9 +128,9 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
     struct state_file_entry entry;
     struct previous previous = {0};
     while (state_file_next(file, &entry)) {
-        if (page_rate_kept(&entry, &previous.sample))
-            previous.has_sample = true;
-        else if (!strcmp(entry.key, "wall"))
+        if (page_rate_kept(&entry, &previous.pages))
+            continue;
+        if (!strcmp(entry.key, "wall"))
             previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
             previous.has_look = true;
@@ -140,13 +142,15 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
 }
 
 static bool keep_look(struct keep *keep, const struct look *look, const struct page_rate *rate,
-                      struct arena *arena, struct error *err)
+                      const struct cadence *cadence, struct arena *arena, struct error *err)
 {
     struct text *text = keep_anew(keep);
     const char *line = look_print(look, arena);
     state_file_add(text, "wall", "%lld", (long long)clock_now());
     if (rate)
         page_rate_keep(rate, text);
+    else
+        cadence_keep(cadence, text);
     if (line)
         state_file_add(text, "look", "%s", line);
     for (size_t i = 0; i < look->count && line; i++) {
@@ -157,6 +161,18 @@ static bool keep_look(struct keep *keep, const struct look *look, const struct p
             state_file_add(text, "vm", "%s", line);
     }
     return (line || error_memory(err)) && keep_write(keep, err);
+}
+
+/* Whether the look that was kept is of the previous run, as long ago as runs are. */
+static bool has_earlier(const struct previous *previous, double age, struct error *why)
+{
+    struct error old;
+    if (!previous->has_look)
+        return false;
+    if (age < 0 || age > OLDEST)
+        return error_set(why, "the kept one is %.0f s old", age);
+    return cadence_fits(&previous->pages.cadence, age, FIRST_OLDEST, &old) ||
+           error_set(why, "the kept one %s", old.text);
 }
 
 /* On a live host the past is what the previous run kept. */
@@ -176,26 +192,27 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
     if (keep_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
     double age = (double)(clock_now() - previous.wall) / 1000;
-    looks->has_before = previous.has_look && age >= 0 && age <= OLDEST;
+    struct error no_look = why;
+    struct cadence cadence = previous.pages.cadence;
+    looks->has_before = has_earlier(&previous, age, &no_look);
     looks->before = previous.look;
     if (looks->has_before)
         result_note(root, "compared with the look of %.0f s ago", age);
-    else if (previous.has_look)
-        result_note(root, "no earlier look: the kept one is %.0f s old", age);
     else
-        result_note(root, "no earlier look: %s", why.text);
+        result_note(root, "no earlier look: %s", no_look.text);
+    if (previous.has_look)
+        cadence_learn(&cadence, age);
 
     bool sampled = looks->has_reads && !paging.is_rate;
     if (sampled) {
-        sampled = looks->has_reads =
-            page_rate_find(run, &paging.sample, previous.has_sample ? &previous.sample : NULL, &why,
-                           options->interval, &rate, err);
+        sampled = looks->has_reads = page_rate_find(run, &paging.sample, &previous.pages, &why,
+                                                    options->interval, &rate, err);
         if (!sampled)
             result_tell(root, "page reads were not measured: %s", err->text);
     }
     looks->reads = sampled ? rate.reads : paging.reads;
     if (!(sampled && rate.too_young) &&
-        !keep_look(&keep, &looks->now, sampled ? &rate : NULL, run->arena, &why))
+        !keep_look(&keep, &looks->now, sampled ? &rate : NULL, &cadence, run->arena, &why))
         keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;

@@ -148,6 +148,10 @@ bool source_open(const char *spec, const struct source_options *options, struct 
                  struct source **ret, struct error *err);
 void source_close(struct source *source);
 
+/* Whether such a spec names what is not of this machine: then the spec itself says whose it is, and
+ * what was kept of it is good on every machine that asks the same. */
+bool source_is_elsewhere(const char *spec);
+
 /* Read counters, all at the same moment. True: each tells by its own reading how it went. False:
  * none could be asked at all. */
 bool source_counters(struct source *source, struct counter *counters, size_t count,

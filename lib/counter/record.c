@@ -133,7 +133,7 @@ static bool check_row_age(const struct record *record, struct error *err)
         return true;
     show_name_in(zone, row->zone);
     snprintf(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
-             *zone ? " (" : "", zone, *zone ? ")" : "");
+             *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
     if (!log_time_utc(&time, &utc))
         return error_set(err,
                          "%s: how old %s is can't be told: the header names no time zone, or was "

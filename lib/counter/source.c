@@ -44,16 +44,33 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
     return kind->open(argument, options, arena, ret, err);
 }
 
+/* The kind that a spec names, and what stands behind its colon, or NULL; NULL: none. */
+static const struct source_kind *find_kind(const char *spec, const char **ret_argument)
+{
+    size_t length = strcspn(spec, ":");
+    *ret_argument = spec[length] ? spec + length + 1 : NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
+            return kinds[i];
+    return NULL;
+}
+
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err)
 {
-    size_t length = strcspn(spec, ":");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
-            return open_kind(kinds[i], spec[length] ? spec + length + 1 : NULL, options, arena, ret,
-                             err);
-    return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
-                     SHOW_NAME(spec));
+    const char *argument;
+    const struct source_kind *kind = find_kind(spec, &argument);
+    if (!kind)
+        return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
+                         SHOW_NAME(spec));
+    return open_kind(kind, argument, options, arena, ret, err);
+}
+
+bool source_is_elsewhere(const char *spec)
+{
+    const char *argument;
+    const struct source_kind *kind = find_kind(spec, &argument);
+    return kind && kind != &source_local;
 }
 
 bool source_is_plain_local(const char *argument, struct error *err)

@@ -103,13 +103,13 @@ bool private_directory_open(const char *path, bool above, struct private_directo
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
-    char *bare = strndup(path, length);
-    if (!bare)
-        return error_memory(err);
-    int fd = open_or_make(bare, &directory, above, err);
-    free(bare);
+    struct text bare = {0};
+    text_add(&bare, path, length);
+    int fd = bare.failed ? -1 : open_or_make(bare.bytes, &directory, above, err);
+    bool found_no_memory = bare.failed;
+    text_free(&bare);
     if (fd < 0)
-        return false;
+        return found_no_memory ? error_memory(err) : false;
     struct stat status;
     const char *problem = fstat(fd, &status) != 0 ? strerror(errno) : why_not_private(&status);
     if (problem) {
@@ -225,16 +225,17 @@ static bool directory_is_trusted(const char *path, struct error *err)
 {
     const char *slash = strrchr(path, '/');
     size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
-    char *directory = length ? strndup(path, length) : strndup(".", 1);
+    struct text directory = {0};
+    text_add(&directory, length ? path : ".", length ? length : 1);
     struct stat status;
-    if (!directory)
-        return error_memory(err);
     const char *problem = NULL;
-    bool told = stat(directory, &status) == 0 || posix_refuse(directory, err);
+    bool told = directory.failed ? error_memory(err)
+                                 : stat(directory.bytes, &status) == 0 ||
+                                       posix_refuse(directory.bytes, err);
     if (told)
         problem = why_not_private(&status);
-    bool trusted = told && (!problem || refuse_path(directory, problem, err));
-    free(directory);
+    bool trusted = told && (!problem || refuse_path(directory.bytes, problem, err));
+    text_free(&directory);
     return trusted;
 }
 

@@ -102,7 +102,7 @@ const char *show_mark(const char *text)
 
 void show_unmark(char *text)
 {
-    char *to = text;
+    char *to = text = text + strcspn(text, (char[]){*NAME_BEGIN, '\0'}); /* nearly always the end */
     while (*text)
         if (show_mark(text))
             text += NAME_MARK;

@@ -34,7 +34,7 @@
 struct state_owner {
     const char *program; /* "check_hv_page_reads" */
     const char *source;  /* as --source names it */
-    const char *host;    /* the machine that the program runs on */
+    const char *host;    /* the machine that is watched: not the one that asked it */
 };
 
 void state_file_begin(struct text *out, const struct state_owner *owner);

@@ -137,17 +137,44 @@ class Daemon:
     def running(self):
         return self.process.poll() is None
 
-    def stop(self):
+    def stop(self, patience=10):
         if self.running():
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(patience)
             except subprocess.TimeoutExpired:
                 pass
         try:  # its own session: what it started and left behind
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        self.process.wait()
+
+    def session(self):
+        """Every process of its session, by id: {4711: [fields of /proc/4711/stat behind the name]}"""
+        found = {}
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended
+            if fields[3] == str(self.process.pid):
+                found[int(name)] = fields
+        return found
+
+    def kill(self):
+        """As if the power failed: nothing of it can say good-bye."""
+        def alive():  # what nobody waits for stays in /proc, dead
+            return [pid for pid, fields in self.session().items() if fields[0] not in "ZX"]
+
+        while alive():
+            for pid in alive():
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.process.poll()
         self.process.wait()
 
     def said(self):
@@ -328,13 +355,13 @@ command_timeout=60
 
 NUMBER = r"-?\d+(?:\.\d+)?"
 RANGE = rf"@?(?:(?:~|{NUMBER})?:)?(?:{NUMBER})?"
-ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=({NUMBER})([a-zA-Z%]*)"
+ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=({NUMBER}|U)([a-zA-Z%]*)"
                   rf"(?:;({RANGE})(?:;({RANGE})(?:;({NUMBER})?(?:;({NUMBER})?)?)?)?)?(?: |$)")
 
 
 def parse_perfdata(text):
     """{label: (value, unit, warning, critical, minimum, maximum)}; anything else is an error. Icinga
-    takes the quotes off a label that needs none."""
+    takes the quotes off a label that needs none. A value that is not known (U) is None."""
     items, at = {}, 0
     while at < len(text):
         match = ITEM.match(text, at)
@@ -344,7 +371,7 @@ def parse_perfdata(text):
         label = quoted or bare
         if label in items:
             raise ValueError(f"label twice: {label}")
-        items[label] = (float(value), *[part or "" for part in rest])
+        items[label] = (None if value == "U" else float(value), *[part or "" for part in rest])
         at = match.end()
     return items
 

@@ -21,20 +21,20 @@ const ZoneName = "{zone}"
 """
 
 class Icinga:
-    """The daemon, its API and the stream of what happens."""
+    """The daemon, its API and the stream of what happens. What it keeps is in a directory of its name."""
 
-    def __init__(self, test, config, port, certs):
-        self.test, self.port, self.events = test, port, []
-        self.directories = [f"-DConfiguration.{name}={test.path('icinga', name.lower(), '')}"
-                            for name in ("DataDir", "LogDir", "CacheDir", "SpoolDir", "InitRunDir")]
-        for name in ("spooldir/tmp", "spooldir/perfdata", "datadir/certs"):
-            test.path("icinga", name, "")
+    def __init__(self, test, config, port, certs, name="icinga", node="e2e"):
+        self.test, self.port, self.events, self.name = test, port, [], name
+        self.directories = [f"-DConfiguration.{kind}={test.path(name, kind.lower(), '')}"
+                            for kind in ("DataDir", "LogDir", "CacheDir", "SpoolDir", "InitRunDir")]
+        for kind in ("spooldir/tmp", "spooldir/perfdata", "datadir/certs"):
+            test.path(name, kind, "")
         user, group = run("id", "-un")[1].strip(), run("id", "-gn")[1].strip()
         self.environment = {"ICINGA2_USER": user, "ICINGA2_GROUP": group}
         self.binary = tool("icinga2", "icinga2-bin")
         self.config = config
-        for old, new in (("ca.pem", "ca.crt"), ("e2e.pem", "e2e.crt"), ("e2e.key", "e2e.key")):
-            os.symlink(certs + old, test.path("icinga/datadir/certs", new))
+        for old, new in (("ca.pem", "ca.crt"), (node + ".pem", node + ".crt"), (node + ".key", node + ".key")):
+            os.symlink(certs + old, test.path(name, "datadir/certs", new))
         self.context = ssl.create_default_context(cafile=certs + "ca.pem")
         self.context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         self.daemon = None
@@ -44,10 +44,10 @@ class Icinga:
                    env={**os.environ, **self.environment})
 
     def start(self):
-        self.daemon = Daemon(self.test, "icinga2",
+        self.daemon = Daemon(self.test, self.name,
                              [self.binary, "daemon", "-c", self.config, *self.directories],
                              **self.environment)
-        wait_for(lambda: answers(self.port), 40, "Icinga listens", self.daemon)
+        wait_for(lambda: answers(self.port), 120, "Icinga listens", self.daemon)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def request(self, method, path, body=None):
@@ -68,6 +68,11 @@ class Icinga:
                 self.events.append(json.loads(line))
         except (OSError, ValueError, http.client.HTTPException):
             pass  # the daemon was stopped; a stream that broke before shows in what is missing
+
+    def services(self):
+        """What is known of all services: {"host!service": attributes}"""
+        answer = self.request("GET", "/v1/objects/services?attrs=state&attrs=state_type&attrs=last_check_result")
+        return {item["name"]: item["attrs"] for item in json.load(answer)["results"]}
 
     def service(self, name):
         answer = self.request("GET", f"/v1/objects/services/{name}".replace("!", "%21"))

@@ -6,6 +6,7 @@ e2e_tests = \
 	tests/e2e/nrpe.e2e \
 	tests/e2e/names.e2e \
 	tests/e2e/icinga2.e2e \
+	tests/e2e/satellites.e2e \
 	tests/e2e/grafana.e2e \
 	tests/e2e/nagios.e2e \
 	tests/e2e/pnp4nagios.e2e \
@@ -27,5 +28,5 @@ check-e2e: $(plugin_PROGRAMS)
 	@$(MKDIR_P) tests/e2e
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
 
-EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/satellite-load \
+EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/zones.py tests/e2e/satellite-load \
 	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/pnp-call.php $(e2e_tests)

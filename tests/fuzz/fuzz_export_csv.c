@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct row_query query = {
             .class_name = "class", .properties = properties, .needed = needed};
         struct arena arena = {0};
-        struct export_csv_file file;
+        struct export_csv_file file = {0};
         struct error err;
         size_t rows = 0;
         const struct encoding *named = needed ? encoding_raw() : NULL;

@@ -7,13 +7,29 @@
 #include "fuzz.h"
 
 #include "counter/rate.h"
-#include "plugin/state_file.h"
+#include "plugin/cadence.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct state_owner owner = {"check_hv_page_reads", "local", "host"};
+
+/* Whatever a state says of how often the check runs, it is a time that such a run fits, and four
+ * times it does not; or it says nothing. */
+static void see_cadence(const char *value)
+{
+    struct cadence cadence = {-1};
+    struct error why;
+    const struct state_file_entry entry = {"every", value};
+    HOLDS(cadence_kept(&entry, &cadence) == (cadence.seconds >= 0));
+    if (cadence.seconds <= 0)
+        return;
+    HOLDS(cadence.seconds <= 1e6 + 1 && cadence_fits(&cadence, cadence.seconds, 0, &why) &&
+          !cadence_fits(&cadence, 4 * cadence.seconds, 0, &why));
+    cadence_learn(&cadence, 60);
+    HOLDS(cadence.seconds > 0);
+}
 
 static unsigned open_all(const char *bytes, size_t length)
 {
@@ -65,6 +81,7 @@ static void see_written(char *lines)
         if (end)
             *end++ = '\0';
         state_file_add(&text, "page_reads", "%s", line);
+        see_cadence(line);
         if (before)
             see_rate(before, line);
         before = line;

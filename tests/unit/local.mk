@@ -4,6 +4,7 @@
 unit_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_balancer \
+	tests/unit/test_cadence \
 	tests/unit/test_capacity \
 	tests/unit/test_cell \
 	tests/unit/test_contention \
@@ -63,6 +64,7 @@ unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
 tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_balancer_LDADD = $(unit_libraries)
+tests_unit_test_cadence_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
 tests_unit_test_cell_LDADD = $(unit_libraries)
 tests_unit_test_contention_LDADD = $(unit_libraries)

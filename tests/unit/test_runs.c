@@ -67,6 +67,8 @@ static const struct source_kind live_kind = {
 };
 
 static bool quiet; /* without -v */
+/* What stands behind --source: no kind that there is, so that the state is this machine's. */
+static const char *asked = "live";
 
 /* Run a check on the host as it was at this time; returns what it says, all lines of it. */
 static const char *run_at(const struct check *check, const char *record, const char *at,
@@ -80,7 +82,7 @@ static const char *run_at(const struct check *check, const char *record, const c
         .source = {.kind = &live_kind, .arena = &arena}, .reads = reads, .ticks = ticks};
     struct run run = {.check = check, .options = values, .source = &live.source, .arena = &arena};
     struct error err;
-    values->source = "live";
+    values->source = asked;
     values->timeout = 10;
     char program[] = "check", option[] = "--state-dir",
          *arguments[] = {program, option, NULL, NULL};
@@ -141,6 +143,84 @@ static void the_parents_rate_is_the_mean_since(void **state)
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1005, 1000500);
     assert_holds(again, "page reads were read");
     assert_holds(again, "VM8 takes memory from");
+}
+
+/* Whoever asks a source elsewhere, it is the watched host's state: two satellites that see one
+ * directory go on where the other was. */
+static void a_source_elsewhere_has_its_own_state(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("shared");
+    char name[STATE_FILE_NAME_SIZE];
+    const struct state_owner owner = {.program = check_hv_contention.program,
+                                      .source = "record:elsewhere",
+                                      .host = "record:elsewhere"};
+    asked = owner.source;
+    run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+    const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+    asked = "live";
+    assert_holds(second, "VM8 takes memory from VM2 and 6 more");
+    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    assert_holds(kept.bytes, "\nhost record:elsewhere\n");
+    text_free(&kept);
+    const char *other = run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0);
+    assert_holds(other, "one look only");
+}
+
+/* As if what contention kept were so many seconds older, of a check that runs so often; 0: not
+ * known. */
+static void make_older(const char *directory, int64_t seconds, int64_t every)
+{
+    char name[STATE_FILE_NAME_SIZE];
+    const struct state_owner owner = {
+        .program = check_hv_contention.program, .source = "live", .host = platform_host(&arena)};
+    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    struct text older = {0};
+    struct state_file file;
+    struct state_file_entry entry;
+    struct private_directory opened;
+    struct error err;
+    assert_true(state_file_open(&kept, &owner, &file, &err));
+    state_file_begin(&older, &owner);
+    if (every)
+        state_file_add(&older, "every", "%lld.0", (long long)every);
+    while (state_file_next(&file, &entry))
+        if (!strcmp(entry.key, "wall"))
+            state_file_add(&older, "wall", "%lld", strtoll(entry.value, NULL, 10) - seconds * 1000);
+        else if (strcmp(entry.key, "every") != 0)
+            state_file_add(&older, entry.key, "%s", entry.value);
+    state_file_end(&older);
+    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_file_write(&opened, name, older.bytes, older.length, &err));
+    private_directory_close(&opened);
+    text_free(&kept);
+    text_free(&older);
+}
+
+static void a_look_of_long_ago_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t seconds, every;
+        const char *says;
+    } looks[] = {
+        {170, 60, "compared with the look of 17"}, /* 170 s, or a moment later */
+        {185, 60, "s old, and the check runs every 60 s"},
+        {3000, 60, "s old, and the check runs every 60 s"},
+        {3000, 1200, "compared with the look of 300"},
+        {290, 0, "compared with the look of 29"},
+        {310, 0, "s old, and how often the check runs is not known yet"},
+        {3700, 3600, "no earlier look: the kept one is 370"},
+    };
+    for (size_t i = 0; i < LENGTH(looks); i++) {
+        const char *directory = state_directory(say("pause-%zu", i));
+        run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
+        make_older(directory, looks[i].seconds, looks[i].every);
+        const char *next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
+        assert_holds(next, looks[i].says);
+        bool compared = strstr(looks[i].says, "compared") != NULL;
+        assert_holds(next, compared ? "VM8 takes memory from" : "one look only");
+    }
 }
 
 static void another_host_or_damage_is_no_past(void **state)
@@ -238,5 +318,6 @@ static void what_is_lost_is_said(void **state)
 }
 
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
+          TEST(a_source_elsewhere_has_its_own_state), TEST(a_look_of_long_ago_is_none),
           TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
           TEST(what_is_lost_is_said));

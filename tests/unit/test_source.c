@@ -35,6 +35,17 @@ static void specs(void **state)
     }
 }
 
+/* What this machine's own sources tell belongs to it; anything else belongs to what the spec names.
+ */
+static void a_spec_says_whose_it_is(void **state)
+{
+    (void)state;
+    assert_false(source_is_elsewhere("local"));
+    assert_true(source_is_elsewhere("record:x"));
+    assert_false(source_is_elsewhere("nonsense:x")); /* none at all */
+    assert_false(source_is_elsewhere(""));
+}
+
 static void options_are_checked_at_once(void **state)
 {
     (void)state;
@@ -125,5 +136,6 @@ static void a_failed_counter_tells_why(void **state)
     assert_string_equal(counter.problem, "0xC0000BDB");
 }
 
-RUN_TESTS(TEST(specs), TEST(options_are_checked_at_once), TEST(answers_are_cleared),
-          TEST(a_dword_is_four_bytes_of_its_type), TEST(a_failed_counter_tells_why));
+RUN_TESTS(TEST(specs), TEST(a_spec_says_whose_it_is), TEST(options_are_checked_at_once),
+          TEST(answers_are_cleared), TEST(a_dword_is_four_bytes_of_its_type),
+          TEST(a_failed_counter_tells_why));

@@ -110,7 +110,8 @@ static bool take_challenge(struct http_head *head, const char *value, struct err
 static bool take_connection(struct http_head *head, const char *value, struct error *err)
 {
     (void)err;
-    head->closes = !strcasecmp(value, "close") || (head->closes && strcasecmp(value, "keep-alive"));
+    head->closes =
+        !strcasecmp(value, "close") || (head->closes && strcasecmp(value, "keep-alive") != 0);
     return true;
 }
 
@@ -254,6 +255,7 @@ static bool receive_head(struct http *http, struct http_head *ret, bool *ret_sta
 static bool receive_line(struct http *http, size_t *ret_length, size_t *ret_used, struct error *err)
 {
     enum { LONGEST = 256 };
+    *ret_length = *ret_used = 0;
     for (;;) {
         const char *start = http->in.bytes + http->at;
         size_t there = http->in.length - http->at;

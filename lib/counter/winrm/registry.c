@@ -145,17 +145,17 @@ static bool add_string(struct text *out, const char *text)
 /* How a value of each type is asked for, and where its answer stands. Several of an array each have
  * an element. */
 static const struct {
-    unsigned type;
     const char *method, *answer;
     bool (*add)(struct text *out, const char *text);
+    unsigned type;
     bool array;
 } methods[] = {
-    {REGISTRY_SZ, "GetStringValue", "sValue", add_string, false},
-    {2, "GetExpandedStringValue", "sValue", add_string, false},
-    {REGISTRY_BINARY, "GetBinaryValue", "uValue", add_byte, true},
-    {REGISTRY_DWORD, "GetDWORDValue", "uValue", add_dword, false},
-    {7, "GetMultiStringValue", "sValue", add_string, true},
-    {REGISTRY_QWORD, "GetQWORDValue", "uValue", add_qword, false},
+    {"GetStringValue", "sValue", add_string, REGISTRY_SZ, false},
+    {"GetExpandedStringValue", "sValue", add_string, 2, false},
+    {"GetBinaryValue", "uValue", add_byte, REGISTRY_BINARY, true},
+    {"GetDWORDValue", "uValue", add_dword, REGISTRY_DWORD, false},
+    {"GetMultiStringValue", "sValue", add_string, 7, true},
+    {"GetQWORDValue", "uValue", add_qword, REGISTRY_QWORD, false},
 };
 
 enum { METHODS = sizeof methods / sizeof *methods };
@@ -186,8 +186,8 @@ static bool take_value(const struct question *question, size_t method, const str
 static bool read_other(const struct question *question, unsigned type, struct registry_value *ret,
                        struct error *err)
 {
-    const struct soap_row *row;
-    uint64_t status;
+    const struct soap_row *row = NULL;
+    uint64_t status = 0;
     size_t i = 0;
     while (i < METHODS && methods[i].type != type)
         i++;
@@ -214,8 +214,8 @@ static const char *cell_at(const struct soap_row *row, const char *name, size_t 
 
 static bool look_for(const struct question *question, struct registry_value *ret, struct error *err)
 {
-    const struct soap_row *row;
-    uint64_t status, type = 0;
+    const struct soap_row *row = NULL;
+    uint64_t status = 0, type = 0;
     if (!call(question, "EnumValues", false, &row, &status, err))
         return false;
     if (status == FILE_NOT_FOUND) {
@@ -240,8 +240,8 @@ bool winrm_registry(struct session *session, const char *key, const char *value,
 {
     enum { NUMBER = 3 };
     const struct question question = {session, arena, key, value};
-    const struct soap_row *row;
-    uint64_t status;
+    const struct soap_row *row = NULL;
+    uint64_t status = 0;
     bool there;
     if (!call(&question, methods[NUMBER].method, true, &row, &status, err))
         return false;
