@@ -12,6 +12,8 @@
 /* A method's ReturnValue: of Win32. A value that is not there was seen to give 1, and 2. */
 enum { SUCCESS = 0, FILE_NOT_FOUND = 2, ACCESS_DENIED = 5 };
 
+static const struct soap_row no_row;
+
 struct question {
     struct session *session;
     struct arena *arena;
@@ -186,7 +188,7 @@ static bool take_value(const struct question *question, size_t method, const str
 static bool read_other(const struct question *question, unsigned type, struct registry_value *ret,
                        struct error *err)
 {
-    const struct soap_row *row = NULL;
+    const struct soap_row *row = &no_row;
     uint64_t status = 0;
     size_t i = 0;
     while (i < METHODS && methods[i].type != type)
@@ -214,7 +216,7 @@ static const char *cell_at(const struct soap_row *row, const char *name, size_t 
 
 static bool look_for(const struct question *question, struct registry_value *ret, struct error *err)
 {
-    const struct soap_row *row = NULL;
+    const struct soap_row *row = &no_row;
     uint64_t status = 0, type = 0;
     if (!call(question, "EnumValues", false, &row, &status, err))
         return false;
@@ -240,7 +242,7 @@ bool winrm_registry(struct session *session, const char *key, const char *value,
 {
     enum { NUMBER = 3 };
     const struct question question = {session, arena, key, value};
-    const struct soap_row *row = NULL;
+    const struct soap_row *row = &no_row;
     uint64_t status = 0;
     bool there;
     if (!call(&question, methods[NUMBER].method, true, &row, &status, err))
