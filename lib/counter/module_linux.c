@@ -20,9 +20,9 @@ static const struct source_module *load(struct error *err)
     file_close(&there);
     void *library = dlopen(WINRM_MODULE, RTLD_NOW | RTLD_LOCAL);
     const struct source_module *module = library ? dlsym(library, SOURCE_MODULE_NAME) : NULL;
-    if (!module) {
-        const char *why = dlerror();
-        error_set(err, "--source: winrm: its module can't be loaded: %s", why ? why : "");
+    if (!module) { /* dlerror() would say more, and be looked up at the start of every check */
+        error_set(err, "--source: winrm: its module can't be loaded: ldd %s tells why",
+                  WINRM_MODULE);
         return NULL;
     }
     if (strcmp(module->version, PACKAGE_VERSION) != 0) {

@@ -158,6 +158,8 @@ bool http_parse_head(char *bytes, size_t length, struct http_head *ret, struct e
         *end = '\0';
         if (end > line && end[-1] == '\r')
             end[-1] = '\0';
+        if (strchr(line, '\r'))
+            return invalid(err, "a line of its head is no field");
         if (first ? !parse_status(line, &head) && !invalid(err, "it does not begin with HTTP/1")
                   : !parse_field(line, &head, err))
             return false;

@@ -268,7 +268,8 @@ static bool no_class(struct object *object, const struct error *first, struct er
     return fail_object(object, &why, err);
 }
 
-/* Instances of one name get "#1" and so on from the second on, as counter paths have it. */
+/* Instances of one name are told apart by their order. Counters of an object list their instances
+ * in one order, so the numbers agree between them. */
 static bool number_namesakes(struct counter *counter, struct arena *arena, struct error *err)
 {
     struct name_index first;
@@ -276,13 +277,9 @@ static bool number_namesakes(struct counter *counter, struct arena *arena, struc
     if (!repeats || !name_index_make(&first, counter->count, arena, err))
         return error_memory(err);
     for (size_t i = 0; i < counter->count; i++) {
-        struct sample *sample = &counter->samples[i];
-        uint32_t of = name_index_add(&first, sample->instance, (uint32_t)i);
-        if (of == i)
-            continue;
-        sample->instance = arena_format(arena, "%s#%u", sample->instance, ++repeats[of]);
-        if (!sample->instance)
-            return error_memory(err);
+        uint32_t of = name_index_add(&first, counter->samples[i].instance, (uint32_t)i);
+        if (of != i)
+            counter->samples[i].ordinal = ++repeats[of];
     }
     return true;
 }
@@ -312,6 +309,8 @@ static bool conclude_counter(struct object *object, size_t i, struct error *err)
         counter->problem = arena_format(object->arena, "%s of %s has no value at this moment",
                                         counter->name, object->class_name);
     }
+    counter->samples = NULL;
+    counter->count = 0;
     return counter->problem || error_memory(err);
 }
 
