@@ -109,9 +109,9 @@ const struct option check_common_options[] = {
      .preset = "4096",
      .least = RENDER_LEAST,
      .most = 1048576,
-     .help = "Print at most so many bytes, without cutting anything in the middle. Behind 4096 "
-             "Nagios 4 now and then loses the rest; Icinga 2, and NRPE from version 3 on, take "
-             "more; set 1023 where check_nrpe speaks version 2."},
+     .help = "Print at most this many bytes, without cutting anything in the middle. Nagios 4 "
+             "sometimes drops everything after the first 4096 bytes; Icinga 2, and NRPE from "
+             "version 3 on, take more; set 1023 where check_nrpe speaks version 2."},
     {.name = "extra-opts",
      .argument = "[SECTION][@FILE]",
      .read = read_extra_opts,

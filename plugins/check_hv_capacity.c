@@ -8,6 +8,7 @@
 #include "plugin/number.h"
 #include "plugin/show.h"
 #include "plugins/keep.h"
+#include "plugins/past.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ static const struct option rows[] = {
      .target = TARGET(days_warning),
      .preset = "7:",
      .help = "WARNING if the days until the balancer's Available Memory meets --level are outside "
-             "RANGE; 0 where it has. Nothing is forecast from under a day of history, where a "
+             "RANGE; 0 where it already has. Nothing is forecast from under a day of history, where a "
              "straight line explains less than half of it, or where the value of now is above that "
              "line."},
     {.name = "days-critical",
@@ -57,7 +58,7 @@ static const struct option rows[] = {
      .read = option_range,
      .target = TARGET(days_critical),
      .preset = "1:",
-     .help = "CRITICAL if they are."},
+     .help = "CRITICAL if the days left are outside RANGE."},
     {.name = "level",
      .argument = "MB",
      .read = option_memory,
@@ -134,7 +135,8 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
 
 static const char key[] = "hour";
 
-/* On a live host, the history is what earlier runs kept: the least of every hour. */
+/* On a live host, and of a record of one row, the history is what earlier runs kept: the least of
+ * every hour. */
 static bool read_kept(struct run *run, struct past *past, struct error *err)
 {
     const struct capacity_options *options = run->options;
@@ -143,7 +145,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
     struct state_file file;
     struct state_file_entry entry;
     struct error why;
-    past->now.time = (double)clock_now() / 1000;
+    past->now.time = (double)past_now(run) / 1000;
     if (!keep_read(&keep, run, options->state_dir, &file, &why))
         result_note(&run->result.root, "no history: %s", why.text);
     else
@@ -207,8 +209,9 @@ static bool read_outlook(struct run *run, double available, struct outlook *ret,
     const struct capacity_options *options = run->options;
     double level = options->level.bytes;
     struct past past = {.now = {.value = available}};
-    bool recorded = source_moment(run->source).recorded;
-    if (recorded ? !read_log(run, &past, err) : !read_kept(run, &past, err))
+    bool kept;
+    if (!past_is_kept(run, 0, &kept, err) ||
+        !(kept ? read_kept(run, &past, err) : read_log(run, &past, err)))
         return false;
     struct forecast forecast = forecast_of(past.points, past.count, &past.now, level);
     ret->known = forecast.verdict == FORECAST_REACHED || forecast.verdict == FORECAST_FALLING;
@@ -276,17 +279,16 @@ static void tell_growth(struct run *run, const struct capacity *capacity)
     if (!capacity->farthest)
         return;
     if (capacity->distance <= capacity->room_least)
-        result_tell(root, "%s is farthest from its maximum and could grow there: by %s", name,
-                    distance);
+        result_tell(root, "%s could still ask for %s, and the host has that", name, distance);
     else if (capacity->distance <= capacity->room_most)
         result_tell(root,
-                    "%s is farthest from its maximum and lacks up to %s of %s, if it is on the "
-                    "NUMA node that has the least",
-                    name, SHOW(show_memory, capacity->distance - capacity->room_least), distance);
+                    "%s could still ask for %s, and if it is on the NUMA node that has the least, "
+                    "that node is %s short of that",
+                    name, distance, SHOW(show_memory, capacity->distance - capacity->room_least));
     else
         result_tell(root,
-                    "%s is farthest from its maximum and could not grow there: it lacks %s of %s",
-                    name, SHOW(show_memory, capacity->distance - capacity->room_most), distance);
+                    "%s could still ask for %s, but the host is %s short of that", name, distance,
+                    SHOW(show_memory, capacity->distance - capacity->room_most));
 }
 
 static void tell_rest(struct run *run, const struct vms *vms, const struct capacity *capacity,

@@ -33,7 +33,7 @@ static const struct option rows[] = {
      .read = option_percent_range,
      .target = offsetof(struct common_options, critical),
      .preset = "5",
-     .help = "CRITICAL if it is."},
+     .help = "CRITICAL if the shortage is outside RANGE."},
     {.name = "paging",
      .argument = "RANGE",
      .read = option_range,
@@ -48,8 +48,9 @@ static const struct option rows[] = {
      .target = TARGET(since),
      .least = 1,
      .most = 31536000,
-     .help = "In a recorded log, tell what moved in so many seconds before; without it, since the "
-             "row before. On a live host it is since the previous run."},
+     .help = "In a recorded log, tell what moved in this many seconds before; without it, since the "
+             "row before. On a live host, and of a record of one row that is watched with "
+             "--max-age, it is since the previous run."},
     {.name = "interval",
      .argument = "SECONDS",
      .read = option_whole,
@@ -57,8 +58,8 @@ static const struct option rows[] = {
      .preset = "1",
      .least = 1,
      .most = 3600,
-     .help = "The parent's page reads are the mean since the previous run. Where that left nothing "
-             "to reckon from, measure for so long instead."},
+     .help = "The parent's page reads are the mean since the previous run. If there is no usable "
+             "sample of it, measure for this long instead."},
     OPTION_IGNORE_INSTANCE(struct contention_options),
     OPTION_STATE_DIR(struct contention_options),
     {0},
@@ -188,7 +189,7 @@ static void tell_amounts(struct run *run, const struct host *host, struct text *
 {
     const struct common_options *common = run->options;
     const struct look *now = &host->looks.now;
-    text_printf(line, ": %s wanted, %s there", SHOW(show_memory, now->demand),
+    text_printf(line, ": VMs demand %s of %s", SHOW(show_memory, now->demand),
                 SHOW(show_memory, now->capacity));
     if (now->shortage > 0)
         text_printf(line, ", %s short%s", SHOW(show_memory, now->shortage),
@@ -288,7 +289,8 @@ static void advise(struct run *run, const struct host *host, bool no_reserve, do
                     "in MB) and restart the service vmms",
                     SHOW(show_memory, least));
     if (!host->contention.compared)
-        result_tell(root, "one look only: who takes memory from whom shows from the next run on");
+        result_tell(root, "one look only: which VM takes memory from which is known from the next "
+                          "run on");
 }
 
 /* ---- judging ---- */
@@ -368,7 +370,7 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
         if (no_reserve)
             text_puts(&line, ", MemoryReserve is not set");
     } else if (!contention->compared) {
-        text_puts(&line, " (one look only: what moves shows from the next run on)");
+        text_puts(&line, " (one look only: what moves is known from the next run on)");
     }
     result_say(&run->result.root, "%s", text_of(&line));
 }
@@ -434,7 +436,7 @@ static bool run(struct run *run, struct error *err)
 
 static const struct example examples[] = {
     {"", "On the host: WARNING in contention, CRITICAL above 5 % short or while the parent pages."},
-    {"-w 2 -c 10 --paging=60", "Later: only above 2 and 10 % short."},
+    {"-w 2 -c 10 --paging=60", "Higher limits: 2 % and 10 % short."},
     {"--source=record:DIR --at=2011-09-01T10:35 --since=300",
      "In a recorded log: what happened in the five minutes before."},
     {0},

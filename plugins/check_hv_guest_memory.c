@@ -60,7 +60,7 @@ static bool run(struct run *run, struct error *err)
 
 static const struct example examples[] = {
     {"", "In the guest: WARNING below 64 MB available, CRITICAL below 32 MB."},
-    {"-w 200: -c 100:", "Earlier, for a guest that needs a larger file cache."},
+    {"-w 200: -c 100:", "Higher limits, for a guest that needs a larger file cache."},
     {0},
 };
 

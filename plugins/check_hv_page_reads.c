@@ -102,7 +102,7 @@ static const struct example examples[] = {
     {"", "On the host: WARNING above 10 page reads a second, CRITICAL above 60."},
     {"--state-dir=/var/lib/nagios/hyperv",
      "The same, with its memory of the previous run in a directory of your choice."},
-    {"-w 5 -c 20", "Earlier, for a host that has a MemoryReserve."},
+    {"-w 5 -c 20", "Lower limits, for a host with a MemoryReserve."},
     {0},
 };
 

@@ -244,13 +244,23 @@ static const char *level_text(const struct judged *judged, struct arena *arena)
                                     : "");
 }
 
-static void tell_vm(const struct judged *judged, struct finding *finding)
+/* At -v, whose perfdata it is: ", label 728BC061" where the label is not the name's. */
+static const char *label_text(const struct vm *vm, const char *label, const struct result *result)
+{
+    const char *plain = name_label(vm->name, result->arena);
+    if (!result->verbose || !label || (plain && !strcmp(plain, label)))
+        return "";
+    return arena_format(result->arena, ", label %s", label);
+}
+
+static void tell_vm(const struct judged *judged, const char *label, struct finding *finding)
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
     const char *name = SHOW_NAME(vm->name);
+    const char *whose = label_text(vm, label, finding->result);
     if (vm->kind == VM_UNJUDGED) {
-        result_say(finding, "%s can't be judged: %s", name, vm->problem);
+        result_say(finding, "%s can't be judged: %s%s", name, vm->problem, whose);
         return;
     }
     if (vm->kind == VM_STATIC) {
@@ -259,17 +269,17 @@ static void tell_vm(const struct judged *judged, struct finding *finding)
     }
     const char *more = "";
     if (judged->gated)
-        more = ", quiet because its pressure is within --pressure-gate";
+        more = ", suppressed because its pressure is within --pressure-gate";
     else if (judged->state != STATE_OK && vm->has_pressure && vm->pressure < 100)
-        more = ", it has what it wants: if that is its way, use --pressure-gate=100";
+        more = ", not short of memory: if this is normal for this VM, use --pressure-gate=100";
     const char *namesakes = "";
     if (vm->namesakes > 1)
         namesakes = arena_format(
             arena, ", one of %u VMs of this name, which counters can't tell apart", vm->namesakes);
     result_say(
-        finding, "%s%s, %s%s%s", level_text(judged, arena),
+        finding, "%s%s, %s%s%s%s", level_text(judged, arena),
         check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT),
-        pressure_text(vm, arena), more, namesakes);
+        pressure_text(vm, arena), more, namesakes, whose);
 }
 
 /* One that can't be judged just now keeps its items, without values. */
@@ -389,7 +399,7 @@ static void tell_summary(struct run *run, const struct summary *summary)
         text_puts(&line, "no VM is running");
     }
     tell_count(&line, summary->states[STATE_UNKNOWN], "can't be judged");
-    tell_count(&line, summary->gated, "quiet by --pressure-gate");
+    tell_count(&line, summary->gated, "suppressed by --pressure-gate");
     tell_count(&line, summary->stopped, "stopped");
     if (summary->no_such_vm)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
@@ -490,7 +500,7 @@ static bool run(struct run *run, struct error *err)
         struct judged judged = judge(options, vm);
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || run->result.verbose)
-            tell_vm(&judged, finding);
+            tell_vm(&judged, labels[i], finding);
         measure_vm(&judged, labels[i], finding);
         tell_counters(vm, labels[i], finding);
         count_vm(&summary, &judged);

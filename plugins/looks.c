@@ -2,6 +2,7 @@
 #include "plugins/looks.h"
 
 #include "plugins/page_rate.h"
+#include "plugins/past.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,46 +112,51 @@ static bool read_log(struct run *run, const struct looks_options *options, struc
     return read;
 }
 
-/* What the previous run kept. */
-struct previous {
+/* A look that was kept, and when it was taken. */
+struct kept_look {
     struct look look;
     bool has_look;
-    int64_t wall; /* when, in ms since 1970 */
+    int64_t wall; /* in ms since 1970 */
+};
+
+/* What the previous run kept. Of a record that look may be the very one of now: then what it was
+ * compared with itself, which is kept with it, is the one before. */
+struct previous {
+    struct kept_look looks[2]; /* its own, and the one before */
+    size_t count;
     struct page_past pages;
 };
 
-/* While it is not known how often the check runs, what moved in so many seconds tells about now. */
+/* While it is not known how often the check runs, what moved in so many seconds tells about now.
+ * Rows of a record are as far apart as whoever writes it decides. */
 enum { FIRST_OLDEST = 300 };
 
 static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
                           struct error *err)
 {
+    enum { MOST = sizeof ret->looks / sizeof *ret->looks };
     struct state_file_entry entry;
     struct previous previous = {0};
     while (state_file_next(file, &entry)) {
+        struct kept_look *last = previous.count ? &previous.looks[previous.count - 1] : NULL;
         if (page_rate_kept(&entry, &previous.pages))
             continue;
-        if (!strcmp(entry.key, "wall"))
-            previous.wall = (int64_t)strtoull(entry.value, NULL, 10);
-        else if (!strcmp(entry.key, "look") && look_parse(&previous.look, entry.value))
-            previous.has_look = true;
-        else if (strcmp(entry.key, "vm") != 0 || !look_vm_parse(&previous.look, entry.value, arena))
+        if (!strcmp(entry.key, "wall") && previous.count < MOST)
+            previous.looks[previous.count++].wall = (int64_t)strtoull(entry.value, NULL, 10);
+        else if (last && !strcmp(entry.key, "look") && look_parse(&last->look, entry.value))
+            last->has_look = true;
+        else if (!last || strcmp(entry.key, "vm") != 0 ||
+                 !look_vm_parse(&last->look, entry.value, arena))
             return error_set(err, "damaged");
     }
     *ret = previous;
     return true;
 }
 
-static bool keep_look(struct keep *keep, const struct look *look, const struct page_rate *rate,
-                      const struct cadence *cadence, struct arena *arena, struct error *err)
+static bool add_look(struct text *text, const struct kept_look *kept, struct arena *arena)
 {
-    struct text *text = keep_anew(keep);
+    const struct look *look = &kept->look;
     const char *line = look_print(look, arena);
-    state_file_add(text, "wall", "%lld", (long long)clock_now());
-    if (rate)
-        page_rate_keep(rate, text);
-    else
-        cadence_keep(cadence, text);
     if (line)
         state_file_add(text, "look", "%s", line);
     for (size_t i = 0; i < look->count && line; i++) {
@@ -160,26 +166,73 @@ static bool keep_look(struct keep *keep, const struct look *look, const struct p
         if (line)
             state_file_add(text, "vm", "%s", line);
     }
-    return (line || error_memory(err)) && keep_write(keep, err);
+    return line;
 }
 
-/* Whether the look that was kept is of the previous run, as long ago as runs are. */
-static bool has_earlier(const struct previous *previous, double age, struct error *why)
+static void add_wall(struct text *text, int64_t wall)
+{
+    state_file_add(text, "wall", "%lld", (long long)wall);
+}
+
+/* before: NULL where a look is never read twice. */
+static bool keep_look(struct keep *keep, const struct kept_look *now,
+                      const struct kept_look *before, const struct page_rate *rate,
+                      const struct cadence *cadence, struct arena *arena, struct error *err)
+{
+    struct text *text = keep_anew(keep);
+    add_wall(text, now->wall);
+    if (rate)
+        page_rate_keep(rate, text);
+    else
+        cadence_keep(cadence, text);
+    bool added = add_look(text, now, arena);
+    if (before) {
+        add_wall(text, before->wall);
+        added = added && add_look(text, before, arena);
+    }
+    return (added || error_memory(err)) && keep_write(keep, err);
+}
+
+/* Whether a look so many seconds ago is of the previous run, as long ago as runs are. */
+static bool is_young(const struct cadence *cadence, double age, bool recorded, struct error *why)
 {
     struct error old;
-    if (!previous->has_look)
-        return false;
-    if (age < 0 || age > OLDEST)
+    if (age < 0 || age > OLDEST || (recorded && age == 0))
         return error_set(why, "the kept one is %.0f s old", age);
-    return cadence_fits(&previous->pages.cadence, age, FIRST_OLDEST, &old) ||
+    return cadence_fits(cadence, age, recorded ? OLDEST : FIRST_OLDEST, &old) ||
            error_set(why, "the kept one %s", old.text);
 }
 
-/* On a live host the past is what the previous run kept. */
+/* Which of the kept looks the one of now is compared with: its age is told either way, and how far
+ * apart they are is learned. */
+static void take_before(struct run *run, const struct previous *previous, int64_t now,
+                        struct looks *looks, struct cadence *cadence, const struct error *why)
+{
+    struct finding *root = &run->result.root;
+    struct error unusable = *why;
+    bool recorded = source_moment(run->source).recorded;
+    size_t at = recorded && previous->count && previous->looks[0].wall == now;
+    const struct kept_look *before = &previous->looks[at];
+    double age = (double)(now - before->wall) / 1000;
+    if (at && !before->has_look)
+        error_set(&unusable, "the record is still the one of the previous run");
+    looks->has_before = before->has_look && is_young(cadence, age, recorded, &unusable);
+    looks->before = before->look;
+    if (looks->has_before)
+        result_note(root, "compared with the look of %.0f s %s", age, recorded ? "before" : "ago");
+    else
+        result_note(root, "no earlier look: %s", unusable.text);
+    if (!at && before->has_look)
+        cadence_learn(cadence, age);
+}
+
+/* On a live host the past is what the previous run kept, and so it is of a record of one row. */
 static bool read_kept(struct run *run, const struct looks_options *options, struct looks *looks,
                       struct error *err)
 {
     struct finding *root = &run->result.root;
+    bool recorded = source_moment(run->source).recorded;
+    const struct kept_look now = {.look = looks->now, .has_look = true, .wall = past_now(run)};
     struct keep keep;
     struct state_file file;
     struct previous previous = {0};
@@ -191,17 +244,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
         return false;
     if (keep_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
-    double age = (double)(clock_now() - previous.wall) / 1000;
-    struct error no_look = why;
     struct cadence cadence = previous.pages.cadence;
-    looks->has_before = has_earlier(&previous, age, &no_look);
-    looks->before = previous.look;
-    if (looks->has_before)
-        result_note(root, "compared with the look of %.0f s ago", age);
-    else
-        result_note(root, "no earlier look: %s", no_look.text);
-    if (previous.has_look)
-        cadence_learn(&cadence, age);
+    take_before(run, &previous, now.wall, looks, &cadence, &why);
 
     bool sampled = looks->has_reads && !paging.is_rate;
     if (sampled) {
@@ -211,8 +255,12 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
             result_tell(root, "page reads were not measured: %s", err->text);
     }
     looks->reads = sampled ? rate.reads : paging.reads;
-    if (!(sampled && rate.too_young) &&
-        !keep_look(&keep, &looks->now, sampled ? &rate : NULL, &cadence, run->arena, &why))
+    bool is_kept = recorded && previous.count && previous.looks[0].wall == now.wall;
+    const struct kept_look *before = recorded && looks->has_before
+                                         ? &previous.looks[0]
+                                         : NULL; /* a record's look is read again */
+    if (!(sampled && rate.too_young) && !is_kept &&
+        !keep_look(&keep, &now, before, sampled ? &rate : NULL, &cadence, run->arena, &why))
         keep_tell(run, "this look", "no run sees who gains and who loses memory", &why);
     keep_close(&keep);
     return true;
@@ -221,8 +269,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
 bool looks_read(struct run *run, const struct looks_options *options, struct looks *ret,
                 struct error *err)
 {
+    bool kept;
     *ret = (struct looks){0}; /* a look points into what it was taken of: it stays where it is */
-    return read_now(run, options, ret, err) &&
-           (source_moment(run->source).recorded ? read_log(run, options, ret, err)
-                                                : read_kept(run, options, ret, err));
+    return read_now(run, options, ret, err) && past_is_kept(run, options->since, &kept, err) &&
+           (kept ? read_kept(run, options, ret, err) : read_log(run, options, ret, err));
 }

@@ -3,8 +3,9 @@
 /*
  * Two looks at a host, the one of now and one before, and the parent's page reads between them.
  *
- * Of a recorded log the past is the log itself. On a live host it is what the previous run kept,
- * and what is seen now is kept for the next. Either way there may be none: then there is one look.
+ * Of a recorded log the past is the log itself. On a live host, and of a record of one row, it is
+ * what the previous run kept (past.h), and what is seen now is kept for the next. Either way there
+ * may be none: then there is one look.
  */
 #ifndef PLUGINS_LOOKS_H
 #define PLUGINS_LOOKS_H

@@ -341,7 +341,7 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
     struct record *record = (struct record *)source;
     const char *path = rows_path(record, query->class_name);
     struct passed_on to = {visit, context, false};
-    struct error unsettled;
+    struct error unsettled = {0};
     struct choosing choosing = {.record = record, .err = &unsettled};
     struct export_csv_file file = {.choose = choose_encoding, .context = &choosing};
     const struct encoding *named = record->files->settled ? record->files->rows : encoding_raw();

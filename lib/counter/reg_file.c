@@ -178,11 +178,27 @@ static bool is_wanted_key(char *line, const char *key)
            !strcasecmp(line + 1 + (sizeof root - 1), key);
 }
 
+/* What was found so far. */
+struct found {
+    bool in_key, key_exists;
+    struct registry_value value;
+};
+
+/* "[KEY]", or "[-KEY]", which deletes it and all that is in it. */
+static void enter_key(char *line, const char *key, struct found *found)
+{
+    bool deleted = line[1] == '-', wanted = is_wanted_key(line + deleted, key);
+    if (wanted && deleted)
+        found->value = (struct registry_value){0};
+    if (wanted)
+        found->key_exists = !deleted;
+    found->in_key = wanted && !deleted;
+}
+
 static bool find(struct lines *lines, const char *key, const char *name, struct arena *arena,
                  struct registry_value *ret, struct error *err)
 {
-    struct registry_value value = {0};
-    bool in_key = false, key_exists = false;
+    struct found found = {0};
     char *line, *data;
     size_t length;
     do {
@@ -201,23 +217,17 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
         if (!line)
             break;
         if (*line == '[') {
-            bool deleted = line[1] == '-';
-            in_key = is_wanted_key(line + deleted, key);
-            if (in_key && deleted)
-                value = (struct registry_value){0};
-            if (in_key)
-                key_exists = !deleted;
-            in_key = in_key && !deleted;
+            enter_key(line, key, &found);
             continue;
         }
-        const char *found = take_name(line, &data);
-        bool wanted = found && in_key && !strcasecmp(found, name);
-        if (wanted ? !read_data(lines, data, arena, &value, err)
-                   : found && *data == '"' && !skip_string(lines, data, err))
+        const char *named = take_name(line, &data);
+        bool wanted = named && found.in_key && !strcasecmp(named, name);
+        if (wanted ? !read_data(lines, data, arena, &found.value, err)
+                   : named && *data == '"' && !skip_string(lines, data, err))
             return false;
     }
-    value.key_exists = key_exists;
-    *ret = value;
+    found.value.key_exists = found.key_exists;
+    *ret = found.value;
     return true;
 }
 

@@ -8,6 +8,17 @@
 
 enum { GUID_DIGITS = 8 };
 
+/* The name under which a label's history is kept: PNP4Nagios' files and Icinga's Graphite metrics
+ * have '_' for a blank, others for a dot too. Labels that are one there would share a history. */
+static const char *stored_as(const char *label, struct arena *arena)
+{
+    char *stored = arena_text(arena, label, strlen(label));
+    for (char *at = stored; at && *at; at++)
+        if (*at == ' ' || *at == '.')
+            *at = '_';
+    return stored;
+}
+
 /* Labels get endings: _physical, _pressure, _current_pressure. A VM that is named so would give its
  * label to what is another's: the pressure of "web_current" is the current pressure of "web", and
  * that of "worst" is the summary's. */
@@ -34,12 +45,13 @@ static bool part_twins(const struct vms *vms, bool by_guid, const char **labels,
 {
     struct name_index taken;
     bool *twin = arena_array(arena, vms->count, sizeof *twin);
-    if (!twin)
+    if (!twin || !name_index_make(&taken, vms->count, arena, err))
         return error_memory(err);
-    if (!name_index_make(&taken, vms->count, arena, err))
-        return false;
     for (uint32_t i = 0; i < vms->count; i++) {
-        uint32_t other = labels[i] ? name_index_add(&taken, labels[i], i) : i;
+        const char *stored = labels[i] ? stored_as(labels[i], arena) : NULL;
+        if (labels[i] && !stored)
+            return error_memory(err);
+        uint32_t other = stored ? name_index_add(&taken, stored, i) : i;
         if (other != i)
             twin[i] = twin[other] = true;
     }
@@ -59,9 +71,9 @@ bool vm_labels(const struct vms *vms, enum label_mode mode, struct arena *arena,
         const struct vm *vm = &vms->items[i];
         if (vm->namesakes > 1)
             continue;
-        labels[i] = mode == LABEL_NAME ? name_label(vm->name, arena) : NULL;
-        if (!labels[i] || is_ambiguous(labels[i]))
-            labels[i] = guid_label(vm, arena);
+        const char *name = mode == LABEL_NAME ? name_label(vm->name, arena) : NULL;
+        const char *stored = name ? stored_as(name, arena) : NULL;
+        labels[i] = stored && !is_ambiguous(stored) ? name : guid_label(vm, arena);
     }
     /* The second time, for a VM whose name is the beginning of another's GUID. */
     if (!part_twins(vms, true, labels, arena, err) || !part_twins(vms, false, labels, arena, err))

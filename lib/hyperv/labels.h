@@ -6,7 +6,8 @@
  * It is the VM's name where that is ASCII; else, and for all of them when asked, the first eight
  * digits of its GUID: perfdata labels must be ASCII, because Japanese NSClient++ reads UTF-8 as
  * CP932. Two VMs whose names become the same label both get their GUID's, and so does one
- * whose name would make the label of another's value.
+ * whose name would make the label of another's value. Labels that differ only in blanks, dots, '_'
+ * and case are the same: the files and metrics that keep their history are.
  */
 #ifndef HYPERV_LABELS_H
 #define HYPERV_LABELS_H

@@ -11,7 +11,10 @@ state_tests += \
 	tests/unit/test_private
 TESTS += tests/state/previous-run
 endif
-EXTRA_DIST += tests/state/previous-run
+if RUNNABLE
+TESTS += tests/state/kept-record
+endif
+EXTRA_DIST += tests/state/previous-run tests/state/kept-record
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(state_tests)

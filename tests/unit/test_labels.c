@@ -51,6 +51,17 @@ static void labels(void **state)
         {{{"a/b", NULL}, {"a|b", "BBBBBBBB" TAIL}, {"a\\b", NULL}},
          LABEL_NAME,
          {NULL, "BBBBBBBB", NULL}},
+        /* labels that are one in the name of a file or metric */
+        {{{"web 09", "AAAAAAAA" TAIL},
+          {"web_09", "BBBBBBBB" TAIL},
+          {"web.09", "CCCCCCCC" TAIL},
+          {"web-09", "DDDDDDDD" TAIL},
+          {"web 9.1", "EEEEEEEE" TAIL}},
+         LABEL_NAME,
+         {"AAAAAAAA", "BBBBBBBB", "CCCCCCCC", "web-09", "web 9.1"}},
+        {{{"web current", "AAAAAAAA" TAIL}, {"web.maximum", "BBBBBBBB" TAIL}},
+         LABEL_NAME,
+         {"AAAAAAAA", "BBBBBBBB"}},
         /* VMs of one name can't be told apart */
         {{{"web01", NULL, .namesakes = 2}, {"web01", NULL, .namesakes = 2}, {"x", "AAAAAAAA" TAIL}},
          LABEL_NAME,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # check_hv_balancer: what the balancer and the parent have, together, for the story is told by which of
-# the two lines is below the other; the pressure; with --all-counters, what is moved.
+# the two lines is below the other; the pressure; with --all-counters, how often and how much is moved.
 require_once dirname(__FILE__) . '/hyperv.inc.php';
 
 $ds_name = $opt = $def = array();
@@ -11,6 +11,7 @@ $i = $items['available'][2];
 
 $graph = new HypervGraph("$hostname: memory left for VMs", 'bytes',
     HypervGraph::LOGARITHMIC . ' --height 160');
+$graph->mark($items['available']);
 $graph->draw($items['available'], 'AREA', HypervGraph::SKY, 'balancer', HypervGraph::MEMORY);
 foreach ($items as $label => $item) { # one for each NUMA node, where spanning is off
     if (preg_match('/^(.+)_available$/', $label, $node) && $label != 'parent_available') {
@@ -30,6 +31,7 @@ $def[1] = $graph->words();
 if (isset($items['average_pressure'])) {
     $i = $items['average_pressure'][2];
     $graph = new HypervGraph("$hostname: average pressure", 'percent');
+    $graph->mark($items['average_pressure']);
     $graph->draw($items['average_pressure'], 'LINE2', HypervGraph::PURPLE, 'average pressure',
         HypervGraph::PERCENT);
     $graph->rule(100, HypervGraph::GREY, 'VMs have just what they want at', '%');
@@ -41,8 +43,9 @@ if (isset($items['average_pressure'])) {
 }
 
 if (isset($items['add_operations'], $items['remove_operations'])) {
-    $graph = new HypervGraph("$hostname: memory moved", 'operations a second',
+    $graph = new HypervGraph("$hostname: how often memory is moved", 'operations a second',
         HypervGraph::FROM_ZERO . ' --units-exponent 0');
+    $graph->mark($items['add_operations']);
     $graph->draw($items['add_operations'], 'LINE2', HypervGraph::GREEN, 'added to VMs',
         HypervGraph::NUMBER);
     $graph->draw($items['remove_operations'], 'LINE2', HypervGraph::RED, 'removed from VMs',
@@ -50,4 +53,15 @@ if (isset($items['add_operations'], $items['remove_operations'])) {
     $ds_name[3] = 'Operations';
     $opt[3] = $graph->options();
     $def[3] = $graph->words();
+}
+
+if (isset($items['added'], $items['removed'])) {
+    $graph = new HypervGraph("$hostname: memory moved in all", 'bytes');
+    $graph->mark($items['added']);
+    $graph->draw($items['added'], 'LINE2', HypervGraph::GREEN, 'added to VMs', HypervGraph::MEMORY);
+    $graph->draw($items['removed'], 'LINE2', HypervGraph::RED, 'removed from VMs',
+        HypervGraph::MEMORY);
+    $ds_name[4] = 'Moved';
+    $opt[4] = $graph->options();
+    $def[4] = $graph->words();
 }

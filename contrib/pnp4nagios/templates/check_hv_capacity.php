@@ -1,7 +1,7 @@
 <?php
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# check_hv_capacity: where the host's RAM is, how many VMs can still start, and how many days are left.
+# check_hv_capacity: where the host's RAM is, what may be wanted next, how many VMs can still start, and how many days are left.
 require_once dirname(__FILE__) . '/hyperv.inc.php';
 
 $ds_name = $opt = $def = array();
@@ -11,10 +11,24 @@ $n = 1;
 if (isset($items['assigned'], $items['available'])) {
     $graph = new HypervGraph("$hostname: RAM for VMs", 'bytes',
         HypervGraph::FROM_ZERO . ' --height 160');
+    $graph->mark($items['available']);
     $graph->draw($items['assigned'], 'AREA', HypervGraph::BLUE, 'VMs hold', HypervGraph::MEMORY);
     $graph->draw($items['available'], 'AREA', HypervGraph::SKY, 'available',
         HypervGraph::MEMORY, ':STACK');
     $ds_name[$n] = 'RAM';
+    $opt[$n] = $graph->options();
+    $def[$n++] = $graph->words();
+}
+
+if (isset($items['available'], $items['growth'], $items['startup'])) {
+    $graph = new HypervGraph("$hostname: available, and what may be wanted next", 'bytes');
+    $graph->mark($items['available']);
+    $graph->draw($items['available'], 'AREA', HypervGraph::SKY, 'available', HypervGraph::MEMORY);
+    $graph->draw($items['growth'], 'LINE2', HypervGraph::RED, 'one VM may grow by',
+        HypervGraph::MEMORY);
+    $graph->draw($items['startup'], 'LINE2', HypervGraph::GREEN, 'to start one more',
+        HypervGraph::MEMORY);
+    $ds_name[$n] = 'Next';
     $opt[$n] = $graph->options();
     $def[$n++] = $graph->words();
 }
@@ -33,6 +47,7 @@ foreach ($singles as $label => $single) {
     list($title, $unit, $format, $short) = $single;
     $i = $items[$label][2];
     $graph = new HypervGraph("$hostname: $title", $unit);
+    $graph->mark($items[$label]);
     $graph->draw($items[$label], 'LINE2', HypervGraph::BLUE, $label, $format);
     $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
         array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), $short);

@@ -8,7 +8,8 @@ $ds_name = $opt = $def = array();
 $items = hyperv_items($NAME, $RRDFILE, $DS);
 $i = $items['available'][2];
 $graph = new HypervGraph("$hostname: memory available in the guest", 'bytes',
-    HypervGraph::LOGARITHMIC);
+    HypervGraph::LOGARITHMIC . ' --height 160');
+$graph->mark($items['available']);
 $graph->draw($items['available'], 'AREA', HypervGraph::GREEN, 'available', HypervGraph::MEMORY);
 $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
     array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), 'B');

@@ -8,6 +8,7 @@ $ds_name = $opt = $def = array();
 $items = hyperv_items($NAME, $RRDFILE, $DS);
 $i = $items['reserve'][2];
 $graph = new HypervGraph("$hostname: MemoryReserve", 'bytes');
+$graph->mark($items['reserve']);
 $graph->draw($items['reserve'], 'AREA', HypervGraph::GREEN, 'MemoryReserve', HypervGraph::MEMORY);
 $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
     array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), 'B');

@@ -8,6 +8,7 @@ $ds_name = $opt = $def = array();
 $items = hyperv_items($NAME, $RRDFILE, $DS);
 $i = $items['page_reads'][2];
 $graph = new HypervGraph("$hostname: page reads", 'reads a second');
+$graph->mark($items['page_reads']);
 $graph->draw($items['page_reads'], 'AREA', HypervGraph::PURPLE, 'page reads', HypervGraph::NUMBER);
 $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
     array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), 'a second');

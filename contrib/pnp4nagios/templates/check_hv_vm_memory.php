@@ -1,7 +1,8 @@
 <?php
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# check_hv_vm_memory: all VMs on one another, the fullest of them, and each against its maximum.
+# check_hv_vm_memory: all VMs on one another, the fullest of them, their pressures, how many there are, and each against its
+# maximum. A service of one VM has no picture of all.
 require_once dirname(__FILE__) . '/hyperv.inc.php';
 
 $ds_name = $opt = $def = array();
@@ -14,50 +15,86 @@ foreach ($items as $label => $item) {
         $vms[$vm[1]] = $item;
     }
 }
+$few = count($vms) > 0 && count($vms) <= 16; # more than that nobody can tell apart
+$one = count($vms) == 1 ? key($vms) : null;
+$n = 1;
 
-$graph = new HypervGraph("$hostname: RAM of all VMs", 'bytes',
-    HypervGraph::FROM_ZERO . ' --height 160');
-if (count($vms) > 0 && count($vms) <= 16) { # more than that nobody can tell apart
-    $n = 0;
-    foreach ($vms as $vm => $item) {
-        $graph->draw($item, 'AREA', $colors[$n % 8], $vm, HypervGraph::MEMORY,
-            $n > 0 ? ':STACK' : '');
-        $n++;
+if ($one === null) {
+    $graph = new HypervGraph("$hostname: RAM of all VMs", 'bytes',
+        HypervGraph::FROM_ZERO . ' --height 160');
+    $graph->mark($items['physical_total']);
+    if ($few) {
+        foreach (array_keys($vms) as $k => $vm) {
+            $graph->draw($vms[$vm], 'AREA', $colors[$k % 8], $vm, HypervGraph::MEMORY,
+                $k > 0 ? ':STACK' : '');
+        }
+    } else {
+        $graph->draw($items['physical_total'], 'AREA', HypervGraph::SKY, 'all VMs',
+            HypervGraph::MEMORY);
     }
-} else {
-    $graph->draw($items['physical_total'], 'AREA', HypervGraph::SKY, 'all VMs',
-        HypervGraph::MEMORY);
+    $ds_name[$n] = 'All VMs';
+    $opt[$n] = $graph->options();
+    $def[$n++] = $graph->words();
 }
-$ds_name[1] = 'All VMs';
-$opt[1] = $graph->options();
-$def[1] = $graph->words();
 
 $i = $items['worst'][2];
-$graph = new HypervGraph("$hostname: the fullest VM", 'percent');
-$graph->draw($items['worst'], 'LINE2', HypervGraph::BLUE, 'fullest VM', HypervGraph::PERCENT);
-$graph->draw($items['worst_pressure'], 'LINE1', HypervGraph::PURPLE, 'highest pressure',
+$graph = new HypervGraph($one === null ? "$hostname: the fullest VM" : "$hostname / $one: of its maximum",
+    'percent');
+$graph->mark($items['worst']);
+$graph->draw($items['worst'], 'LINE2', HypervGraph::BLUE, $one === null ? 'fullest VM' : 'RAM',
     HypervGraph::PERCENT);
+$graph->draw($items['worst_pressure'], 'LINE1', HypervGraph::PURPLE,
+    $one === null ? 'highest pressure' : 'pressure', HypervGraph::PERCENT);
 $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
     array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), '%');
-$ds_name[2] = 'Fullest';
-$opt[2] = $graph->options();
-$def[2] = $graph->words();
+$ds_name[$n] = $one === null ? 'Fullest' : "$one, of its maximum";
+$opt[$n] = $graph->options();
+$def[$n++] = $graph->words();
 
-$n = 3;
+if ($few && $one === null) {
+    $graph = new HypervGraph("$hostname: pressure of all VMs", 'percent');
+    $graph->mark($items['worst_pressure']);
+    foreach (array_keys($vms) as $k => $vm) {
+        if (isset($items["{$vm}_pressure"])) {
+            $graph->draw($items["{$vm}_pressure"], 'LINE2', $colors[$k % 8], $vm, HypervGraph::PERCENT);
+        }
+    }
+    $graph->rule(100, HypervGraph::GREY, 'a VM has just what it wants at', '%');
+    $ds_name[$n] = 'Pressure';
+    $opt[$n] = $graph->options();
+    $def[$n++] = $graph->words();
+}
+
+if ($one === null) {
+    $graph = new HypervGraph("$hostname: VMs", 'VMs');
+    $graph->mark($items['running']);
+    foreach (array('running' => HypervGraph::BLUE, 'dynamic' => HypervGraph::SKY,
+                   'stopped' => HypervGraph::GREY, 'critical' => HypervGraph::RED,
+                   'warning' => HypervGraph::ORANGE, 'unknown' => HypervGraph::PURPLE)
+             as $label => $color) {
+        $graph->draw($items[$label], 'LINE2', $color, $label, HypervGraph::NUMBER);
+    }
+    $ds_name[$n] = 'VMs';
+    $opt[$n] = $graph->options();
+    $def[$n++] = $graph->words();
+}
+
 foreach ($vms as $vm => $item) {
     $i = $item[2];
-    $room = is_numeric($MAX[$i]) ? ' --upper-limit ' . round($MAX[$i] * 1.1) : '';
-    $graph = new HypervGraph("$hostname / $vm: RAM", 'bytes', HypervGraph::FROM_ZERO . $room);
+    $graph = new HypervGraph("$hostname / $vm: RAM", 'bytes');
+    $graph->mark($item);
     $graph->draw($item, 'AREA', HypervGraph::SKY, 'physical memory', HypervGraph::MEMORY);
     if (isset($items["{$vm}_guest_visible"])) { # never falls after ballooning
         $graph->draw($items["{$vm}_guest_visible"], 'LINE1', HypervGraph::BLUE, 'guest visible',
             HypervGraph::MEMORY);
+    }
+    if (isset($items["{$vm}_pressure"])) {
+        $graph->wanted($item, $items["{$vm}_pressure"]);
     }
     $graph->rule($MAX[$i], HypervGraph::GREY, 'maximum', 'B');
     $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),
         array($CRIT[$i], $CRIT_MIN[$i], $CRIT_MAX[$i]), 'B');
     $ds_name[$n] = $vm;
     $opt[$n] = $graph->options();
-    $def[$n] = $graph->words();
-    $n++;
+    $def[$n++] = $graph->words();
 }
