@@ -413,24 +413,24 @@ int clock_gettime(clockid_t id, struct timespec *out) {
     def faults(self):
         denied = r"no right to read it: add the account to Performance Monitor Users and Hyper-V Administrators$"
         self.unknown("WMI denies", self.ask(fault(wmi=0x80041003, text="Access denied")),
-                     r"0x80041003 WBEM_E_ACCESS_DENIED: root\\cimv2: Win32_\w+ \(Access denied\): the account needs Remote Enable on the namespace", denied)
+                     r"0x80041003 WBEM_E_ACCESS_DENIED: root/cimv2: Win32_\w+ \(Access denied\): the account needs Remote Enable on the namespace", denied)
         self.unknown("WinRM denies", self.ask(fault(code=5, text="Access is denied.")), r"0x00000005 ERROR_ACCESS_DENIED: ", denied)
         self.unknown("a quota", self.ask(fault(code=2150859174, text="The maximum number of concurrent operations for this user has been exceeded.")),
                      r"0x803381A6 ERROR_WSMAN_QUOTA_MAX_OPERATIONS: .*MaxConcurrentOperationsPerUser, or let one record")
         self.unknown("WMI takes too long", self.ask(fault(code=2150858793, text="late")), r"0x80338029 ERROR_WSMAN_OPERATION_TIMEDOUT", r"the system did not answer in time$")
         self.unknown("a fault that nobody knows", self.ask(fault(code=0x80338099, text="line\n one\tand\x85 two")),
-                     r"0x80338099 a fault: root\\cimv2: Win32_\w+ \(line one and\S* two\)$")
+                     r"0x80338099 a fault: root/cimv2: Win32_\w+ \(line one and\S* two\)$")
         for form in ("winrm", "mi", "omi"):
             self.unknown(f"no Hyper-V, told in the way of {form}", self.ask(behave(fault_form=form), data="formats/no-hyperv"),
                          r"no Hyper-V Dynamic Memory counters on this machine: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
             self.unknown(f"a property that is missing, told in the way of {form}",
-                         self.missing(form), r"the counter \\Hyper-V Dynamic Memory VM\(\*\)\\Physical Memory is missing on this Windows")
+                         self.missing(form), r"the counter /Hyper-V Dynamic Memory VM\(\*\)/Physical Memory is missing on this Windows")
 
         def no_namespace(double):
             double.host.namespace = "root/elsewhere"
 
         self.unknown("no namespace of Hyper-V", self.ask(program="check_hv_vm_memory", prepare=no_namespace),
-                     r"the VMs' settings can't be read: localhost:\d+: 0x8004100E WBEM_E_INVALID_NAMESPACE: root\\virtualization: Msvm_ComputerSystem \(Invalid namespace\): the Hyper-V role is not there")
+                     r"the VMs' settings can't be read: localhost:\d+: 0x8004100E WBEM_E_INVALID_NAMESPACE: root/virtualization: Msvm_ComputerSystem \(Invalid namespace\): the Hyper-V role is not there")
 
         def first_namespace(double):
             double.host.namespace = "root/virtualization"
@@ -450,7 +450,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
                 rows.clear()
 
         self.unknown("an account that sees no counter", self.ask(program=BALANCER, prepare=no_counters),
-                     r"\\Hyper-V Dynamic Memory Balancer\(\*\)\\Available Memory has no instance$")
+                     r"/Hyper-V Dynamic Memory Balancer\(\*\)/Available Memory has no instance$")
         self.unknown("an account that sees no counter of the parent", self.ask(program="check_hv_page_reads", prepare=no_counters),
                      r"Win32_PerfRawData_PerfOS_Memory has no row: is the account in Performance Monitor Users\?$")
 
@@ -467,9 +467,9 @@ int clock_gettime(clockid_t id, struct timespec *out) {
         self.fine("a class under another provider is found by its name", self.ask(prepare=renamed_and_watched))
         searches = [wql for _, wql in asked[0].host.queries if "meta_class" in wql]
         self.bed.ok(len(searches) == 1, "and looked for once", asked[0].host.queries)
-        key = r"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization"
-        self.unknown("the registry denies", self.registry("5"), rf"ERROR_ACCESS_DENIED: StdRegProv: HKEY_LOCAL_MACHINE\\{key}: the account needs Execute Methods on root\\default")
-        self.unknown("the registry fails", self.registry("1450"), rf"0x000005AA: StdRegProv: HKEY_LOCAL_MACHINE\\{key}$")
+        key = r"SOFTWARE/Microsoft/Windows NT/CurrentVersion/Virtualization"
+        self.unknown("the registry denies", self.registry("5"), rf"ERROR_ACCESS_DENIED: StdRegProv: HKEY_LOCAL_MACHINE/{key}: the account needs Execute Methods on root/default")
+        self.unknown("the registry fails", self.registry("1450"), rf"0x000005AA: StdRegProv: HKEY_LOCAL_MACHINE/{key}$")
         self.unknown("the registry says nothing", self.registry("x"), r"StdRegProv\.GetDWORDValue without a ReturnValue$")
 
         def other_keys(double):
