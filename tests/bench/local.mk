@@ -25,3 +25,9 @@ bench: all
 	@CC='$(CC)' $(PYTHON) $(srcdir)/tests/bench/run --programs $(abs_builddir)/plugins \
 		--data $(abs_srcdir)/tests/data && \
 	$(PYTHON) $(srcdir)/tests/bench/scale --full --programs $(abs_builddir)/plugins
+if WITH_WINRM
+bench: bench-winrm
+.PHONY: bench-winrm
+bench-winrm: all tests/winrm/checks
+	@BUILDDIR='$(abs_builddir)' DATA='$(abs_srcdir)/tests/data' $(PYTHON) $(srcdir)/tests/winrm/cost.py --bench
+endif

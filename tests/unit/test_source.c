@@ -13,15 +13,15 @@ static void specs(void **state)
         {"local", NULL},
         {"record:some/where", NULL},
         {"record:C:\\logs", NULL},
-        {"", "--source: '': expected local or record:DIR"},
-        {":", "--source: ':': expected local or record:DIR"},
-        {"loca", "--source: 'loca': expected local or record:DIR"},
-        {"locals", "--source: 'locals': expected local or record:DIR"},
-        {"LOCAL", "--source: 'LOCAL': expected local or record:DIR"},
+        {"", "--source: '': expected local, record:DIR or winrm:HOST"},
+        {":", "--source: ':': expected local, record:DIR or winrm:HOST"},
+        {"loca", "--source: 'loca': expected local, record:DIR or winrm:HOST"},
+        {"locals", "--source: 'locals': expected local, record:DIR or winrm:HOST"},
+        {"LOCAL", "--source: 'LOCAL': expected local, record:DIR or winrm:HOST"},
         {"record:", "--source: expected record:DIR, a directory of recorded files"},
         {"record", "--source: expected record:DIR, a directory of recorded files"},
-        {"local:", "--source: local takes nothing behind it: expected local or record:DIR"},
-        {"local:x", "--source: local takes nothing behind it: expected local or record:DIR"},
+        {"local:", "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
+        {"local:x", "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct source *source = NULL;
