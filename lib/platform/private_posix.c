@@ -249,9 +249,9 @@ static bool directory_is_trusted(const char *path, struct error *err)
     text_add(&directory, length ? path : ".", length ? length : 1);
     struct stat status;
     const char *problem = NULL;
-    bool told = directory.failed ? error_memory(err)
-                                 : stat(directory.bytes, &status) == 0 ||
-                                       posix_refuse(directory.bytes, err);
+    bool told = directory.failed
+                    ? error_memory(err)
+                    : stat(directory.bytes, &status) == 0 || posix_refuse(directory.bytes, err);
     if (told)
         problem = why_not_private(&status);
     bool trusted = told && (!problem || refuse_path(directory.bytes, problem, err));

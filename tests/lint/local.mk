@@ -13,4 +13,4 @@ valgrind_tests = $(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases) $(
 check-valgrind:
 	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' TESTS='$(valgrind_tests)'
 
-EXTRA_DIST += tests/lint/run .clang-tidy
+EXTRA_DIST += tests/lint/run .clang-tidy tests/.clang-tidy

@@ -20,8 +20,10 @@ static void specs(void **state)
         {"LOCAL", "--source: 'LOCAL': expected local, record:DIR or winrm:HOST"},
         {"record:", "--source: expected record:DIR, a directory of recorded files"},
         {"record", "--source: expected record:DIR, a directory of recorded files"},
-        {"local:", "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
-        {"local:x", "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
+        {"local:",
+         "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
+        {"local:x",
+         "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct source *source = NULL;
