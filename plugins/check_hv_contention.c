@@ -181,7 +181,7 @@ static void tell_paging(struct run *run, const struct host *host, struct text *l
     static const struct range none = {0};
     if (!parent_pages(options, host))
         return;
-    text_printf(line, "; the parent has %s page reads/s%s", SHOW(show_rounded, host->looks.reads),
+    text_printf(line, ", the parent has %s page reads/s%s", SHOW(show_rounded, host->looks.reads),
                 check_limit(run->arena, host->looks.reads, &none, &options->paging, RANGE_NUMBER));
 }
 

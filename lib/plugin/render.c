@@ -14,21 +14,42 @@ enum { FIRST_LINE_ROOM = RENDER_LEAST };
 
 /* ---- texts ---- */
 
+/* What stands for a sign that somebody on the way takes for his own: behind a bar begins perfdata;
+ * a web page takes what is between angle brackets for HTML, and Nagios takes them out of mails; a
+ * backslash is dropped by Nagios' pages, and \n, \t and \c are a line's end, a tab and the end of a
+ * mail. The brackets are those that Japanese mail has too; a slash is one that Windows takes in a
+ * path. */
+static const char *stand_in(char sign)
+{
+    switch (sign) {
+    case '|':
+        return "¦";
+    case '<':
+        return "＜";
+    case '>':
+        return "＞";
+    case '\\':
+        return "/";
+    default:
+        return NULL;
+    }
+}
+
 void render_safe(const char *text, struct text *out)
 {
     const char *end = text + strlen(text), *plain = text;
     while (text < end) {
-        if (*text >= ' ' && *text <= '~' && *text != '|') {
+        const char *shown = stand_in(*text);
+        if (*text >= ' ' && *text <= '~' && !shown) {
             text++;
             continue;
         }
         const char *start = text;
-        unsigned long codepoint = utf8_next(&text, end);
-        if (codepoint != '|' && !utf8_is_unprintable(codepoint))
+        if (!utf8_is_unprintable(utf8_next(&text, end)) && !shown)
             continue;
         text_add(out, plain, (size_t)(start - plain));
         if (!show_mark(start))
-            text_add_codepoint(out, codepoint == '|' ? 0xA6 : 0xFFFD); /* a broken bar for a bar */
+            text_puts(out, shown ? shown : "\xEF\xBF\xBD"); /* U+FFFD */
         plain = text;
     }
     text_add(out, plain, (size_t)(end - plain));

@@ -9,8 +9,9 @@
  *
  * Everything before the only '|' is text, everything behind it perfdata on one line: NSClient++
  * takes all that follows the first '|' of the whole output for perfdata. Texts are made safe here
- * (control characters, bars, bidi, invalid UTF-8), whoever wrote them, so a VM's name can neither
- * break the line nor reach a terminal.
+ * (control characters, bars, angle brackets, backslashes, bidi, invalid UTF-8), whoever wrote them,
+ * so a VM's name can neither break the line nor reach a terminal, nor be lost on a web page or in a
+ * mail.
  *
  * The output is never longer than its budget, and nothing is cut inside a token, because nrpe's
  * 1,023 byte packet does cut there and leaves numbers that are wrong instead of missing. Where the

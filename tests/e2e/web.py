@@ -39,7 +39,7 @@ mimetype.assign = (".css" => "text/css", ".js" => "text/javascript", ".png" => "
 
 
 class Browser:
-    def __init__(self, test, width=1280, height=800):
+    def __init__(self, test, width=1100, height=620):
         port = free_port()
         daemon = Daemon(test, "chromedriver", [
             tool("chromedriver", "chromium-driver"), f"--port={port}"],
@@ -83,7 +83,7 @@ class Browser:
 def seen(text):
     """What is left of white space on a page; a reader can't tell a line's end from a blank, nor see
     what has no width."""
-    return re.sub(r"[\s\u200b]+", " ", text).strip()
+    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
 
 
 def keep_picture(browser, name):

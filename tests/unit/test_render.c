@@ -266,6 +266,10 @@ static void texts_are_made_safe(void **state)
         {"業務サーバ01 é", "業務サーバ01 é"},
         {"a|b;c='d'", "a¦b;c='d'"},
         {"|", "¦"},
+        {"<b>web</b> a < b", "＜b＞web＜/b＞ a ＜ b"},
+        {"C:\\temp\\new\\check\\", "C:/temp/new/check/"},
+        {"\\Memory\\Available MBytes", "/Memory/Available MBytes"},
+        {"R&D $x `y` ~z; \"q\" 100 %", "R&D $x `y` ~z; \"q\" 100 %"},
         {"a\nb\r\tc\x7F", "a\xEF\xBF\xBD"
                           "b\xEF\xBF\xBD\xEF\xBF\xBD"
                           "c\xEF\xBF\xBD"},
