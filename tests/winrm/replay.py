@@ -68,7 +68,7 @@ REASONS = [
     re.compile(r"[^\s(]*(?:counters\.[ct]sv|registry\.reg|\w+\.csv): (?:no column of '[^']*'|no column '[^']*'"
                r"|no such file or directory|no value of '[^']*' at [-0-9: ]+)"),
     re.compile(r"(?:localhost:\d+: )?(?:no class of this object, by any name; if Windows itself has the counters, "
-               r"winmgmt /resyncperf there brings it: )?0x80041010 WBEM_E_INVALID_CLASS: [\w\\]+: \w+ "
+               r"winmgmt /resyncperf there brings it: )?0x80041010 WBEM_E_INVALID_CLASS: [\w\\/]+: \w+ "
                r"\(Invalid class\)"),
     re.compile(r"Win32_PerfRawData_\w+ has no property \w+"
                r"|\w[\w/ ]* of Win32_PerfRawData_\w+ has no value at this moment"),
