@@ -16,6 +16,7 @@ import ssl
 import struct
 import threading
 import time
+import traceback
 import uuid
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape
@@ -266,7 +267,7 @@ class Session:
             if self.context.complete and self.behaviour.strict and not self.context.bound:
                 raise ValueError("the login is not bound to the channel")
         except Exception as problem:  # pylint: disable=broad-except
-            self.double.log.append(f"login: {problem}")
+            self.double.log.append(f"login: {type(problem).__name__}")
             self.context = None
             self.respond(401, schemes=self.behaviour.offers)
             return
@@ -402,6 +403,8 @@ class Double:
             Session(self, connection).run()
         except OSError as problem:
             self.log.append(f"connection: {problem}")
+        except Exception:  # pylint: disable=broad-except
+            traceback.print_exc()  # a mistake of the double's own: let it be seen
         finally:
             connection.close()
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers in every shape that is allowed give the same output; those that are not give UNKNOWN, in bounded time
 and memory. TAP."""
+import os
 import re
 import struct
 import sys
@@ -242,16 +243,16 @@ class Hostile:
 def main():
     with beds.Bed() as bed:
         hostile = Hostile(bed)
-        parts = ["shapes", "http", "sealed", "xml", "released"] + (["memory"] if not os_is_sanitized() else [])
+        parts = ["shapes", "http", "sealed", "xml", "released"] + (["memory"] if not needs_much_memory() else [])
         for part in parts:
             if not sys.argv[1:] or part in sys.argv[1:]:
                 getattr(hostile, part)()
         sys.exit(bed.plan())
 
 
-def os_is_sanitized():
-    import os
-    return bool(os.environ.get("SANITIZED") or beds.SLOW)
+def needs_much_memory():
+    with open(os.path.join(beds.BUILDDIR, "tests/winrm/checks"), "rb") as program:
+        return beds.SLOW or b"__asan_init" in program.read()
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ DIFFERENT = [
     ("memory-reserve.case", "a type that has no name", "StdRegProv reads none of these, and it is UNKNOWN"),
     ("memory-reserve.case", "no registry in the record", "the double denies what nothing is known of"),
     ("output.case", "control characters, bars", "XML has no control characters: UNKNOWN"),
+    ("verdicts.case", "the same with a VM that calls itself web01#1", "only a log writes the number into a name"),
     ("record-source.case", "a directory without a log", "a host without counters has no class of them"),
     ("record-source.case", "a value that is no number", "the double can't serve one"),
 ]
