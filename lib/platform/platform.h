@@ -141,8 +141,9 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
  * not answer waits for less than that, so that it can tell what did not. */
 unsigned deadline_left(void);
 
-/* Write all to standard output, as bytes: no conversion of line ends or encodings. The deadline
- * still ends the process, but no longer writes. False when not all of it could be written. */
+/* Write all to standard output, as bytes: no conversion of line ends or encodings; but on Windows
+ * an output of a length that NSClient++ can't read loses its last line's end. The deadline still
+ * ends the process, but no longer writes. False when not all of it could be written. */
 bool output_write(const char *bytes, size_t length);
 
 #endif

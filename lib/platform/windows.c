@@ -322,10 +322,18 @@ unsigned deadline_left(void)
     return passed < deadline.milliseconds ? deadline.milliseconds - passed : 0;
 }
 
+/* NSClient++ (0.5.3 to 0.16 at least) reads what a script prints in pieces of so many bytes, and
+ * behind a full one waits for another: when none comes, for good. So what would end with a full
+ * piece goes without its last line's end, which no agent needs; one more would be too many for
+ * --max-bytes. */
+enum { NSCLIENT_PIECE = 4086 };
+
 bool output_write(const char *bytes, size_t length)
 {
     /* Where the deadline was first, its answer is the only one: wait for the end. */
     if (deadline.milliseconds && !InterlockedExchangePointer(&deadline.answer, NULL))
         Sleep(INFINITE);
+    if (length && length % NSCLIENT_PIECE == 0 && bytes[length - 1] == '\n')
+        length--;
     return native_write(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length);
 }

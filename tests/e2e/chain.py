@@ -292,32 +292,33 @@ def check_nrpe():
     return tool("check_nrpe", "nagios-nrpe-plugin", "/usr/lib/nagios/plugins")
 
 
-def certificates(test, *others):
-    """A CA, and certificates for a server, a client and others; returns their directory."""
-    openssl = tool("openssl", "openssl")
-    directory = test.path("ssl", "")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+def ca_commands():
+    """The commands of docs/agents.md that make a CA, an agent's certificate and the monitoring server's."""
+    page = read(os.path.join(SOURCE, "docs/agents.md"))
+    return re.findall(r"^    (openssl .*)$", page, re.M)
 
-    def make(name, *arguments):
-        status, output = run(openssl, "req", "-x509", *key, "-days", "2", "-subj", f"/CN={name}",
-                             "-keyout", f"{directory}{name}.key", "-out", f"{directory}{name}.pem",
-                             *arguments)
+
+def certificates(test, *others, name="ssl"):
+    """A CA, and certificates for a server and a client, as docs/agents.md makes them, and for others
+    that are both; returns their directory."""
+    tool("openssl", "openssl")
+    directory = test.path(name, "")
+    commands = [command.replace("AGENT", LOOPBACK) for command in ca_commands()]
+    for other in others:
+        commands.append(ca_commands()[1].replace("AGENT", other).replace("server.", f"{other}.").replace(
+            "-addext extendedKeyUsage=serverAuth", f"-addext subjectAltName=IP:{LOOPBACK}"))
+    for command in commands:
+        status, output = run("/bin/sh", "-c", command, cwd=directory)
         if status:
-            raise RuntimeError(output)
-
-    make("ca")
-    for name in ("server", "client", *others):
-        make(name, "-CA", f"{directory}ca.pem", "-CAkey", f"{directory}ca.key",
-             "-addext", "basicConstraints=critical,CA:false",
-             "-addext", f"subjectAltName=IP:{LOOPBACK}")
+            raise RuntimeError(f"{command}: {output}")
     return directory
 
 
 class Nrpe:
     """Debian's nrpe with these commands; ssl: a directory of certificates, without it TLS with
-    anonymous keys as Debian ships it."""
+    anonymous keys as Debian ships it. more: further lines, which replace those before."""
 
-    def __init__(self, test, name, commands, ssl=None):
+    def __init__(self, test, name, commands, ssl=None, more=""):
         self.port = free_port()
         user = run("id", "-un")[1].strip()
         group = run("id", "-gn")[1].strip()
@@ -334,6 +335,7 @@ allowed_hosts={LOOPBACK}
 dont_blame_nrpe=0
 command_timeout=60
 {tls}
+{more}
 {commands}
 """)
         self.ssl = ssl

@@ -66,6 +66,16 @@ def wrong_includes(path):
             yield f"{path} includes {found.group(1)}"
 
 
+def first_lines():
+    """(place, text) of the first line of every answer that a case expects."""
+    for directory in "tests/cli", "tests/windows":
+        for name in sorted(os.listdir(os.path.join(SRCDIR, directory))):
+            if name.endswith(".case"):
+                text = read(f"{directory}/{name}")
+                for found in re.finditer(r"^\? \d\n(HV .*)", text, re.M):
+                    yield f"{directory}/{name}", found.group(1).partition(" | ")[0]
+
+
 def main():
     tests = []  # (title, what breaks the rule)
     all_sources = list(sources())
@@ -92,6 +102,10 @@ def main():
                   [line for path in code if not re.match(r"lib/hyperv/|lib/counter/local_linux", path)
                    for line in lines_with(path, re.sub(r"/\*.*?\*/", "", read(path), flags=re.S),
                                           r'"Hyper-V Dynamic Memory [BVI]|"Msvm_\w+"')]))
+    lines = list(first_lines())
+    tests.append(("no first line has a semicolon of ours, which Nagios makes a colon",
+                  [f"{path}: {line}" for path, line in lines if re.search(r";( |$)", line)] if len(lines) > 300
+                  else [f"{len(lines)} lines"]))
 
     for number, (title, broken) in enumerate(tests, 1):
         print(f"{'not ok' if broken else 'ok'} {number} - {title}")

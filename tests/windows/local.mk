@@ -27,7 +27,9 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/make-wine32 \
+	tests/windows/pieces \
 	tests/windows/prefix \
+	tests/windows/reader.c \
 	tests/windows/state.py \
 	tests/windows/trust \
 	tests/windows/trusted.c \
@@ -59,9 +61,11 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	VERSION='$(VERSION)'; export VERSION; \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
 
-TESTS += $(windows_tests) $(windows_cases) tests/windows/state.py tests/windows/trust
+TESTS += $(windows_tests) $(windows_cases) tests/windows/state.py tests/windows/trust \
+	tests/windows/pieces
 check_DATA += $(windows)/programs.stamp $(zip_name).zip \
-	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe
+	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
+	$(windows)/reader.exe
 
 $(windows)/programs.stamp: $(plugin_PROGRAMS)
 	$(AM_V_GEN)rm -rf $(windows)/programs
@@ -118,6 +122,10 @@ $(windows)/leak.exe: $(srcdir)/tests/windows/leak.c
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
 	  $(srcdir)/tests/windows/leak.c $(PLATFORM_LIBS)
 
+$(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
+	  $(srcdir)/tests/windows/reader.c
+
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -municode -o $@ \
 	  $(srcdir)/tests/windows/trusted.c $(libraries) $(PLATFORM_LIBS)
@@ -130,7 +138,8 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/trusted.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll $(windows)/wmi_double.dll \
+	$(windows)/trusted.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
+	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 
 clean-local:
