@@ -48,7 +48,9 @@ const struct option check_common_options[] = {
      .target = TARGET(source),
      .preset = "local",
      .help = "Where to read from: local is this machine, record:DIR a directory of files that "
-             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv)."},
+             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv), "
+             "winrm:HOST[:PORT] a Hyper-V host that is asked over the network (on Linux, with the "
+             "package monitoring-plugins-hyperv-winrm)."},
     {.name = "at",
      .argument = "TIME",
      .read = option_text,
@@ -77,6 +79,13 @@ const struct option check_common_options[] = {
      .help = "How far the clock of a recorded log is ahead of UTC, where its header has lost the "
              "time zone: Windows cuts it at a letter that is not ASCII, typeperf's screen output "
              "has none. Without it, --max-age goes by the file's own time."},
+    {.name = "credentials",
+     .argument = "FILE",
+     .read = option_text,
+     .target = TARGET(source_options.credentials),
+     .help = "How to log in for --source=winrm:HOST, and to which hosts: a file of NAME = VALUE "
+             "that nobody else can read (names: hosts, and keytab, principal or ccache for "
+             "Kerberos, or username, password and domain for NTLM)."},
     {.name = "record",
      .argument = "DIR",
      .read = option_text,
@@ -286,6 +295,7 @@ static bool run_check(const struct check *check, const struct common_options *co
         return false;
     struct source_options options = common->source_options;
     options.names = hyperv_row_names;
+    options.classes = counter_classes;
     unsigned useless = source_options_given(&options) & check->refuses;
     if (useless)
         return error_set(err, "%s: %s reads no log", source_option_name(useless), check->program);

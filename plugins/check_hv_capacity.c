@@ -49,10 +49,11 @@ static const struct option rows[] = {
      .read = option_range,
      .target = TARGET(days_warning),
      .preset = "7:",
-     .help = "WARNING if the days until the balancer's Available Memory meets --level are outside "
-             "RANGE; 0 where it already has. Nothing is forecast from under a day of history, where a "
-             "straight line explains less than half of it, or where the value of now is above that "
-             "line."},
+     .help =
+         "WARNING if the days until the balancer's Available Memory meets --level are outside "
+         "RANGE; 0 where it already has. Nothing is forecast from under a day of history, where a "
+         "straight line explains less than half of it, or where the value of now is above that "
+         "line."},
     {.name = "days-critical",
      .argument = "RANGE",
      .read = option_range,
@@ -105,7 +106,7 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     const struct capacity_options *options = run->options;
     double seconds[HISTORY_HOURS], values[HISTORY_HOURS];
     size_t count = 0;
-    stamp last = source_moment(run->source).wall;
+    int64_t last = past_moment(run->source);
     past->now.time = (double)last / 1000;
     for (unsigned long hour = 1; hour <= options->window * 24 && hour < HISTORY_HOURS; hour++) {
         struct source *earlier;
@@ -116,14 +117,14 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
             break;
         }
         bool read = balancer_read(earlier, false, run->arena, &balancer, err);
-        stamp wall = source_moment(earlier).wall;
+        int64_t moment = past_moment(earlier);
         source_close(earlier);
         if (!read && !reading_is_absent(err))
             return false;
-        if (!read || balancer.invalid || wall == last) /* a gap in the log */
+        if (!read || balancer.invalid || moment == last) /* a gap in the log */
             continue;
-        last = wall;
-        seconds[count] = (double)wall / 1000;
+        last = moment;
+        seconds[count] = (double)moment / 1000;
         values[count++] = balancer.available;
     }
     struct history history = {0};
@@ -145,7 +146,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
     struct state_file file;
     struct state_file_entry entry;
     struct error why;
-    past->now.time = (double)past_now(run) / 1000;
+    past->now.time = (double)past_moment(run->source) / 1000;
     if (!keep_read(&keep, run, options->state_dir, &file, &why))
         result_note(&run->result.root, "no history: %s", why.text);
     else
@@ -286,9 +287,8 @@ static void tell_growth(struct run *run, const struct capacity *capacity)
                     "that node is %s short of that",
                     name, distance, SHOW(show_memory, capacity->distance - capacity->room_least));
     else
-        result_tell(root,
-                    "%s could still ask for %s, but the host is %s short of that", name, distance,
-                    SHOW(show_memory, capacity->distance - capacity->room_most));
+        result_tell(root, "%s could still ask for %s, but the host is %s short of that", name,
+                    distance, SHOW(show_memory, capacity->distance - capacity->room_most));
 }
 
 static void tell_rest(struct run *run, const struct vms *vms, const struct capacity *capacity,

@@ -48,9 +48,10 @@ static const struct option rows[] = {
      .target = TARGET(since),
      .least = 1,
      .most = 31536000,
-     .help = "In a recorded log, tell what moved in this many seconds before; without it, since the "
-             "row before. On a live host, and of a record of one row that is watched with "
-             "--max-age, it is since the previous run."},
+     .help =
+         "In a recorded log, tell what moved in this many seconds before; without it, since the "
+         "row before. On a live host, and of a record of one row that is watched with "
+         "--max-age, it is since the previous run."},
     {.name = "interval",
      .argument = "SECONDS",
      .read = option_whole,

@@ -485,9 +485,9 @@ static bool run(struct run *run, struct error *err)
                                              .maximum = options->maximum.bytes,
                                              .ignore = &options->ignore};
     struct vms vms;
-    const char *const *labels;
+    const char *const *names;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !vm_labels(&vms, (enum label_mode)options->label, run->arena, &labels, err))
+        !vm_labels(&vms, (enum label_mode)options->label, run->arena, &names, err))
         return false;
 
     struct summary summary = {.stopped = count_chosen(options, vms.stopped, vms.stopped_count)};
@@ -500,9 +500,9 @@ static bool run(struct run *run, struct error *err)
         struct judged judged = judge(options, vm);
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || run->result.verbose)
-            tell_vm(&judged, labels[i], finding);
-        measure_vm(&judged, labels[i], finding);
-        tell_counters(vm, labels[i], finding);
+            tell_vm(&judged, names[i], finding);
+        measure_vm(&judged, names[i], finding);
+        tell_counters(vm, names[i], finding);
         count_vm(&summary, &judged);
     }
     judge_includes(run, options, &vms, &summary);

@@ -232,7 +232,8 @@ static bool read_kept(struct run *run, const struct looks_options *options, stru
 {
     struct finding *root = &run->result.root;
     bool recorded = source_moment(run->source).recorded;
-    const struct kept_look now = {.look = looks->now, .has_look = true, .wall = past_now(run)};
+    const struct kept_look now = {
+        .look = looks->now, .has_look = true, .wall = past_moment(run->source)};
     struct keep keep;
     struct state_file file;
     struct previous previous = {0};

@@ -4,9 +4,9 @@
 #include "hyperv/reading.h"
 #include "platform/platform.h"
 
-int64_t past_now(const struct run *run)
+int64_t past_moment(const struct source *source)
 {
-    const struct moment moment = source_moment(run->source);
+    const struct moment moment = source_moment(source);
     if (!moment.recorded)
         return clock_now();
     return moment.wall + (moment.has_bias ? (int64_t)moment.bias * 60000 : 0);

@@ -11,9 +11,9 @@
 
 #include "plugins/check.h"
 
-/* The moment of what was read, in ms since 1970: a record's is that of its row, in UTC where its
- * header tells the time zone, else by the recorded host's clock. */
-int64_t past_now(const struct run *run);
+/* The moment of what a source tells, in ms since 1970: a record's is that of its row, in UTC where
+ * its header tells the time zone, else by the recorded host's clock. */
+int64_t past_moment(const struct source *source);
 
 /* Must earlier runs have kept it? Not where a moment of a log is asked for (--at, --since), which
  * nothing may depend on but the log. False: the log can't be read. */

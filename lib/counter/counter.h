@@ -8,7 +8,8 @@
  *   rows      the instances of a WMI class, chosen properties as text
  *
  * A source answers all three: `local` asks this machine, `record:DIR` reads files that Windows' own
- * tools wrote. The model above does not know which it is talking to.
+ * tools wrote, `winrm:HOST` asks another machine. The model above does not know which it is talking
+ * to.
  *
  *     struct source *source;
  *     struct counter counters[] = {{.object = "Memory", .name = "Available MBytes"}};
@@ -122,17 +123,27 @@ struct row_names {
     const char *class_name, *property;
 };
 
+/* What WMI calls an object of counters: its class of raw values. The names of its properties follow
+ * from those of the counters. */
+struct object_class {
+    const char *object;     /* "Memory" */
+    const char *class_name; /* "Win32_PerfRawData_PerfOS_Memory" */
+};
+
 struct source_options {
     const char *at; /* the moment of a recorded log, "2011-09-01 10:25[:00]"; NULL: the last */
     unsigned long max_age;         /* seconds a record may be old; 0: any */
     const char *encoding;          /* of files that say nothing about theirs; NULL: as found */
     const char *utc_offset;        /* of a log whose header has lost it, "+01:00"; NULL: none */
+    const char *credentials;       /* the file that says how to log in elsewhere; NULL: none */
     const struct row_names *names; /* evidence for the encoding of a record; ended by one without a
                                       class; NULL: none. No option of a user's */
+    const struct object_class *classes; /* ended by one without an object; NULL: none. No option of
+                                           a user's; outlives the source */
 };
 
-/* Open the source that spec names: "local" or "record:DIR". False: an error that begins with the
- * option that is wrong or that this source can't honour. */
+/* Open the source that spec names: "local", "record:DIR" or "winrm:HOST[:PORT]". False: an error
+ * that begins with the option that is wrong or that this source can't honour. */
 bool source_open(const char *spec, const struct source_options *options, struct arena *arena,
                  struct source **ret, struct error *err);
 void source_close(struct source *source);

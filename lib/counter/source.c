@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const struct source_kind *const kinds[] = {&source_local, &source_record};
+static const struct source_kind *const kinds[] = {&source_local, &source_record, &source_winrm};
 
 static const struct {
     unsigned option;
@@ -39,6 +39,8 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
     if (beyond)
         return error_set(err, "%s is for a record: %s reads the present",
                          source_option_name(beyond), kind->name);
+    if (options->credentials && !(kind->honours & SOURCE_CREDENTIALS))
+        return error_set(err, "--credentials is for winrm:HOST: %s needs none", kind->name);
     return kind->open(argument, options, arena, ret, err);
 }
 
@@ -59,7 +61,8 @@ bool source_open(const char *spec, const struct source_options *options, struct 
     const char *argument;
     const struct source_kind *kind = find_kind(spec, &argument);
     if (!kind)
-        return error_set(err, "--source: '%s': expected local or record:DIR", SHOW_NAME(spec));
+        return error_set(err, "--source: '%s': expected local, record:DIR or winrm:HOST",
+                         SHOW_NAME(spec));
     return open_kind(kind, argument, options, arena, ret, err);
 }
 
@@ -72,8 +75,8 @@ bool source_is_elsewhere(const char *spec)
 
 bool source_is_plain_local(const char *argument, struct error *err)
 {
-    return !argument ||
-           error_set(err, "--source: local takes nothing behind it: expected local or record:DIR");
+    return !argument || error_set(err, "--source: local takes nothing behind it: expected local, "
+                                       "record:DIR or winrm:HOST");
 }
 
 void source_close(struct source *source)

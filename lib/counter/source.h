@@ -16,6 +16,7 @@ enum {
     SOURCE_MAX_AGE = 1u << 1, /* all that is answered is that young, whatever it was read from */
     SOURCE_ENCODING = 1u << 2,
     SOURCE_UTC_OFFSET = 1u << 3,
+    SOURCE_CREDENTIALS = 1u << 4,
 };
 
 struct source_kind {
@@ -55,6 +56,7 @@ struct source {
 
 extern const struct source_kind source_local; /* the build's own: local_linux.c, local_windows.c */
 extern const struct source_kind source_record;
+extern const struct source_kind source_winrm; /* in front of a module: module_linux.c */
 
 /* For `local`, whichever it is: false where something stands behind it. */
 bool source_is_plain_local(const char *argument, struct error *err);

@@ -23,6 +23,14 @@ const struct counter_name vm_counter_names[VM_COUNTERS] = {
     [VM_REMOVE_OPERATIONS] = {"Memory Remove Operations", "remove_operations", UNIT_TOTAL},
 };
 
+const struct object_class counter_classes[] = {
+    {HYPERV_BALANCER, "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer"},
+    {HYPERV_VM, "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM"},
+    {HYPERV_INTEGRATION, "Win32_PerfRawData_Counters_HyperVDynamicMemoryIntegrationService"},
+    {MEMORY_OBJECT, "Win32_PerfRawData_PerfOS_Memory"},
+    {0},
+};
+
 const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
 

@@ -70,6 +70,11 @@ extern const struct counter_name vm_counter_names[VM_COUNTERS];
 #define HYPERV_INTEGRATION         "Hyper-V Dynamic Memory Integration Service"
 #define HYPERV_INTEGRATION_MAXIMUM "Maximum Memory, Mbytes"
 
+/* What WMI calls these objects. The provider in the middle (BalancerStats) is found nowhere else;
+ * the end follows from the object. Sources: windows_exporter and Microsoft's own generated classes,
+ * for Windows Server 2016 to 2025. */
+extern const struct object_class counter_classes[];
+
 /* In HKEY_LOCAL_MACHINE: MB kept back for the parent, REG_DWORD. */
 #define RESERVE_KEY   "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization"
 #define RESERVE_VALUE "MemoryReserve"

@@ -131,7 +131,7 @@ static bool says_something(struct join *join, size_t instance)
     return says;
 }
 
-enum { SILENT = NAME_NOT_FOUND - 1 }; /* the owner of an instance that says nothing */
+enum { SILENT = UINT32_MAX - 1 }; /* the owner of an instance that says nothing */
 
 static bool find_owners(struct join *join, struct error *err)
 {

@@ -169,18 +169,38 @@ bool private_file_read(const struct private_directory *directory, const char *na
  * under it is taken away after so long, and never piles up. */
 enum { ABANDONED = 60 }; /* seconds */
 
-static int create(int directory, const char *name)
+static bool lock(int fd)
 {
-    return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return fcntl(fd, F_SETLK, &(struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET}) == 0;
 }
 
-static bool is_abandoned(int directory, const char *name)
+static int create(int directory, const char *name)
 {
-    struct stat status;
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT;
-    int64_t age = clock_now() / 1000 - (int64_t)status.st_mtime;
+    int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        lock(fd); /* one that is slow is not dead */
+    return fd;
+}
+
+static bool is_old(const struct stat *status)
+{
+    int64_t age = clock_now() / 1000 - (int64_t)status->st_mtime;
     return age > ABANDONED || age < -ABANDONED;
+}
+
+/* Only with its lock: between a look at a name and its removal the name can have become that of
+ * another writer's file. */
+static void remove_abandoned(int directory, const char *name)
+{
+    struct stat opened, named;
+    int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return;
+    if (lock(fd) && fstat(fd, &opened) == 0 && is_old(&opened) &&
+        fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        named.st_ino == opened.st_ino && named.st_dev == opened.st_dev)
+        unlinkat(directory, name, 0);
+    close(fd);
 }
 
 bool private_file_write(const struct private_directory *directory, const char *name,
@@ -191,8 +211,8 @@ bool private_file_write(const struct private_directory *directory, const char *n
     if (snprintf(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
         return refuse_words(directory, name, "too long a name", err);
     int fd = create(at, fresh);
-    if (fd < 0 && errno == EEXIST && is_abandoned(at, fresh)) {
-        unlinkat(at, fresh, 0);
+    if (fd < 0 && errno == EEXIST) {
+        remove_abandoned(at, fresh);
         fd = create(at, fresh);
     }
     if (fd < 0)
@@ -229,9 +249,9 @@ static bool directory_is_trusted(const char *path, struct error *err)
     text_add(&directory, length ? path : ".", length ? length : 1);
     struct stat status;
     const char *problem = NULL;
-    bool told = directory.failed ? error_memory(err)
-                                 : stat(directory.bytes, &status) == 0 ||
-                                       posix_refuse(directory.bytes, err);
+    bool told = directory.failed
+                    ? error_memory(err)
+                    : stat(directory.bytes, &status) == 0 || posix_refuse(directory.bytes, err);
     if (told)
         problem = why_not_private(&status);
     bool trusted = told && (!problem || refuse_path(directory.bytes, problem, err));

@@ -10,7 +10,7 @@
 /* ---- start ---- */
 
 /* MinGW's start-up code asks for it: --include=web* is a pattern of ours, not one for files. */
-extern int _dowildcard;
+extern int _dowildcard; /* NOLINT(*-reserved-identifier,cert-dcl*): the name is MinGW's */
 int _dowildcard = 0;
 
 int wmain(int argc, wchar_t **argv);
@@ -114,16 +114,14 @@ static int64_t milliseconds_of(const FILETIME *time)
 bool native_regular(const char *path, HANDLE handle, struct file *ret, struct error *err)
 {
     BY_HANDLE_FILE_INFORMATION information;
-    bool regular = false;
-    if (GetFileType(handle) != FILE_TYPE_DISK)
-        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
-    else if (!GetFileInformationByHandle(handle, &information))
-        native_refuse(path, err);
-    else if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-        error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
-    else
-        regular = true;
+    bool disk = GetFileType(handle) == FILE_TYPE_DISK;
+    bool known = disk && GetFileInformationByHandle(handle, &information);
+    bool regular = known && !(information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY);
     if (!regular) {
+        if (disk && !known)
+            native_refuse(path, err);
+        else
+            error_set_code(err, PLATFORM_OTHER, "%s: not a regular file", path);
         CloseHandle(handle);
         return false;
     }

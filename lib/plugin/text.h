@@ -35,8 +35,8 @@ void text_add_codepoint(struct text *text, unsigned long codepoint);
 enum { COLUMNS = 80 };
 void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t columns);
 
-/* A text that lives in an arena, and needs no text_free(); text_of() it is never NULL. What finds no
- * memory is told by arena->failed. */
+/* A text that lives in an arena, and needs no text_free(); text_of() it is never NULL. What finds
+ * no memory is told by arena->failed. */
 struct arena;
 struct text text_in(struct arena *arena);
 const char *text_of(const struct text *text);

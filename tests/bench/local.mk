@@ -20,8 +20,13 @@ endif
 endif
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
 
-.PHONY: bench
+.PHONY: bench bench-winrm
 bench: all
 	@CC='$(CC)' $(PYTHON) $(srcdir)/tests/bench/run --programs $(abs_builddir)/plugins \
 		--data $(abs_srcdir)/tests/data && \
 	$(PYTHON) $(srcdir)/tests/bench/scale --full --programs $(abs_builddir)/plugins
+if WITH_WINRM
+	$(MAKE) bench-winrm
+bench-winrm: all tests/winrm/checks
+	@BUILDDIR='$(abs_builddir)' DATA='$(abs_srcdir)/tests/data' $(PYTHON) $(srcdir)/tests/winrm/cost.py --bench
+endif

@@ -24,9 +24,7 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-if RUNNABLE
 TESTS += $(cli_cases) tests/cli/examples.py tests/cli/records.py
-endif
 if !WINDOWS
 TESTS += $(cli_linux_cases) tests/cli/language.py
 endif

@@ -357,13 +357,13 @@ command_timeout=60
 
 NUMBER = r"-?\d+(?:\.\d+)?"
 RANGE = rf"@?(?:(?:~|{NUMBER})?:)?(?:{NUMBER})?"
-ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=({NUMBER}|U)([a-zA-Z%]*)"
+ITEM = re.compile(rf"(?:'((?:[^'=]|'')+)'|([^\s'=]+))=(?:U|({NUMBER}))([a-zA-Z%]*)"
                   rf"(?:;({RANGE})(?:;({RANGE})(?:;({NUMBER})?(?:;({NUMBER})?)?)?)?)?(?: |$)")
 
 
 def parse_perfdata(text):
-    """{label: (value, unit, warning, critical, minimum, maximum)}; anything else is an error. Icinga
-    takes the quotes off a label that needs none. A value that is not known (U) is None."""
+    """{label: (value, unit, warning, critical, minimum, maximum)}; anything else is an error. The value is
+    None where it is not known ("U"). Icinga takes the quotes off a label that needs none."""
     items, at = {}, 0
     while at < len(text):
         match = ITEM.match(text, at)
@@ -373,7 +373,7 @@ def parse_perfdata(text):
         label = quoted or bare
         if label in items:
             raise ValueError(f"label twice: {label}")
-        items[label] = (None if value == "U" else float(value), *[part or "" for part in rest])
+        items[label] = (float(value) if value else None, *[part or "" for part in rest])
         at = match.end()
     return items
 

@@ -14,6 +14,7 @@ e2e_tests = \
 	tests/e2e/nagios-cgi.e2e \
 	tests/e2e/icingaweb.e2e \
 	tests/e2e/zabbix.e2e \
+	$(winrm_e2e_tests) \
 	tests/e2e/wine.e2e
 
 TEST_EXTENSIONS += .e2e

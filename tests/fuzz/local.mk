@@ -15,6 +15,15 @@ fuzz_targets = \
 	tests/fuzz/fuzz_size \
 	tests/fuzz/fuzz_state_file
 
+if WITH_WINRM
+fuzz_targets += \
+	tests/fuzz/fuzz_winrm_challenge \
+	tests/fuzz/fuzz_winrm_credentials \
+	tests/fuzz/fuzz_winrm_http \
+	tests/fuzz/fuzz_winrm_sealed \
+	tests/fuzz/fuzz_winrm_soap
+endif
+
 if !WINDOWS
 check_LIBRARIES += tests/fuzz/libfuzz.a
 check_PROGRAMS += $(fuzz_targets)
@@ -46,6 +55,20 @@ tests_fuzz_fuzz_reg_file_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_size_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_state_file_LDADD = $(fuzz_libraries)
 
+# Each has the functions of its own that stand in for a host.
+fuzz_winrm_libraries = $(winrm_library) $(fuzz_libraries) $(WINRM_LIBS)
+tests_fuzz_fuzz_winrm_challenge_SOURCES = tests/fuzz/fuzz_winrm_challenge.c tests/winrm/leaks.c
+tests_fuzz_fuzz_winrm_challenge_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_fuzz_fuzz_winrm_challenge_LDADD = $(fuzz_winrm_libraries)
+tests_fuzz_fuzz_winrm_credentials_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_fuzz_fuzz_winrm_credentials_LDADD = $(fuzz_winrm_libraries)
+tests_fuzz_fuzz_winrm_http_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_fuzz_fuzz_winrm_http_LDADD = $(fuzz_winrm_libraries)
+tests_fuzz_fuzz_winrm_sealed_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_fuzz_fuzz_winrm_sealed_LDADD = $(fuzz_winrm_libraries)
+tests_fuzz_fuzz_winrm_soap_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_fuzz_fuzz_winrm_soap_LDADD = $(fuzz_winrm_libraries)
+
 FUZZ_SECONDS = 60
 FUZZ_RUNS = 0
 FUZZ_JOBS = 1
@@ -60,5 +83,5 @@ fuzz:
 	@echo "make fuzz: configure with CC=clang --enable-fuzz" >&2; exit 1
 endif
 
-EXTRA_DIST += tests/fuzz/run tests/fuzz/make-corpus tests/fuzz/dictionary tests/fuzz/corpus \
+EXTRA_DIST += tests/fuzz/run tests/fuzz/make-corpus tests/fuzz/make-corpus-winrm tests/fuzz/dictionary tests/fuzz/corpus \
 	tests/fuzz/regressions

@@ -11,9 +11,7 @@ state_tests += \
 	tests/unit/test_private
 TESTS += tests/state/previous-run
 endif
-if RUNNABLE
 TESTS += tests/state/kept-record
-endif
 EXTRA_DIST += tests/state/previous-run tests/state/kept-record
 
 if HAVE_CMOCKA

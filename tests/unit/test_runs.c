@@ -160,7 +160,7 @@ static void a_source_elsewhere_has_its_own_state(void **state)
     const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
     asked = "live";
     assert_holds(second, "VM8 takes memory from VM2 and 6 more");
-    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    struct text kept = unit_read(say("%s/%s", own(directory), state_file_name(name, &owner)));
     assert_holds(kept.bytes, "\nhost record:elsewhere\n");
     text_free(&kept);
     const char *other = run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0);
@@ -174,7 +174,7 @@ static void make_older(const char *directory, int64_t seconds, int64_t every)
     char name[STATE_FILE_NAME_SIZE];
     const struct state_owner owner = {
         .program = check_hv_contention.program, .source = "live", .host = platform_host(&arena)};
-    struct text kept = unit_read(say("%s/%s", directory, state_file_name(name, &owner)));
+    struct text kept = unit_read(say("%s/%s", own(directory), state_file_name(name, &owner)));
     struct text older = {0};
     struct state_file file;
     struct state_file_entry entry;
@@ -190,7 +190,7 @@ static void make_older(const char *directory, int64_t seconds, int64_t every)
         else if (strcmp(entry.key, "every") != 0)
             state_file_add(&older, entry.key, "%s", entry.value);
     state_file_end(&older);
-    assert_true(private_directory_open(directory, false, &opened, &err));
+    assert_true(private_directory_open(own(directory), false, &opened, &err));
     assert_true(private_file_write(&opened, name, older.bytes, older.length, &err));
     private_directory_close(&opened);
     text_free(&kept);

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The programs for Windows, as they are shipped: what they import, and the .zip that holds
-# them; and, of the 64-bit ones, every case under Wine, beside doubles of PDH and WMI.
-# Of the 32-bit build, which can't run here, only the files are looked at.
+# The programs for Windows, as they are shipped: what they import, the .zip that holds them, and
+# every case under Wine, beside doubles of PDH and WMI. A build for 32 bits brings its own Wine.
 windows_cases = \
 	tests/windows/pdh.case \
 	tests/windows/perflib.case \
@@ -27,19 +26,34 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/idle.c \
 	tests/windows/imports \
 	tests/windows/leak.c \
+	tests/windows/make-wine32 \
 	tests/windows/pieces \
 	tests/windows/prefix \
 	tests/windows/reader.c \
 	tests/windows/state.py \
 	tests/windows/trust \
 	tests/windows/trusted.c \
-	tests/windows/wine
+	tests/windows/wine \
+	tests/windows/wine32
 
 if WINDOWS
 windows = tests/windows
 tested_programs = $(abs_builddir)/$(windows)/programs
+PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
+
+# The Wine for 32 bits can lie elsewhere, to be made once for several builds: make WINE32_ROOT=DIR
+WINE32_ROOT = $(abs_builddir)/$(windows)/wine32
+if OWN_WINE32
+tests_wine = $(abs_srcdir)/tests/windows/wine32
+make_wine32 = $(SHELL) $(srcdir)/tests/windows/make-wine32 '$(WINE32_ROOT)'
+else
+tests_wine = $(WINE)
+make_wine32 = :
+endif
 WINDOWS_TESTS_ENVIRONMENT = \
-	WINE='$(WINE)'; export WINE; \
+	WINE='$(tests_wine)'; export WINE; \
+	WINEARCH='$(WINDOWS_NAME)'; export WINEARCH; \
+	WINE32_ROOT='$(WINE32_ROOT)'; export WINE32_ROOT; \
 	WINEPREFIX='$(abs_builddir)/$(windows)/wineprefix'; export WINEPREFIX; \
 	WINEDEBUG=-all; export WINEDEBUG; \
 	IDLE='$(abs_builddir)/$(windows)/idle.exe'; export IDLE; \
@@ -47,8 +61,11 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	VERSION='$(VERSION)'; export VERSION; \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
 
-TESTS += $(windows_tests)
-check_DATA += $(windows)/programs.stamp $(zip_name).zip
+TESTS += $(windows_tests) $(windows_cases) tests/windows/state.py tests/windows/trust \
+	tests/windows/pieces
+check_DATA += $(windows)/programs.stamp $(zip_name).zip \
+	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
+	$(windows)/reader.exe
 
 $(windows)/programs.stamp: $(plugin_PROGRAMS)
 	$(AM_V_GEN)rm -rf $(windows)/programs
@@ -57,13 +74,9 @@ $(windows)/programs.stamp: $(plugin_PROGRAMS)
 	$(AM_V_at)touch $@
 CLEANFILES += $(windows)/programs.stamp
 
-if WINDOWS_64
-PROGRAM_WRAPPER = $(abs_srcdir)/tests/windows/wine
-TESTS += $(windows_cases) tests/windows/state.py tests/windows/trust \
-	tests/windows/pieces
-check_DATA += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe $(windows)/reader.exe
-
-double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s
+# Names are exported as Windows' own libraries do it: of 32 bits, without the @8 of their arguments.
+double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s -static-libgcc
+double_library = $(double_compile) -shared -Wl,--kill-at
 double_sources = $(srcdir)/tests/windows/scenario.c
 double_link = $(double_compile) $(AM_CPPFLAGS) -I$(srcdir)/tests/windows $(PLATFORM_LDFLAGS) -o $@
 old_sources = $(srcdir)/tests/windows/registry_double.c $(double_sources)
@@ -90,15 +103,15 @@ $(windows)/old/check_hv_guest_memory.exe: $(plugins_check_hv_guest_memory_OBJECT
 	  $(old_sources) $(LDADD)
 
 $(windows)/doubles/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_compile) -shared -o $@ \
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_library) -o $@ \
 	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
 
 $(windows)/old/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_compile) -DOLD_PDH -shared -o $@ \
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_library) -DOLD_PDH -o $@ \
 	  $(srcdir)/tests/windows/pdh_double.c $(double_sources)
 
 $(windows)/wmi_double.dll: $(srcdir)/tests/windows/wmi_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -shared -o $@ \
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_library) -o $@ \
 	  $(srcdir)/tests/windows/wmi_double.c $(double_sources) -lwbemuuid -loleaut32 -lole32
 
 $(windows)/idle.exe: $(srcdir)/tests/windows/idle.c
@@ -119,6 +132,7 @@ $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 
 # A Windows of its own, in which the double of WMI is the one.
 $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/prefix
+	$(AM_V_at)$(make_wine32)
 	$(AM_V_GEN)$(WINDOWS_TESTS_ENVIRONMENT) \
 	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
 	$(AM_V_at)touch $@
@@ -127,10 +141,11 @@ CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/id
 	$(windows)/trusted.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
 	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
-endif
 
 clean-local:
 	rm -rf $(windows)/programs $(windows)/wineprefix $(zip_name)
+distclean-local:
+	rm -rf $(windows)/wine32 $(windows)/wine32.l*
 else
 tested_programs = $(abs_builddir)/plugins
 endif

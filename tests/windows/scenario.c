@@ -21,7 +21,7 @@ static bool add_line(struct scenario *scenario, const wchar_t *line)
 /* "%04d" in the line, more than once if need be, becomes the number. */
 static void put_number(wchar_t *out, const wchar_t *line, unsigned number)
 {
-    wchar_t *const end = out + LONGEST_LINE - 32;
+    wchar_t *const end = out + (LONGEST_LINE - 32);
     while (*line && out < end) {
         size_t digits = *line == L'%' ? wcsspn(line + 1, L"0123456789") : 0;
         if (*line == L'%' && line[1 + digits] == L'd') {

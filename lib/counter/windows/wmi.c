@@ -235,6 +235,7 @@ bool wmi_rows(struct wmi *wmi, const struct row_query *query, row_visitor *visit
     HRESULT status = begin(wmi);
     if (FAILED(status))
         return status_error(err, (unsigned long)status, "COM, which WMI needs", arena);
+    status = (HRESULT)WBEM_E_INVALID_NAMESPACE;
     for (size_t i = 0; query->namespaces[i]; i++) {
         of.namespace = query->namespaces[i];
         status = open_namespace(wmi, of.namespace, arena, &of.services);

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The source winrm: as a module of its own. It has what it needs of lib/plugin in itself, and exports
+# one symbol.
+winrm_sources = \
+	lib/counter/winrm/auth.c lib/counter/winrm/auth.h \
+	lib/counter/winrm/base64.c lib/counter/winrm/base64.h \
+	lib/counter/winrm/challenge.c lib/counter/winrm/challenge.h \
+	lib/counter/winrm/credentials.c lib/counter/winrm/credentials.h \
+	lib/counter/winrm/endpoint.c lib/counter/winrm/endpoint.h \
+	lib/counter/winrm/fault.c lib/counter/winrm/fault.h \
+	lib/counter/winrm/http.c lib/counter/winrm/http.h \
+	lib/counter/winrm/perf.c lib/counter/winrm/perf.h \
+	lib/counter/winrm/registry.c lib/counter/winrm/registry.h \
+	lib/counter/winrm/sealed.c lib/counter/winrm/sealed.h \
+	lib/counter/winrm/session.c lib/counter/winrm/session.h \
+	lib/counter/winrm/soap.c lib/counter/winrm/soap.h \
+	lib/counter/winrm/source.c lib/counter/winrm/source.h \
+	lib/counter/winrm/tls.c lib/counter/winrm/tls.h \
+	lib/counter/winrm/wire.c lib/counter/winrm/wire.h \
+	lib/counter/winrm/wsman.c lib/counter/winrm/wsman.h
+EXTRA_DIST += $(winrm_sources) lib/counter/winrm/module.c
+
+if WITH_WINRM
+winrm_cppflags = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+winrm_cflags = $(AM_CFLAGS) -fPIC -fvisibility=hidden
+
+winrm_library = lib/counter/winrm/libwinrm.a
+noinst_LIBRARIES += lib/counter/winrm/libwinrm.a lib/counter/winrm/libmodule.a
+lib_counter_winrm_libwinrm_a_SOURCES = $(winrm_sources)
+lib_counter_winrm_libwinrm_a_CPPFLAGS = $(winrm_cppflags)
+lib_counter_winrm_libwinrm_a_CFLAGS = $(winrm_cflags)
+lib_counter_winrm_libmodule_a_SOURCES = \
+	lib/plugin/arena.c lib/plugin/error.c lib/plugin/name.c lib/plugin/show.c lib/plugin/text.c \
+	lib/plugin/utf8.c
+lib_counter_winrm_libmodule_a_CFLAGS = $(winrm_cflags)
+
+moduledir = $(winrm_moduledir)
+module_PROGRAMS = lib/counter/winrm/winrm.so
+lib_counter_winrm_winrm_so_SOURCES = lib/counter/winrm/module.c
+lib_counter_winrm_winrm_so_CPPFLAGS = $(winrm_cppflags)
+lib_counter_winrm_winrm_so_CFLAGS = $(winrm_cflags)
+lib_counter_winrm_winrm_so_LDADD = \
+	lib/counter/winrm/libwinrm.a lib/counter/winrm/libmodule.a $(WINRM_LIBS)
+lib_counter_winrm_winrm_so_LDFLAGS = -shared $(SECTIONS_LDFLAGS) $(SANITIZER_CFLAGS) \
+	$(HARDENING_LDFLAGS:-pie=)
+endif

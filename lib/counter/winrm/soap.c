@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/winrm/soap.h"
+
+#include "counter/counter.h"
+#include "plugin/text.h"
+
+#include <expat.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where an element stands: 1 Envelope, 2 Header or Body, 3 the answer, 4 its parts, 5 an item of
+ * Items, 6 its properties. Of a method's output, 3 is the row and 4 are the properties. */
+enum { AT_SECTION = 2, AT_ANSWER = 3, AT_PART = 4, AT_ITEM = 5, AT_PROPERTY = 6 };
+
+enum section { SECTION_NONE, SECTION_HEADER, SECTION_BODY };
+
+struct parse {
+    XML_Parser parser;
+    struct arena *arena;
+    struct soap soap;
+    unsigned depth;
+    enum section section;
+    bool in_items;
+    bool collects; /* text goes into the collector */
+    bool is_null;  /* the property is xsi:nil */
+    struct text collector;
+    uint32_t code_of_wmi; /* found in a fault's words: says more than WinRM's own */
+    const char *problem;  /* why it is invalid; NULL: it is not */
+    bool no_memory;
+};
+
+/* ---- small things ---- */
+
+static const char *local(const char *name)
+{
+    const char *colon = strrchr(name, ':');
+    return colon ? colon + 1 : name;
+}
+
+static void stop(struct parse *parse, const char *problem)
+{
+    if (!parse->problem)
+        parse->problem = problem;
+    XML_StopParser(parse->parser, XML_FALSE);
+}
+
+static const char *keep(struct parse *parse, const char *text, size_t length)
+{
+    const char *kept = arena_text(parse->arena, text, length);
+    if (!kept) {
+        parse->no_memory = true;
+        stop(parse, "");
+        return "";
+    }
+    return kept;
+}
+
+static const char *attribute(const char **attributes, const char *name)
+{
+    for (; *attributes; attributes += 2)
+        if (!strcmp(local(attributes[0]), name))
+            return attributes[1];
+    return NULL;
+}
+
+static void collect(struct parse *parse)
+{
+    parse->collects = true;
+    text_cut(&parse->collector, 0);
+}
+
+static const char *collected(struct parse *parse)
+{
+    parse->collects = false;
+    if (parse->collector.failed) {
+        parse->no_memory = true;
+        stop(parse, "");
+        return "";
+    }
+    const char *bytes = parse->collector.length ? parse->collector.bytes : "";
+    return keep(parse, bytes, parse->collector.length);
+}
+
+/* ---- numbers in faults ---- */
+
+/* All of it decimal, or 0x and hexadecimal; negative ones are HRESULTs as signed numbers. */
+static bool parse_code(const char *text, uint32_t *ret)
+{
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    bool negative = *text == '-';
+    uint64_t value = 0;
+    text += hex ? 2 : negative;
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        char c = *text;
+        unsigned digit = c >= '0' && c <= '9'          ? (unsigned)(c - '0')
+                         : hex && c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+                         : hex && c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+                                                       : 16;
+        if (digit == 16)
+            return false;
+        value = value * (hex ? 16 : 10) + digit;
+        if (value > UINT32_MAX)
+            return false;
+    }
+    *ret = negative ? (uint32_t) - (int64_t)value : (uint32_t)value;
+    return true;
+}
+
+/* "... HRESULT 0x80041010 ...": WMI's own code stands in the words of those around it. */
+static void find_code_of_wmi(struct parse *parse, const char *text)
+{
+    for (const char *at = strstr(text, "0x8"); at; at = strstr(at + 1, "0x8")) {
+        char digits[11];
+        memcpy(digits, at, strnlen(at, 10));
+        digits[strnlen(at, 10)] = '\0';
+        uint32_t code;
+        if (strlen(digits) == 10 && parse_code(digits, &code) &&
+            (code >> 12 == 0x80041 || code >> 16 == 0x8007) && !parse->code_of_wmi)
+            parse->code_of_wmi = code;
+    }
+}
+
+/* OMI gives the MI_Result of its own, whose numbers mean other things elsewhere. Source: MI.h. */
+static uint32_t code_of_omi(uint32_t result)
+{
+    static const struct {
+        uint32_t result, wmi;
+    } codes[] = {
+        {2, 0x80041003},  /* access denied */
+        {3, 0x8004100E},  /* invalid namespace */
+        {5, 0x80041010},  /* invalid class */
+        {6, 0x80041002},  /* not found */
+        {12, 0x80041031}, /* no such property */
+        {15, 0x80041017}, /* invalid query */
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].result == result)
+            return codes[i].wmi;
+    return 0;
+}
+
+static void take_code(struct parse *parse, const char *text, bool of_omi)
+{
+    uint32_t code;
+    if (!text || !parse_code(text, &code))
+        return;
+    if (of_omi)
+        code = code_of_omi(code);
+    if ((code >> 12 == 0x80041 || code >> 16 == 0x8007) && !parse->code_of_wmi)
+        parse->code_of_wmi = code;
+    if (code && !parse->soap.fault.has_code) {
+        parse->soap.fault.has_code = true;
+        parse->soap.fault.code = code;
+    }
+}
+
+/* ---- elements ---- */
+
+static void begin_row(struct parse *parse, const char *name)
+{
+    if (parse->soap.row_count == SOAP_MOST_ROWS) {
+        stop(parse, "it has more rows than any host");
+        return;
+    }
+    struct soap_row *row = ARENA_NEW(parse->arena, struct soap_row);
+    if (!row) {
+        parse->no_memory = true;
+        stop(parse, "");
+        return;
+    }
+    row->name = keep(parse, name, strlen(name));
+    if (parse->soap.last)
+        parse->soap.last->next = row;
+    else
+        parse->soap.rows = row;
+    parse->soap.last = row;
+    parse->soap.row_count++;
+}
+
+static void end_cell(struct parse *parse, const char *name)
+{
+    struct soap_row *row = parse->soap.last;
+    const char *text = collected(parse);
+    struct soap_cell *cell = ARENA_NEW(parse->arena, struct soap_cell);
+    if (!cell) {
+        parse->no_memory = true;
+        stop(parse, "");
+        return;
+    }
+    cell->name = keep(parse, name, strlen(name));
+    cell->text = parse->is_null ? NULL : text;
+    if (row->last)
+        row->last->next = cell;
+    else
+        row->cells = cell;
+    row->last = cell;
+}
+
+/* Is the element at this depth a property of a row? */
+static bool is_property(const struct parse *parse)
+{
+    if (parse->section != SECTION_BODY || parse->soap.is_fault)
+        return false;
+    return parse->in_items ? parse->depth == AT_PROPERTY
+                           : parse->depth == AT_PART && parse->soap.last;
+}
+
+static void begin_in_body(struct parse *parse, const char *name)
+{
+    size_t length = strlen(name);
+    if (parse->depth == AT_ANSWER) {
+        if (*parse->soap.kind) {
+            stop(parse, "it answers twice");
+            return;
+        }
+        parse->soap.kind = keep(parse, name, length);
+        parse->soap.is_fault = !strcmp(name, "Fault");
+        if (length > 7 && !strcmp(name + length - 7, "_OUTPUT"))
+            begin_row(parse, name);
+    } else if (parse->depth == AT_PART && !parse->soap.last) {
+        parse->in_items = !strcmp(name, "Items");
+        parse->soap.ends = parse->soap.ends || !strcmp(name, "EndOfSequence");
+        if (!strcmp(name, "EnumerationContext"))
+            collect(parse);
+    } else if (parse->depth == AT_PART) {
+        parse->soap.ends = parse->soap.ends || !strcmp(name, "EndOfSequence");
+    } else if (parse->depth == AT_ITEM && parse->in_items) {
+        begin_row(parse, name);
+    }
+}
+
+static void begin_in_fault(struct parse *parse, const char *name, const char **attributes)
+{
+    if (!strcmp(name, "WSManFault"))
+        take_code(parse, attribute(attributes, "Code"), false);
+    if (parse->depth > AT_ANSWER)
+        collect(parse);
+}
+
+static void XMLCALL begin_element(void *context, const char *full_name, const char **attributes)
+{
+    struct parse *parse = context;
+    const char *name = local(full_name);
+    if (parse->problem || parse->no_memory)
+        return;
+    if (++parse->depth > SOAP_DEEPEST) {
+        stop(parse, "its elements nest too deep");
+        return;
+    }
+    if (parse->depth == 1 && strcmp(name, "Envelope") != 0) {
+        stop(parse, "it is no SOAP");
+        return;
+    }
+    if (parse->depth == AT_SECTION)
+        parse->section = !strcmp(name, "Body")     ? SECTION_BODY
+                         : !strcmp(name, "Header") ? SECTION_HEADER
+                                                   : SECTION_NONE;
+    if (parse->section == SECTION_HEADER && !strcmp(name, "RelatesTo"))
+        collect(parse);
+    if (parse->section != SECTION_BODY)
+        return;
+    if (parse->soap.is_fault) {
+        begin_in_fault(parse, name, attributes);
+        return;
+    }
+    begin_in_body(parse, name);
+    if (is_property(parse)) {
+        const char *nil = attribute(attributes, "nil");
+        parse->is_null = nil && (!strcmp(nil, "true") || !strcmp(nil, "1"));
+        collect(parse);
+    }
+}
+
+static void end_in_fault(struct parse *parse, const char *name)
+{
+    enum { OF_OMI };
+    static const char *const codes[] = {"OMI_Code", "error_Code", "StatusCode"};
+    static const char *const words[] = {"Text", "Message", "error_Message", "Description",
+                                        "FaultDetail"};
+    const char *text = collected(parse);
+    find_code_of_wmi(parse, text);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (!strcmp(name, codes[i]))
+            take_code(parse, text, i == OF_OMI);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(name, words[i]) && !*parse->soap.fault.text && text[strspn(text, " \t\r\n")])
+            parse->soap.fault.text = text;
+}
+
+static void end_of_part(struct parse *parse, const char *name)
+{
+    if (!strcmp(name, "EnumerationContext") && parse->collects && parse->depth == AT_PART)
+        parse->soap.context = collected(parse);
+    else if (is_property(parse) && parse->collects)
+        end_cell(parse, name);
+}
+
+static void XMLCALL end_element(void *context, const char *full_name)
+{
+    struct parse *parse = context;
+    const char *name = local(full_name);
+    if (parse->problem || parse->no_memory)
+        return;
+    if (parse->section == SECTION_HEADER && parse->collects && !strcmp(name, "RelatesTo"))
+        parse->soap.relates_to = collected(parse);
+    else if (parse->section == SECTION_BODY && parse->soap.is_fault && parse->collects)
+        end_in_fault(parse, name);
+    else if (parse->section == SECTION_BODY && !parse->soap.is_fault)
+        end_of_part(parse, name);
+    if (parse->depth == AT_PART)
+        parse->in_items = false;
+    if (parse->depth == AT_SECTION)
+        parse->section = SECTION_NONE;
+    parse->depth--;
+}
+
+static void XMLCALL take_text(void *context, const char *text, int length)
+{
+    struct parse *parse = context;
+    if (parse->collects)
+        text_add(&parse->collector, text, (size_t)length);
+}
+
+static void XMLCALL refuse_doctype(void *context, const char *name, const char *system_id,
+                                   const char *public_id, int has_subset)
+{
+    (void)name, (void)system_id, (void)public_id, (void)has_subset;
+    stop(context, "it has a document type, which SOAP never has");
+}
+
+/* ---- all of it ---- */
+
+/* OMI fills up with NULs; one of two bytes is part of a character of UTF-16. */
+static size_t without_padding(const char *bytes, size_t length)
+{
+    bool wide = length >= 2 && (!bytes[0] || !bytes[1] || (unsigned char)bytes[0] >= 0xFE);
+    while (length && !bytes[length - 1] && (!wide || (length > 1 && !bytes[length - 2])))
+        length -= wide ? 2 : 1;
+    return length;
+}
+
+static bool conclude(struct parse *parse, enum XML_Status status, struct error *err)
+{
+    if (parse->no_memory || parse->collector.failed ||
+        XML_GetErrorCode(parse->parser) == XML_ERROR_NO_MEMORY)
+        return error_memory(err);
+    if (parse->problem)
+        return error_set_code(err, READ_INVALID, "no answer of WinRM: %s", parse->problem);
+    if (status != XML_STATUS_OK)
+        return error_set_code(err, READ_INVALID, "no answer of WinRM: its XML is wrong (%s)",
+                              XML_ErrorString(XML_GetErrorCode(parse->parser)));
+    if (!*parse->soap.kind)
+        return error_set_code(err, READ_INVALID, "no answer of WinRM: its body is empty");
+    if (parse->code_of_wmi) {
+        parse->soap.fault.has_code = true;
+        parse->soap.fault.code = parse->code_of_wmi;
+    }
+    return true;
+}
+
+bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
+                struct error *err)
+{
+    /* Named, so that what stands in for them in a test is asked here, too. */
+    static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
+    struct parse parse = {
+        .arena = arena,
+        .soap = {.kind = "", .relates_to = "", .context = "", .fault = {.text = ""}},
+    };
+    parse.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
+    if (!parse.parser)
+        return error_memory(err);
+    XML_SetUserData(parse.parser, &parse);
+    XML_SetElementHandler(parse.parser, begin_element, end_element);
+    XML_SetCharacterDataHandler(parse.parser, take_text);
+    XML_SetStartDoctypeDeclHandler(parse.parser, refuse_doctype);
+    length = without_padding(bytes, length);
+    enum XML_Status status = XML_Parse(parse.parser, bytes, (int)length, XML_TRUE);
+    bool parsed = conclude(&parse, status, err);
+    XML_ParserFree(parse.parser);
+    text_free(&parse.collector);
+    if (parsed)
+        *ret = parse.soap;
+    return parsed;
+}
+
+const char *soap_cell(const struct soap_row *row, const char *name, bool *ret_there)
+{
+    for (const struct soap_cell *cell = row->cells; cell; cell = cell->next)
+        if (!strcmp(cell->name, name)) {
+            *ret_there = true;
+            return cell->text;
+        }
+    *ret_there = false;
+    return NULL;
+}

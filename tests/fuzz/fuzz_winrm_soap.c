@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* SOAP: sections are the answers that a host gives one after the other. What is read of it is
+ * counted right, is UTF-8, and belongs to its arena; every failure has a reason. */
+#include "fuzz.h"
+
+#include "counter/winrm/fault.h"
+#include "counter/winrm/perf.h"
+#include "counter/winrm/registry.h"
+#include "counter/winrm/wsman.h"
+#include "plugin/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const uint8_t *rest;
+static size_t rest_size;
+static char *answer;
+
+/* In place of session.c: the next section is the answer; behind the last the host is gone. */
+bool session_post(struct session *session, const char *soap, size_t length, const char **ret,
+                  size_t *ret_length, struct error *err)
+{
+    (void)session;
+    HOLDS(length && soap[0] == '<' && !soap[length]);
+    if (!rest_size)
+        return error_set_code(err, READ_FAILED, "gone");
+    struct section section = fuzz_section(&rest, &rest_size);
+    free(answer);
+    answer = malloc(section.size + 1);
+    HOLDS(answer);
+    if (section.size)
+        memcpy(answer, section.data, section.size);
+    answer[section.size] = '\0';
+    *ret = answer;
+    *ret_length = section.size;
+    return true;
+}
+
+int wire_patience(const struct wire *wire)
+{
+    (void)wire;
+    return 10000;
+}
+
+static void see_text(const char *text)
+{
+    HOLDS(utf8_valid(text, strlen(text)));
+}
+
+static void see_soap(const char *bytes, size_t length)
+{
+    struct arena arena = {0};
+    struct soap soap;
+    struct error err;
+    if (soap_parse(bytes, length, &arena, &soap, &err)) {
+        size_t rows = 0;
+        for (const struct soap_row *row = soap.rows; row; row = row->next) {
+            rows++;
+            see_text(row->name);
+            for (const struct soap_cell *cell = row->cells; cell; cell = cell->next) {
+                see_text(cell->name);
+                see_text(cell->text ? cell->text : "");
+            }
+        }
+        HOLDS(rows == soap.row_count && rows <= SOAP_MOST_ROWS);
+        HOLDS(*soap.kind && (soap.is_fault == !strcmp(soap.kind, "Fault")));
+        see_text(soap.context);
+        see_text(soap.fault.text);
+        HOLDS(!fault_error(&err, &soap.fault, "x") && *err.text && err.code != READ_OK);
+    } else {
+        HOLDS(err.code == READ_INVALID && *err.text);
+    }
+    arena_free(&arena);
+}
+
+static void see_counters(struct counter *counters, size_t count, struct arena *arena)
+{
+    static const struct object_class classes[] = {
+        {"A B", "Win32_PerfRawData_X_AB"}, {"Memory", "Win32_PerfRawData_PerfOS_Memory"}, {0}};
+    struct session session = {.endpoint = {.shown = "h:5985"}, .http = {.wire = WIRE_CLOSED}};
+    struct error err;
+    if (!perf_counters(&session, classes, counters, count, arena, &err)) {
+        HOLDS(*err.text);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct counter *counter = &counters[i];
+        HOLDS((counter->reading == READ_OK) == !counter->problem);
+        HOLDS(counter->reading == READ_OK || !counter->count);
+        HOLDS(counter->reading != READ_OK || !counter->rate || counter->instances ||
+              (counter->is_raw && counter->raw.frequency));
+        HOLDS(counter->reading != READ_OK || counter->rate || counter->instances ||
+              (counter->count == 1 && counter->samples[0].present));
+        for (size_t k = 0; k < counter->count; k++)
+            see_text(counter->samples[k].instance);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena arena = {0};
+    struct session session = {.endpoint = {.shown = "h:5985"}, .http = {.wire = WIRE_CLOSED}};
+    struct counter counters[] = {{.object = "A B", .name = "One Two/sec", .instances = true},
+                                 {.object = "Memory", .name = "Available MBytes"},
+                                 {.object = "A B", .name = "Three", .instances = true},
+                                 {.object = "Memory", .name = "Page Reads/sec", .rate = true},
+                                 {.object = "Unknown", .name = "X"}};
+    struct registry_value value = {0};
+    struct error err;
+
+    see_soap((const char *)data, size);
+    rest = data, rest_size = size;
+    see_counters(counters, sizeof counters / sizeof *counters, &arena);
+    rest = data, rest_size = size;
+    if (winrm_registry(&session, "KEY", "Value", &arena, &value, &err)) {
+        unsigned sum = 0;
+        for (size_t i = 0; i < value.size; i++)
+            sum += value.data[i];
+        HOLDS(value.exists || (!value.size && !sum));
+    } else {
+        HOLDS(*err.text);
+    }
+    free(answer);
+    answer = NULL;
+    arena_free(&arena);
+    return 0;
+}

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What else an operator relies on: one check records and the others read, rates and second looks go on, a keytab
+that was made as docs/winrm.md says logs in, and all other checks load nothing new. TAP."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import bed as beds
+
+SOURCE = re.compile(r"^read from a record of .*\n", re.M)
+
+
+def text_of(output):
+    text, bar, perfdata = output.partition(" | '")
+    return SOURCE.sub("", text + ("" if text.endswith("\n") else "\n")) + bar + perfdata
+
+
+def record_once(bed):
+    """check_hv_contention reads what all checks of a host read."""
+    double = bed.host()
+    directory = bed.path("record")
+    first = bed.check("check_hv_contention", double, "kerberos", f"--record={directory}", f"--state-dir={bed.path('s')}")
+    bed.ok(first[0] == 2, "a check over winrm: writes a record", first)
+    bed.ok(sorted(os.listdir(directory)) == ["Msvm_ComputerSystem.csv", "Msvm_MemorySettingData.csv",
+                                             "Win32_OperatingSystem.csv", "counters.csv", "registry.reg"],
+           "of all files", os.listdir(directory))
+    for program in ("check_hv_balancer", "check_hv_vm_memory", "check_hv_memory_reserve", "check_hv_page_reads"):
+        state = [f"--state-dir={bed.path('t')}"] if program == "check_hv_page_reads" else []
+        live = bed.check(program, double, "kerberos", *state)
+        read = bed.run(program, f"--source=record:{directory}", "--max-age=300")
+        bed.ok((live[0], text_of(live[1])) == (read[0], text_of(read[1])), f"{program} reads from it what it reads over winrm:",
+               live, read)
+    double.close()
+
+
+def satellites(bed):
+    """Two machines with one state directory, and two with one each, as satellites that take turns."""
+    double = bed.host()
+    name = (["unshare", "-u"] if os.geteuid() == 0 else ["unshare", "-r", "-u"]) + ["sh", "-c", 'hostname "$0" && exec "$@"']
+
+    def run(machine, directory):
+        return bed.run("check_hv_contention", f"--source=winrm:localhost:{double.port}", "-v", "--perfdata=none",
+                       f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path(directory)}", wrapper=[*name, machine])
+
+    first = run("satellite1", "shared")
+    bed.ok("one look only" in first[1], "a first look has none before it", first)
+    second = run("satellite2", "shared")
+    bed.ok("compared with the look of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
+    alone = run("satellite2", "own")
+    bed.ok("one look only" in alone[1], "with a directory of its own it begins anew, and says so", alone)
+    other = bed.host()
+    elsewhere = bed.run("check_hv_contention", f"--source=winrm:localhost:{other.port}", "-v", "--perfdata=none",
+                        f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path('shared')}")
+    bed.ok("one look only" in elsewhere[1], "another host has a past of its own", elsewhere)
+    other.close()
+    double.close()
+
+
+def keytab(bed):
+    """The steps of docs/winrm.md."""
+    path = bed.path("by-hand.keytab")
+    realm = beds.realms.REALM
+    lines = (f"addent -password -p monitor@{realm} -k 1 -e aes256-cts-hmac-sha1-96 -s {realm}monitor\n"
+             f"{beds.realms.PASSWORD}\nwkt {path}\nquit\n")
+    done = subprocess.run(["ktutil"], input=lines, env=bed.client, capture_output=True, text=True, check=False)
+    os.chmod(path, 0o600)
+    shown = subprocess.run(["kinit", "-V", "-k", "-t", path, "monitor"], env=bed.client, capture_output=True, text=True, check=False)
+    bed.ok("Authenticated to Kerberos v5" in shown.stdout + shown.stderr, "a keytab made by hand with ktutil is good", done, shown)
+    subprocess.run(["kdestroy"], env=bed.client, check=True)
+    double = bed.host()
+    code, output = bed.check("check_hv_balancer", double, bed.credentials("by-hand", f"keytab = {path}\nprincipal = monitor@{realm}\n"))
+    bed.ok(code == 2 and "190 MB" in output, "and logs in", output)
+    double.close()
+
+
+def loads_nothing(bed):
+    """The module and its libraries are loaded by winrm: alone."""
+    program = os.path.join(beds.BUILDDIR, "plugins", "check_hv_balancer")
+    needed = subprocess.run(["readelf", "-dW", program], capture_output=True, text=True, check=True).stdout
+    bed.ok(set(re.findall(r"\(NEEDED\).*\[(.*)\]", needed)) <= {"libc.so.6", "libm.so.6", "libdl.so.2", "libasan.so.8", "libubsan.so.1"},
+           "the programs are linked with libc alone", needed)
+    double = bed.host()
+    for source, loads in (("record:guideline/no-reserve/host", False), (f"winrm:localhost:{double.port}", True)):
+        trace = bed.path("trace")
+        arguments = [f"--source={source}"] + ([f"--credentials={bed.files['kerberos']}"] if loads else [])
+        bed.run("check_hv_balancer", *arguments, environment=dict(bed.client, LD_DEBUG="files", LD_DEBUG_OUTPUT=trace), wrapper=[])
+        said = ""
+        for name in os.listdir(bed.directory):
+            if name.startswith("trace."):
+                with open(bed.path(name), encoding="utf-8", errors="replace") as file:
+                    said += file.read()
+                os.remove(bed.path(name))
+        loaded = sorted(set(re.findall(r"(winrm\.so|libgssapi_krb5|libssl|libcrypto|libexpat)[^ ;]*", said)))
+        bed.ok(bool(said) and (len(loaded) == 5) == loads and bool(loaded) == loads,
+               f"{source.partition(':')[0]}: {'loads the module' if loads else 'loads nothing of it'}", loaded)
+    double.close()
+    module = os.path.join(beds.BUILDDIR, "lib/counter/winrm/winrm.so")
+    exported = subprocess.run(["nm", "-D", "--defined-only", module], capture_output=True, text=True, check=True).stdout.split("\n")
+    names = [line.split()[-1] for line in exported if line and not line.split()[-1].startswith(("__asan", "__odr_asan", "_init", "_fini"))]
+    bed.ok(names == ["source_module"], "the module exports one symbol", names)
+
+
+def main():
+    for tool in ("readelf", "nm", "unshare", "ktutil"):
+        if not shutil.which(tool):
+            raise SystemExit(f"winrm: no {tool}: install what ./bootstrap lists for its tests")
+    with beds.Bed() as bed:
+        for part in (record_once, satellites, keytab, loads_nothing):
+            part(bed)
+        sys.exit(bed.plan())
+
+
+if __name__ == "__main__":
+    main()

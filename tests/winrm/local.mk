@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The source winrm: against a double of a host, over a real login and real sealing, on loopback.
+winrm_tests = \
+	tests/winrm/failures.py \
+	tests/winrm/hostile.py \
+	tests/winrm/live.py \
+	tests/winrm/network.py \
+	tests/winrm/oracles.py \
+	tests/winrm/replay.py
+if WITH_WINRM
+check_PROGRAMS += tests/winrm/checks tests/winrm/strange
+tests_winrm_checks_SOURCES = tests/winrm/checks.c tests/winrm/leaks.c lib/counter/module_linux.c
+tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DWINRM_MODULE='"$(abs_builddir)/lib/counter/winrm/winrm.so"'
+# The same with a module that the tests put there: one that is none, or does not fit.
+tests_winrm_strange_SOURCES = plugins/main.c lib/counter/module_linux.c
+tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
+	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
+check_PROGRAMS += tests/winrm/allocation
+tests_winrm_allocation_SOURCES = tests/winrm/allocation.c lib/plugin/arena.c
+tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
+tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
+tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+if HAVE_CMOCKA
+check_PROGRAMS += tests/winrm/test_winrm
+TESTS += tests/winrm/test_winrm
+endif
+tests_winrm_test_winrm_SOURCES = tests/winrm/test_winrm.c
+tests_winrm_test_winrm_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_winrm_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
+TESTS += tests/winrm/allocation $(winrm_tests)
+winrm_e2e_tests = tests/e2e/winrm.e2e
+winrm_valgrind_tests = tests/winrm/test_winrm tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
+if !SANITIZED
+TESTS += tests/winrm/cost.py
+endif
+endif
+EXTRA_DIST += $(winrm_tests) tests/e2e/winrm.e2e tests/winrm/cost.py \
+	tests/winrm/acceptors.py tests/winrm/bed.py tests/winrm/certificates.py tests/winrm/double.py \
+	tests/winrm/heimdal_acceptor.c tests/winrm/realm.py tests/winrm/record.py \
+	tests/winrm/valgrind.supp
