@@ -68,10 +68,10 @@ if ($few && $one === null) {
 if ($one === null) {
     $graph = new HypervGraph("$hostname: VMs", 'VMs');
     $graph->mark($items['running']);
-    foreach (array('running' => HypervGraph::BLUE, 'dynamic' => HypervGraph::SKY,
-                   'stopped' => HypervGraph::GREY, 'critical' => HypervGraph::RED,
-                   'warning' => HypervGraph::ORANGE, 'unknown' => HypervGraph::PURPLE)
-             as $label => $color) {
+    $graph->draw($items['running'], 'AREA', HypervGraph::SKY, 'running', HypervGraph::NUMBER);
+    foreach (array('dynamic' => HypervGraph::BLUE, 'stopped' => HypervGraph::GREY,
+                   'critical' => HypervGraph::RED, 'warning' => HypervGraph::ORANGE,
+                   'unknown' => HypervGraph::PURPLE) as $label => $color) {
         $graph->draw($items[$label], 'LINE2', $color, $label, HypervGraph::NUMBER);
     }
     $ds_name[$n] = 'VMs';
