@@ -91,8 +91,11 @@ static bool set_name(SSL *ssl, const struct endpoint *endpoint)
 {
     if (endpoint->is_address)
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), endpoint->host) == 1;
-    return SSL_set1_host(ssl, endpoint->host) == 1 &&
-           SSL_set_tlsext_host_name(ssl, endpoint->host) == 1;
+    union {
+        const char *given;
+        char *taken; /* OpenSSL's macro casts const away, which clang holds against it */
+    } name = {.given = endpoint->host};
+    return SSL_set1_host(ssl, name.given) == 1 && SSL_set_tlsext_host_name(ssl, name.taken) == 1;
 }
 
 static bool shake_hands(struct tls *tls, struct error *err)
