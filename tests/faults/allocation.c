@@ -6,73 +6,15 @@
  * time it must answer UNKNOWN on one line that says so, exit with 3, and have given back all that
  * it took.
  *
- * The linker sends this program's malloc(), calloc(), realloc() and free() here (--wrap), and its
- * arena has no blocks, so that each piece is an allocation of its own. Files are those of the fuzz
- * targets, in memory.
+ * The program's arena has no blocks, so that each piece is an allocation of its own. Files are
+ * those of the fuzz targets, in memory.
  */
 #include "faults.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- allocations ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *old);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void __wrap_free(void *old);
-
-static struct {
-    unsigned made;  /* since it was armed */
-    unsigned first; /* the one that fails, from 1; 0: none */
-    bool later;     /* and all behind it */
-    long live;      /* taken and not given back */
-} allocations;
-
-static bool fails(void)
-{
-    unsigned number = ++allocations.made;
-    return allocations.first &&
-           (number == allocations.first || (allocations.later && number > allocations.first));
-}
-
-static void *taken(void *block)
-{
-    allocations.live += block != NULL;
-    return block;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : taken(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : taken(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails())
-        return NULL;
-    void *block = __real_realloc(old, size);
-    allocations.live += !old && block;
-    return block;
-}
-
-void __wrap_free(void *old)
-{
-    allocations.live -= old != NULL;
-    __real_free(old);
-}
-
-/* ---- the test ---- */
 
 static int run(const struct test *test, unsigned first, bool later)
 {

@@ -23,7 +23,8 @@ endif
 fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries)
 fault_sources = tests/faults/faults.c tests/faults/faults.h
 
-tests_faults_allocation_SOURCES = tests/faults/allocation.c $(fault_sources) lib/plugin/arena.c
+tests_faults_allocation_SOURCES = tests/faults/allocation.c tests/faults/memory.c tests/faults/memory.h \
+	$(fault_sources) lib/plugin/arena.c
 tests_faults_allocation_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
 tests_faults_allocation_LDADD = $(fault_libraries)
 tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \

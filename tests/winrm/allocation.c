@@ -5,9 +5,9 @@
  * allocation it is run again with that one failing, and again with that one and all later ones.
  * Each time it must say so, and have given back all that it took.
  *
- * The linker sends malloc() and its kin here, as in tests/faults/allocation.c, and expat is given
- * ours. The wire and the login are played here (GSS and OpenSSL have allocations of their own,
- * which nobody can fail); the host answers what stands in the table, in this order.
+ * Expat is given the allocations that fail, too. The wire and the login are played here (GSS and
+ * OpenSSL have allocations of their own, which nobody can fail); the host answers what stands in
+ * the table, in this order.
  */
 #include "counter/winrm/source.h"
 
@@ -16,67 +16,13 @@
 #include "counter/winrm/wire.h"
 #include "platform/platform.h"
 #include "plugin/text.h"
+#include "tests/faults/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- allocations ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *old);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void __wrap_free(void *old);
-
-static struct {
-    unsigned made, first;
-    bool later;
-    long live;
-} allocations;
-
-static bool fails(void)
-{
-    unsigned number = ++allocations.made;
-    return allocations.first &&
-           (number == allocations.first || (allocations.later && number > allocations.first));
-}
-
-static void *taken(void *block)
-{
-    allocations.live += block != NULL;
-    return block;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : taken(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : taken(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails())
-        return NULL;
-    void *block = __real_realloc(old, size);
-    allocations.live += !old && block;
-    return block;
-}
-
-void __wrap_free(void *old)
-{
-    allocations.live -= old != NULL;
-    __real_free(old);
-}
 
 /* ---- the login: a signature of zeros, and the text as it is ---- */
 

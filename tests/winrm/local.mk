@@ -18,7 +18,8 @@ tests_winrm_strange_SOURCES = plugins/main.c lib/counter/module_linux.c
 tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
 check_PROGRAMS += tests/winrm/allocation
-tests_winrm_allocation_SOURCES = tests/winrm/allocation.c lib/plugin/arena.c
+tests_winrm_allocation_SOURCES = tests/winrm/allocation.c tests/faults/memory.c tests/faults/memory.h \
+	lib/plugin/arena.c
 tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
 tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
