@@ -409,6 +409,10 @@ class Double:
             connection.close()
 
     def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # or accept() would take one more connection
+        except OSError:
+            pass
         self.socket.close()
 
     # ---- SOAP
