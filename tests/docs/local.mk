@@ -10,7 +10,7 @@ docs_tests = \
 if !WINDOWS
 TESTS += $(docs_tests)
 endif
-EXTRA_DIST += $(docs_tests) tests/docs/documents.py tests/docs/extract \
+EXTRA_DIST += $(docs_tests) tests/README.md tests/docs/documents.py tests/docs/extract \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
 # The man pages, made by docs/man/make-pages from the option tables and committed.
