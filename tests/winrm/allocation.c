@@ -144,7 +144,7 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
         memset(body + head + 4, 0, SIGNATURE);
         int rest =
             snprintf(body + head + 4 + SIGNATURE, sizeof body - (size_t)head - 20, "%s--B--", soap);
-        size_t all = (size_t)(head + 4 + SIGNATURE + rest);
+        size_t all = (size_t)head + 4 + SIGNATURE + (size_t)rest;
         int start = snprintf(waiting, sizeof waiting,
                              "HTTP/1.1 200 OK\r\nContent-Type: multipart/encrypted\r\n"
                              "Transfer-Encoding: chunked\r\n\r\n%zx\r\n",
