@@ -78,19 +78,19 @@ def test_wrong_files(scratch):
             os.remove(os.path.join(record, name))
             make(os.path.join(record, name))
             more = as_nobody() if what == "unreadable" else {}
-            answer = tap.run(os.path.join(programs, program), f"--source=record:{record}", **more)
+            answer = tap.run(os.path.join(programs, program), tap.PATIENT, f"--source=record:{record}", **more)
             # Exporting no rows leaves an empty file, so the class is named, not the file.
             words = name.split(".")[0] if what == "empty" else name
             # An empty MemorySettingData leaves VMs that can't be judged, with a line for each.
             good = answer.unknown(words) or (what == "empty" and "Setting" in name and
                                              answer.status == 3 and not tap.fault(answer))
-            tap.ok(good and answer.seconds < 5, f"{program}: {name} is {what}", answer)
+            tap.ok(good, f"{program}: {name} is {what}", answer)
             shutil.rmtree(record)
 
 
 def while_it_changes(change, record, allowed, title, *programs):
-    """Checks read the record for three seconds while a thread changes it again and again: each of
-    these states is seen, and no other."""
+    """Checks read the record for three seconds, and until each of these states was seen, while a thread
+    changes it again and again: no other state is seen."""
     stop = threading.Event()
 
     def keep_changing():
@@ -101,11 +101,11 @@ def while_it_changes(change, record, allowed, title, *programs):
     wrong = None
     thread = threading.Thread(target=keep_changing)
     thread.start()
-    end = time.monotonic() + 3
-    while time.monotonic() < end and not wrong:
+    start = time.monotonic()
+    while not wrong and time.monotonic() < start + (3 if all(seen.values()) else 5 * tap.LATE):
         for program in programs:
-            answer = tap.run(program, f"--source=record:{record}")
-            if answer.status not in seen or tap.fault(answer) or answer.seconds > 5:
+            answer = tap.run(program, tap.PATIENT, f"--source=record:{record}")
+            if answer.status not in seen or tap.fault(answer):
                 wrong = answer
             else:
                 seen[answer.status] += 1
