@@ -142,6 +142,7 @@ static bool visit_rows(struct export_csv *csv, const struct row_query *query, st
         if (cells[0] && !strcasecmp(cells[0], query->properties[0]))
             return error_set(err, "%s:%u: a second header: were two exports put into one file?",
                              csv->lines.path, csv->number);
+        err->code = 0; /* a visitor may stop without an error */
         if (!visit(context, cells, err))
             return err->code == READ_INVALID
                        ? error_prefix(err, "%s:%u: ", csv->lines.path, csv->number)
