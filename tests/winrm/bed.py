@@ -111,6 +111,16 @@ class Bed:
         return self.run(program, f"--source=winrm:{source}",
                         f"--credentials={self.files.get(login, login)}", *more, **options)
 
+    def ask(self, program, data, behaviour, login, *more, prepare=None, **options):
+        """A check of a double that is there for this question alone, and behaves so."""
+        double = self.host(data, behaviour, **options)
+        if prepare:
+            prepare(double)
+        try:
+            return self.check(program, double, login, *more)
+        finally:
+            double.close()
+
     # ---- TAP
 
     def ok(self, good, title, *told):

@@ -50,13 +50,7 @@ class Failures:
 
     def ask(self, behaviour=None, login="kerberos", *more, program=BALANCER, data=None, prepare=None, **options):
         """Of a double that behaves so."""
-        double = self.bed.host(data, behaviour, **options)
-        if prepare:
-            prepare(double)
-        try:
-            return self.bed.check(program, double, login, *more)
-        finally:
-            double.close()
+        return self.bed.ask(program, data, behaviour, login, *more, prepare=prepare, **options)
 
     # ---- the road
 

@@ -22,13 +22,7 @@ class Hostile:
         bed.ok(self.right[0] == 1 and "VM6 at 96.63 %" in self.right[1], "a well-behaved host", self.right)
 
     def ask(self, behaviour, login="kerberos", *more, prepare=None, program=VMS, **options):
-        double = self.bed.host(None, behaviour, **options)
-        if prepare:
-            prepare(double)
-        try:
-            return self.bed.check(program, double, login, *more)
-        finally:
-            double.close()
+        return self.bed.ask(program, None, behaviour, login, *more, prepare=prepare, **options)
 
     def same(self, title, logins=("kerberos", "ntlm"), prepare=None, **behaviour):
         import double
