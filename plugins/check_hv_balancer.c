@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
 #include "hyperv/balancer.h"
-#include "hyperv/windows.h"
+#include "hyperv/host.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
 
@@ -149,13 +149,13 @@ static void tell_counters(struct run *run, const struct balancer_node *node, boo
 static bool resolve_percent(struct run *run, struct range *const ranges[], size_t count,
                             struct error *err)
 {
-    struct windows windows = {0};
+    struct host host = {0};
     for (size_t i = 0; i < count; i++) {
         if (!ranges[i]->of_total)
             continue;
-        if (!windows.version && !windows_read(run->source, run->arena, &windows, err))
+        if (!host.version && !host_read(run->source, run->arena, &host, err))
             return error_prefix(err, "percent needs the host's memory size: ");
-        *ranges[i] = range_of_total(*ranges[i], windows.memory);
+        *ranges[i] = range_of_total(*ranges[i], host.memory);
     }
     return true;
 }
@@ -255,6 +255,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_balancer = {
     .program = "check_hv_balancer",
+    .brief = "watch the RAM that the balancer of a Hyper-V host has for VMs",
     .title = "HV BALANCER",
     .purpose = "Watches what the memory balancer of a Hyper-V host still has for its VMs. When it "
                "runs dry, VMs take memory from each other.",
@@ -264,3 +265,5 @@ const struct check check_hv_balancer = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_balancer)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
+#include "check/kept_state.h"
+#include "check/past.h"
 #include "hyperv/capacity.h"
-#include "hyperv/look.h"
+#include "hyperv/demand.h"
 #include "plugin/forecast.h"
 #include "plugin/history.h"
 #include "plugin/number.h"
 #include "plugin/show.h"
-#include "plugins/keep.h"
-#include "plugins/past.h"
 
 #include <string.h>
 
@@ -142,12 +142,12 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
 {
     const struct capacity_options *options = run->options;
     struct history history = {0};
-    struct keep keep;
+    struct kept_state keep;
     struct state_file file;
     struct state_file_entry entry;
     struct error why;
     past->now.time = (double)past_moment(run->source) / 1000;
-    if (!keep_read(&keep, run, options->state_dir, &file, &why))
+    if (!kept_state_read(&keep, run, options->state_dir, &file, &why))
         result_note(&run->result.root, "no history: %s", why.text);
     else
         while (state_file_next(&file, &entry))
@@ -155,13 +155,13 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
                 history_parse(&history, entry.value, run->arena);
     bool taken = take_points(run, &history, past, err);
     bool added = history_add(&history, past->now.time, past->now.value, run->arena);
-    struct text *text = keep_anew(&keep);
+    struct text *text = kept_state_anew(&keep);
     for (size_t i = 0; i < history.count; i++)
         state_file_add(text, key, "%s",
                        history_print((char[HISTORY_LINE_SIZE]){0}, &history.hours[i]));
-    if (added && !keep_write(&keep, &why))
-        keep_tell(run, "the history", "there is no forecast", &why);
-    keep_close(&keep);
+    if (added && !kept_state_write(&keep, &why))
+        kept_state_tell(run, "the history", "there is no forecast", &why);
+    kept_state_close(&keep);
     return taken && (added || error_memory(err));
 }
 
@@ -358,9 +358,9 @@ static bool run(struct run *run, struct error *err)
     const struct vms_options read_options = {.balancer = true, .ignore = &options->ignore};
     struct finding *root = &run->result.root;
     struct vms vms;
-    struct look look;
+    struct demand look;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !balancer_check(&vms.balancer, err) || !look_of(&vms, run->arena, &look, err))
+        !balancer_check(&vms.balancer, err) || !demand_of(&vms, run->arena, &look, err))
         return false;
     const struct capacity_question question = {.startup = options->startup.bytes,
                                                .keep = options->keep.bytes,
@@ -405,6 +405,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_capacity = {
     .program = "check_hv_capacity",
+    .brief = "tell how many more VMs a Hyper-V host can start, and until when",
     .title = "HV CAPACITY",
     .purpose = "Tells how many more VMs a Hyper-V host can start, how far its memory is "
                "overcommitted, and when\nwhat is available will have run out.",
@@ -414,3 +415,5 @@ const struct check check_hv_capacity = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_capacity)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
+#include "check/change.h"
+#include "check/kept_state.h"
 #include "hyperv/contention.h"
 #include "hyperv/reserve.h"
 #include "plugin/show.h"
-#include "plugins/keep.h"
-#include "plugins/looks.h"
 
 #include <string.h>
 
@@ -67,8 +67,8 @@ static const struct option rows[] = {
 };
 
 /* All that was read, and what follows from it. */
-struct host {
-    struct looks looks;
+struct fight {
+    struct change change;
     struct contention contention;
     double percent; /* the shortage, of the capacity */
 };
@@ -117,7 +117,7 @@ static const char *plural(size_t count, const char *one, const char *many)
 }
 
 /* What happens, in the first line. */
-static void tell_contention(const struct contention *contention, const struct look *now,
+static void tell_contention(const struct contention *contention, const struct demand *now,
                             struct arena *arena, struct text *line)
 {
     const char *taking = name_parties(contention, TAKES, arena);
@@ -170,31 +170,32 @@ static void tell_recovering(const struct contention *contention, struct arena *a
 }
 
 /* Page reads are nobody's pain while every VM can be given what it wants. */
-static bool parent_pages(const struct contention_options *options, const struct host *host)
+static bool parent_pages(const struct contention_options *options, const struct fight *fight)
 {
-    return host->contention.lacking && host->looks.has_reads &&
-           range_alarms(&options->paging, host->looks.reads);
+    return fight->contention.lacking && fight->change.has_reads &&
+           range_alarms(&options->paging, fight->change.reads);
 }
 
-static void tell_paging(struct run *run, const struct host *host, struct text *line)
+static void tell_paging(struct run *run, const struct fight *fight, struct text *line)
 {
     const struct contention_options *options = run->options;
     static const struct range none = {0};
-    if (!parent_pages(options, host))
+    if (!parent_pages(options, fight))
         return;
-    text_printf(line, ", the parent has %s page reads/s%s", SHOW(show_rounded, host->looks.reads),
-                check_limit(run->arena, host->looks.reads, &none, &options->paging, RANGE_NUMBER));
+    text_printf(
+        line, ", the parent has %s page reads/s%s", SHOW(show_rounded, fight->change.reads),
+        check_limit(run->arena, fight->change.reads, &none, &options->paging, RANGE_NUMBER));
 }
 
-static void tell_amounts(struct run *run, const struct host *host, struct text *line)
+static void tell_amounts(struct run *run, const struct fight *fight, struct text *line)
 {
     const struct common_options *common = run->options;
-    const struct look *now = &host->looks.now;
+    const struct demand *now = &fight->change.now;
     text_printf(line, ": VMs demand %s of %s", SHOW(show_memory, now->demand),
                 SHOW(show_memory, now->capacity));
     if (now->shortage > 0)
         text_printf(line, ", %s short%s", SHOW(show_memory, now->shortage),
-                    check_limit(run->arena, host->percent, &common->warning, &common->critical,
+                    check_limit(run->arena, fight->percent, &common->warning, &common->critical,
                                 RANGE_PERCENT));
     else
         text_printf(line, ", %s available", SHOW(show_memory, now->available));
@@ -205,7 +206,7 @@ static void tell_amounts(struct run *run, const struct host *host, struct text *
 static void tell_party(struct run *run, const struct contention *contention,
                        const struct party *party)
 {
-    const struct look_vm *vm = party->vm;
+    const struct demand_vm *vm = party->vm;
     struct text line = text_in(run->arena);
     /* The lines of a fight are always shown, others with -v. */
     bool fights =
@@ -253,7 +254,7 @@ static void advise_moves(struct run *run, const struct contention *contention)
 
 static void advise_minimum(struct run *run, const struct contention *contention)
 {
-    const struct look_vm *most = NULL;
+    const struct demand_vm *most = NULL;
     for (size_t i = 0; i < contention->count; i++)
         if (!most || contention_held(contention->parties[i].vm) > contention_held(most))
             most = contention->parties[i].vm;
@@ -266,53 +267,53 @@ static void advise_minimum(struct run *run, const struct contention *contention)
 }
 
 /* Only Windows Server 2008 R2 needs MemoryReserve: later ones keep a reserve by themselves. */
-static bool read_reserve(struct run *run, const struct windows *windows, bool *ret_lacks,
+static bool read_reserve(struct run *run, const struct host *host, bool *ret_lacks,
                          double *ret_least, struct error *err)
 {
     struct reserve reserve = {.kind = RESERVE_SET};
-    bool needs = windows->major == 6 && windows->minor == 1;
+    bool needs = host->major == 6 && host->minor == 1;
     bool read = !needs || reserve_read(run->source, run->arena, &reserve, err);
     if (!read && reading_is_absent(err))
         result_note(&run->result.root, "not read: %s", err->text);
     *ret_lacks = read && reserve.kind != RESERVE_SET;
-    *ret_least = *ret_lacks ? reserve_computed(windows->memory) : 0;
+    *ret_least = *ret_lacks ? reserve_computed(host->memory) : 0;
     return read || reading_is_absent(err);
 }
 
-static void advise(struct run *run, const struct host *host, bool no_reserve, double least)
+static void advise(struct run *run, const struct fight *fight, bool no_reserve, double least)
 {
     struct finding *root = &run->result.root;
-    advise_moves(run, &host->contention);
-    advise_minimum(run, &host->contention);
+    advise_moves(run, &fight->contention);
+    advise_minimum(run, &fight->contention);
     if (no_reserve)
         result_tell(root,
                     "to keep the parent off its disk: set MemoryReserve to %s or more (REG_DWORD, "
                     "in MB) and restart the service vmms",
                     SHOW(show_memory, least));
-    if (!host->contention.compared)
+    if (!fight->contention.compared)
         result_tell(root, "one look only: which VM takes memory from which is known from the next "
                           "run on");
 }
 
 /* ---- judging ---- */
 
-static enum state judge(const struct contention_options *options, const struct host *host)
+static enum state judge(const struct contention_options *options, const struct fight *fight)
 {
     const struct range *warning = &options->common.warning;
-    enum state state = state_of(host->percent, warning, &options->common.critical);
-    if (host->contention.phase == PHASE_CONTENTION && !warning->set)
+    enum state state = state_of(fight->percent, warning, &options->common.critical);
+    if (fight->contention.phase == PHASE_CONTENTION && !warning->set)
         state = state_worse(state, STATE_WARNING);
-    if (parent_pages(options, host))
+    if (parent_pages(options, fight))
         state = STATE_CRITICAL;
     return state;
 }
 
-static void measure(struct run *run, const struct host *host)
+static void measure(struct run *run, const struct fight *fight)
 {
     const struct contention_options *options = run->options;
-    double unit = host->looks.now.capacity / 100;
-    const struct look *now = &host->looks.now;
-    const struct balancer *balancer = &host->looks.vms.balancer;
+    double unit = fight->change.now.capacity / 100;
+    const struct demand *now = &fight->change.now;
+    const struct balancer *balancer = &fight->change.vms.balancer;
     const struct perfdata items[] = {
         {.label = "demand", .value = show_nearest(now->demand), .unit = "B"},
         {.label = "capacity", .value = now->capacity, .unit = "B"},
@@ -322,15 +323,15 @@ static void measure(struct run *run, const struct host *host)
          .warning = range_scaled(options->common.warning, unit),
          .critical = range_scaled(options->common.critical, unit)},
         {.label = "available", .value = now->available, .unit = "B"},
-        {.label = "giving", .value = (double)host->contention.giving, .unit = ""},
-        {.label = "taking", .value = (double)host->contention.taking, .unit = ""},
+        {.label = "giving", .value = (double)fight->contention.giving, .unit = ""},
+        {.label = "taking", .value = (double)fight->contention.taking, .unit = ""},
         {.label = "parent_available",
          .value = balancer->parent_available,
          .unknown = !balancer->has_parent,
          .unit = "B"},
         {.label = "page_reads",
-         .value = host->looks.reads,
-         .unknown = !host->looks.has_reads,
+         .value = fight->change.reads,
+         .unknown = !fight->change.has_reads,
          .unit = "",
          .critical = options->paging},
     };
@@ -338,20 +339,20 @@ static void measure(struct run *run, const struct host *host)
         result_measure(&run->result.root, items[i]);
 }
 
-static void tell_first_line(struct run *run, const struct host *host, bool no_reserve)
+static void tell_first_line(struct run *run, const struct fight *fight, bool no_reserve)
 {
-    const struct contention *contention = &host->contention;
+    const struct contention *contention = &fight->contention;
     struct text line = text_in(run->arena);
-    const char *unjudged = check_count_unjudged(&host->looks.vms, run->arena);
+    const char *unjudged = check_count_unjudged(&fight->change.vms, run->arena);
     if (!contention->count) {
         result_say(&run->result.root, "no VM with Dynamic Memory %s, %s available%s",
                    *unjudged ? "can be judged" : "is running",
-                   SHOW(show_memory, host->looks.now.available), unjudged);
+                   SHOW(show_memory, fight->change.now.available), unjudged);
         return;
     }
     switch (contention->phase) {
     case PHASE_CONTENTION:
-        tell_contention(contention, &host->looks.now, run->arena, &line);
+        tell_contention(contention, &fight->change.now, run->arena, &line);
         break;
     case PHASE_GROWING:
         tell_growing(contention, run->arena, &line);
@@ -364,8 +365,8 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
         text_puts(&line, phase_name(contention->phase));
         break;
     }
-    tell_amounts(run, host, &line);
-    tell_paging(run, host, &line);
+    tell_amounts(run, fight, &line);
+    tell_paging(run, fight, &line);
     text_puts(&line, unjudged);
     if (contention->phase == PHASE_CONTENTION) {
         if (no_reserve)
@@ -377,11 +378,11 @@ static void tell_first_line(struct run *run, const struct host *host, bool no_re
 }
 
 /* What could not be judged must not look well. */
-static void tell_gaps(struct run *run, const struct host *host)
+static void tell_gaps(struct run *run, const struct fight *fight)
 {
     struct finding *root = &run->result.root;
-    for (size_t i = 0; i < host->looks.vms.count; i++) {
-        const struct vm *vm = &host->looks.vms.items[i];
+    for (size_t i = 0; i < fight->change.vms.count; i++) {
+        const struct vm *vm = &fight->change.vms.items[i];
         const char *problem = vm->kind == VM_UNJUDGED ? vm->problem
                               : vm->kind == VM_DYNAMIC && !vm->has_pressure && !vm->silent
                                   ? "its Average Pressure has no value"
@@ -390,48 +391,48 @@ static void tell_gaps(struct run *run, const struct host *host)
             result_say(result_add(root, STATE_UNKNOWN), "%s can't be judged: %s",
                        SHOW_NAME(vm->name), problem);
     }
-    if (host->contention.lacking && !host->looks.has_reads)
+    if (fight->contention.lacking && !fight->change.has_reads)
         result_say(result_add(root, STATE_UNKNOWN),
                    "whether the parent has run short can't be told: no page reads were read");
-    if (host->looks.now.silent)
+    if (fight->change.now.silent)
         result_tell(root, "%zu VM%s with a pressure of 0: counted with what %s",
-                    host->looks.now.silent, plural(host->looks.now.silent, "", "s"),
-                    plural(host->looks.now.silent, "it holds", "they hold"));
-    check_note_vms(run, &host->looks.vms);
-    for (size_t i = 0; i < host->looks.vms.balancer.missing_count; i++)
-        result_note(root, "not read: %s", host->looks.vms.balancer.missing[i]);
+                    fight->change.now.silent, plural(fight->change.now.silent, "", "s"),
+                    plural(fight->change.now.silent, "it holds", "they hold"));
+    check_note_vms(run, &fight->change.vms);
+    for (size_t i = 0; i < fight->change.vms.balancer.missing_count; i++)
+        result_note(root, "not read: %s", fight->change.vms.balancer.missing[i]);
 }
 
 static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
-    struct host host = {0};
-    const struct looks_options wanted = {options->since, options->interval, options->state_dir,
-                                         &options->ignore};
-    if (!looks_read(run, &wanted, &host.looks, err))
+    struct fight fight = {0};
+    const struct change_options wanted = {options->since, options->interval, options->state_dir,
+                                          &options->ignore};
+    if (!change_read(run, &wanted, &fight.change, err))
         return false;
     if (options->since && !source_moment(run->source).recorded)
         return error_set(err, "--since is for a record: a live host is compared with the previous "
                               "run");
-    if (!contention_judge(&host.looks.now, host.looks.has_before ? &host.looks.before : NULL,
-                          run->arena, &host.contention, err))
+    if (!contention_judge(&fight.change.now, fight.change.has_before ? &fight.change.before : NULL,
+                          run->arena, &fight.contention, err))
         return false;
-    if (host.looks.now.capacity > 0)
-        host.percent = host.looks.now.shortage / host.looks.now.capacity * 100;
+    if (fight.change.now.capacity > 0)
+        fight.percent = fight.change.now.shortage / fight.change.now.capacity * 100;
 
     double least = 0;
-    bool fighting = host.contention.phase == PHASE_CONTENTION, no_reserve = false;
-    if (fighting && !read_reserve(run, &host.looks.vms.windows, &no_reserve, &least, err))
+    bool fighting = fight.contention.phase == PHASE_CONTENTION, no_reserve = false;
+    if (fighting && !read_reserve(run, &fight.change.vms.host, &no_reserve, &least, err))
         return false;
-    run->result.root.state = judge(options, &host);
-    measure(run, &host);
-    tell_first_line(run, &host, no_reserve);
-    tell_gaps(run, &host);
-    check_tell_nodes(run, &host.looks.now, run->result.root.state);
+    run->result.root.state = judge(options, &fight);
+    measure(run, &fight);
+    tell_first_line(run, &fight, no_reserve);
+    tell_gaps(run, &fight);
+    check_tell_nodes(run, &fight.change.now, run->result.root.state);
     if (fighting)
-        advise(run, &host, no_reserve, least);
-    for (size_t i = 0; i < host.contention.count; i++)
-        tell_party(run, &host.contention, &host.contention.parties[i]);
+        advise(run, &fight, no_reserve, least);
+    for (size_t i = 0; i < fight.contention.count; i++)
+        tell_party(run, &fight.contention, &fight.contention.parties[i]);
     return true;
 }
 
@@ -461,6 +462,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_contention = {
     .program = "check_hv_contention",
+    .brief = "tell who takes memory from whom on a Hyper-V host, and what ends it",
     .title = "HV CONTENTION",
     .purpose =
         "Names the phase that the memory of a Hyper-V host is in (calm, growing, contention, "
@@ -471,3 +473,5 @@ const struct check check_hv_contention = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_contention)

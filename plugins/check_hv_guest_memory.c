@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
 #include "hyperv/guest.h"
-#include "hyperv/windows.h"
+#include "hyperv/host.h"
 #include "plugin/show.h"
 
 struct guest_options {
@@ -27,11 +27,11 @@ static bool run(struct run *run, struct error *err)
     if (!guest_read(run->source, &guest, err))
         return false;
     if (warning.of_total || critical.of_total) {
-        struct windows windows;
-        if (!windows_read(run->source, run->arena, &windows, err))
+        struct host host;
+        if (!host_read(run->source, run->arena, &host, err))
             return error_prefix(err, "percent needs the guest's memory size: ");
-        warning = range_of_total(warning, windows.memory);
-        critical = range_of_total(critical, windows.memory);
+        warning = range_of_total(warning, host.memory);
+        critical = range_of_total(critical, host.memory);
     }
 
     root->state = state_of(guest.available, &warning, &critical);
@@ -74,6 +74,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_guest_memory = {
     .program = "check_hv_guest_memory",
+    .brief = "watch the available memory inside a guest of Hyper-V",
     .title = "HV GUEST MEMORY",
     .purpose = "Watches Available MBytes inside a guest of Hyper-V: what the parent cannot see.",
     .in_guest = true,
@@ -83,3 +84,5 @@ const struct check check_hv_guest_memory = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_guest_memory)

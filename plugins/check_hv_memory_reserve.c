@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
 #include "counter/source.h"
+#include "hyperv/host.h"
 #include "hyperv/reading.h"
 #include "hyperv/reserve.h"
-#include "hyperv/windows.h"
 #include "plugin/show.h"
 
 #include <math.h>
@@ -57,9 +57,9 @@ static struct verdict judge_range(const struct reserve *reserve, const struct ra
                      check_limit(arena, reserve->bytes, warning, critical, RANGE_MEMORY))};
 }
 
-static bool is_at_least(const struct windows *windows, unsigned major, unsigned minor)
+static bool is_at_least(const struct host *host, unsigned major, unsigned minor)
 {
-    return windows->major > major || (windows->major == major && windows->minor >= minor);
+    return host->major > major || (host->major == major && host->minor >= minor);
 }
 
 /* Whole MB, as the value counts: an amount that is told must also be enough. */
@@ -71,22 +71,22 @@ static double whole_megabytes(double bytes)
 /* Windows Server 2008 R2 needs the value; 2012 keeps a reserve by itself; for 2012 R2 and later
  * Microsoft says that it should no longer be created. Source: Hyper-V Dynamic Memory Overview
  * (hh831766); the amount: reserve_computed(). Above a quarter of RAM it starves the VMs instead. */
-static struct verdict judge_version(const struct reserve *reserve, const struct windows *windows,
+static struct verdict judge_version(const struct reserve *reserve, const struct host *host,
                                     struct arena *arena)
 {
-    const char *name = windows_name(windows, arena), *value = SHOW(show_memory, reserve->bytes);
-    double least = whole_megabytes(reserve_computed(windows->memory)), most = windows->memory / 4;
-    if (is_at_least(windows, 6, 2) && reserve->kind == RESERVE_ABSENT)
+    const char *name = host_windows_name(host, arena), *value = SHOW(show_memory, reserve->bytes);
+    double least = whole_megabytes(reserve_computed(host->memory)), most = host->memory / 4;
+    if (is_at_least(host, 6, 2) && reserve->kind == RESERVE_ABSENT)
         return (struct verdict){STATE_OK,
                                 arena_format(arena, "not set, %s keeps a reserve by itself", name)};
-    if (is_at_least(windows, 6, 3))
+    if (is_at_least(host, 6, 3))
         return (struct verdict){
             STATE_WARNING,
             arena_format(arena,
                          "%s is set, but on %s it should no longer be: delete the value and "
                          "restart the service vmms",
                          value, name)};
-    if (is_at_least(windows, 6, 2))
+    if (is_at_least(host, 6, 2))
         return (struct verdict){STATE_OK, arena_format(arena, "%s on %s", value, name)};
     if (reserve->kind == RESERVE_ABSENT)
         return (struct verdict){
@@ -99,14 +99,14 @@ static struct verdict judge_version(const struct reserve *reserve, const struct 
         return (struct verdict){
             STATE_WARNING,
             arena_format(arena, "%s is less than the %s that a host of %s needs", value,
-                         SHOW(show_memory, least), SHOW(show_memory, windows->memory))};
+                         SHOW(show_memory, least), SHOW(show_memory, host->memory))};
     if (reserve->bytes > most)
         return (struct verdict){
             STATE_WARNING,
             arena_format(arena, "%s is more than a quarter of the host's %s: VMs go short of it",
-                         value, SHOW(show_memory, windows->memory))};
+                         value, SHOW(show_memory, host->memory))};
     return (struct verdict){STATE_OK, arena_format(arena, "%s on %s with %s RAM", value, name,
-                                                   SHOW(show_memory, windows->memory))};
+                                                   SHOW(show_memory, host->memory))};
 }
 
 static bool run(struct run *run, struct error *err)
@@ -118,7 +118,7 @@ static bool run(struct run *run, struct error *err)
     bool by_range = warning.set || critical.set, by_version = !by_range && !options->expect.set;
     struct finding *root = &run->result.root;
     struct reserve reserve;
-    struct windows windows;
+    struct host host;
     struct error unread; /* of an old Windows, its age is the reason */
     bool has_reserve = reserve_read(run->source, run->arena, &reserve, &unread);
     if (!has_reserve && (unread.code != READ_NO_OBJECT || !by_version)) {
@@ -126,11 +126,11 @@ static bool run(struct run *run, struct error *err)
         return false;
     }
     bool has_windows = (by_version || warning.of_total || critical.of_total) &&
-                       windows_read(run->source, run->arena, &windows, err);
-    if (by_version && has_windows && !is_at_least(&windows, 6, 1))
+                       host_read(run->source, run->arena, &host, err);
+    if (by_version && has_windows && !is_at_least(&host, 6, 1))
         return error_set(
             err, "%s has no Dynamic Memory: this check is for Windows Server 2008 R2 and later",
-            windows_name(&windows, run->arena));
+            host_windows_name(&host, run->arena));
     if (!has_reserve) {
         *err = unread;
         return false;
@@ -148,12 +148,12 @@ static bool run(struct run *run, struct error *err)
             arena_format(run->arena, "MemoryReserve is %s: Windows can't use it", reserve.fault);
     } else if (by_range) {
         if (warning.of_total || critical.of_total) {
-            warning = range_of_total(warning, windows.memory);
-            critical = range_of_total(critical, windows.memory);
+            warning = range_of_total(warning, host.memory);
+            critical = range_of_total(critical, host.memory);
         }
         verdict = judge_range(&reserve, &warning, &critical, run->arena);
     } else {
-        verdict = judge_version(&reserve, &windows, run->arena);
+        verdict = judge_version(&reserve, &host, run->arena);
     }
     if (!verdict.text)
         return error_memory(err);
@@ -182,6 +182,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_memory_reserve = {
     .program = "check_hv_memory_reserve",
+    .brief = "watch the registry value MemoryReserve of a Hyper-V host",
     .title = "HV MEMORY RESERVE",
     .purpose = "Watches the registry value MemoryReserve: RAM that the parent of a Hyper-V host "
                "keeps from the VMs.",
@@ -192,3 +193,5 @@ const struct check check_hv_memory_reserve = {
     .refuses = SOURCE_AT | SOURCE_UTC_OFFSET,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_memory_reserve)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
+#include "check/page_rate.h"
 #include "plugin/show.h"
-#include "plugins/page_rate.h"
 
 struct page_options {
     struct common_options common;
@@ -37,12 +37,12 @@ static bool read_previous(struct state_file *file, struct page_past *ret, struct
 
 /* Keep this sample, unless the one that is kept is young: where a check runs every three seconds,
  * its own sample must have a chance to grow old enough. */
-static void keep_sample(struct keep *keep, const struct page_rate *rate, struct run *run)
+static void keep_sample(struct kept_state *keep, const struct page_rate *rate, struct run *run)
 {
     struct error err;
-    page_rate_keep(rate, keep_anew(keep));
-    if (!keep_write(keep, &err))
-        keep_tell(run, "this sample", "each run measures for a moment only", &err);
+    page_rate_keep(rate, kept_state_anew(keep));
+    if (!kept_state_write(keep, &err))
+        kept_state_tell(run, "this sample", "each run measures for a moment only", &err);
     run->result.failed = run->result.failed || keep->text.failed;
 }
 
@@ -51,19 +51,19 @@ static bool find_rate(struct run *run, const struct rate_sample *now, double *re
                       struct error *err)
 {
     const struct page_options *options = run->options;
-    struct keep keep;
+    struct kept_state keep;
     struct state_file file;
     struct page_past past = {0};
     struct page_rate rate;
     struct error why = {0};
     if (!page_rate_interval_fits(run, options->interval, err))
         return false;
-    if (keep_read(&keep, run, options->state_dir, &file, &why))
+    if (kept_state_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, &past, &why);
     bool found = page_rate_find(run, now, &past, &why, options->interval, &rate, err);
     if (found && !rate.too_young)
         keep_sample(&keep, &rate, run);
-    keep_close(&keep);
+    kept_state_close(&keep);
     if (found)
         *ret = rate.reads;
     return found;
@@ -113,6 +113,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_page_reads = {
     .program = "check_hv_page_reads",
+    .brief = "watch how often the parent of a Hyper-V host reads memory from disk",
     .title = "HV PAGE READS",
     .purpose = "Watches how often the parent of a Hyper-V host must read memory back from disk: "
                "the sign that the parent itself has run short.",
@@ -122,3 +123,5 @@ const struct check check_hv_page_reads = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_page_reads)

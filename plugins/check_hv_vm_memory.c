@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plugins/check.h"
+#include "check/check.h"
 
-#include "hyperv/labels.h"
+#include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
@@ -552,6 +552,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
+    .brief = "watch each VM of a Hyper-V host against its maximum RAM",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, against the most that it may "
                "have: a VM at its ceiling can't grow.",
@@ -561,3 +562,5 @@ const struct check check_hv_vm_memory = {
     .labels = labels,
     .run = run,
 };
+
+CHECK_PROGRAM(check_hv_vm_memory)

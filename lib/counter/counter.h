@@ -24,13 +24,13 @@
 #ifndef COUNTER_COUNTER_H
 #define COUNTER_COUNTER_H
 
-#include "counter/stamp.h"
+#include "counter/record/stamp.h"
 #include "plugin/arena.h"
 
 #include <stdint.h>
 
 /* What became of something that was asked for; error.code of every function here. */
-enum reading {
+enum read_status {
     READ_OK,
     READ_NO_OBJECT,   /* this machine has no such object, class or key: role or driver absent */
     READ_NO_COUNTER,  /* the object is there, but not this counter, value or property */
@@ -73,7 +73,7 @@ struct counter {
     bool rate;          /* a "/sec" counter: raw, where the source has it so */
 
     /* answered */
-    enum reading reading;
+    enum read_status reading;
     const char *problem;    /* where reading is not READ_OK: why, hex code first; else NULL */
     struct sample *samples; /* one for each instance */
     size_t count;

@@ -146,7 +146,7 @@ bool registry_dword(const struct registry_value *value, uint32_t *ret)
     return true;
 }
 
-bool counter_fail(struct counter *counter, enum reading reading, struct arena *arena,
+bool counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
                   const char *format, ...)
 {
     va_list arguments;

@@ -71,7 +71,7 @@ const char *source_option_name(unsigned options);
 void counters_clear(struct counter *counters, size_t count);
 
 /* Fill the answer of a counter that could not be read; the text is copied. False: out of memory. */
-bool counter_fail(struct counter *counter, enum reading reading, struct arena *arena,
+bool counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
                   const char *format, ...) LIKE_PRINTF(4, 5);
 
 #endif

@@ -27,9 +27,9 @@ enum { ROUNDING = 4 * MEGABYTE };
  * misses what went and came back. A VM that was started again counts from zero: its totals are less
  * than before, or what they say was added and removed is not what its RAM did. Then nothing is
  * known of it. */
-static void compare(struct party *party, const struct look_vm *before)
+static void compare(struct party *party, const struct demand_vm *before)
 {
-    const struct look_vm *now = party->vm;
+    const struct demand_vm *now = party->vm;
     double change = now->physical - before->physical;
     if (now->has_moves && before->has_moves) {
         party->gained = now->added - before->added;
@@ -49,7 +49,7 @@ static void compare(struct party *party, const struct look_vm *before)
     party->returns = party->lost > party->gained && !party->wants;
 }
 
-static bool compare_all(struct contention *contention, const struct look *before,
+static bool compare_all(struct contention *contention, const struct demand *before,
                         struct arena *arena, struct error *err)
 {
     struct name_index index;
@@ -95,9 +95,9 @@ static void tell_by_level(struct contention *contention)
     add_up(contention);
 }
 
-double contention_frees(const struct look_vm *vm)
+double contention_frees(const struct demand_vm *vm)
 {
-    return vm->physical + look_lack(vm) - look_spare(vm);
+    return vm->physical + demand_lack(vm) - demand_spare(vm);
 }
 
 static int by_what_it_frees(const void *a, const void *b)
@@ -116,7 +116,7 @@ static int by_what_it_frees(const void *a, const void *b)
 
 /* ---- the phase ---- */
 
-static double goal(const struct look *look)
+static double goal(const struct demand *look)
 {
     double sum = 0;
     for (size_t i = 0; i < look->count; i++)
@@ -152,8 +152,8 @@ enum phase phase_from(unsigned facts)
     return rule->phase;
 }
 
-static unsigned find_facts(const struct contention *contention, const struct look *now,
-                           const struct look *before)
+static unsigned find_facts(const struct contention *contention, const struct demand *now,
+                           const struct demand *before)
 {
     const struct {
         unsigned fact;
@@ -179,7 +179,7 @@ static unsigned find_facts(const struct contention *contention, const struct loo
 
 /* ---- what would end it ---- */
 
-double contention_held(const struct look_vm *vm)
+double contention_held(const struct demand_vm *vm)
 {
     return larger(0, smaller(vm->physical, vm->least) - vm->need);
 }
@@ -214,7 +214,7 @@ static bool find_moves(struct contention *contention, double shortage, struct ar
     return true;
 }
 
-bool contention_judge(const struct look *now, const struct look *before, struct arena *arena,
+bool contention_judge(const struct demand *now, const struct demand *before, struct arena *arena,
                       struct contention *ret, struct error *err)
 {
     struct contention contention = {.count = now->count, .compared = before};
@@ -222,7 +222,7 @@ bool contention_judge(const struct look *now, const struct look *before, struct 
     if (!contention.parties)
         return error_memory(err);
     for (size_t i = 0; i < now->count; i++) {
-        const struct look_vm *vm = &now->vms[i];
+        const struct demand_vm *vm = &now->vms[i];
         contention.parties[i] = (struct party){.vm = vm, .wants = vm->demand > vm->physical};
         contention.held += contention_held(vm);
     }

@@ -17,7 +17,7 @@
 #ifndef HYPERV_CONTENTION_H
 #define HYPERV_CONTENTION_H
 
-#include "hyperv/look.h"
+#include "hyperv/demand.h"
 
 enum phase {
     PHASE_CALM,
@@ -54,7 +54,7 @@ enum phase phase_from(unsigned facts);
 
 /* A VM and its part in it. */
 struct party {
-    const struct look_vm *vm;
+    const struct demand_vm *vm;
     bool wants;          /* more than it has, and may have it */
     bool compared;       /* it is in the earlier look too, and has not started again since */
     double gained, lost; /* since then */
@@ -75,21 +75,21 @@ struct contention {
     double gained, returned; /* by those that take; by those that return */
 
     /* What would end a shortage of the host: the fewest VMs to move, of those the smallest. */
-    const struct look_vm **move;
+    const struct demand_vm **move;
     size_t move_count;
     double shrink_to; /* or the maximum RAM of that one VM; 0: not of one alone */
     double held;      /* minimum RAM that is held without need, of all VMs */
 };
 
 /* before: an earlier look at the same host, or NULL. False: out of memory. */
-bool contention_judge(const struct look *now, const struct look *before, struct arena *arena,
+bool contention_judge(const struct demand *now, const struct demand *before, struct arena *arena,
                       struct contention *ret, struct error *err);
 
 /* What the others have more when a VM moves away: it takes its lack with it and leaves what it
  * holds, of which they could have had what it can spare anyway. */
-double contention_frees(const struct look_vm *vm);
+double contention_frees(const struct demand_vm *vm);
 
 /* How much of its minimum RAM a VM holds without need. */
-double contention_held(const struct look_vm *vm);
+double contention_held(const struct demand_vm *vm);
 
 #endif

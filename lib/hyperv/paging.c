@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/paging.h"
 
-#include "counter/recorder.h"
+#include "counter/record/writer.h"
 
 static const struct counter page_reads = {
     .object = MEMORY_OBJECT, .name = MEMORY_PAGE_READS, .rate = true};
@@ -29,5 +29,5 @@ bool paging_read(struct source *source, struct paging *ret, struct error *err)
 
 bool paging_tell(struct source *source, double reads, struct error *err)
 {
-    return recorder_rate(source, &page_reads, reads, err);
+    return record_writer_rate(source, &page_reads, reads, err);
 }

@@ -7,7 +7,7 @@
 #define HYPERV_READING_H
 
 #include "counter/counter.h"
-#include "hyperv/names.h"
+#include "hyperv/counter_names.h"
 
 enum { MEGABYTE = 1024 * 1024 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/reserve.h"
 
-#include "hyperv/names.h"
+#include "hyperv/counter_names.h"
 #include "hyperv/reading.h"
 
 static const char *type_name(unsigned type, struct arena *arena)

@@ -523,20 +523,20 @@ static bool read_settings(struct join *join, struct source *source, struct error
         join->has_inventory = true;
         join->inventory = *known->inventory;
         join->vms.inventory = known->inventory;
-        join->vms.windows = known->windows;
+        join->vms.host = known->host;
         join->vms.host_memory = known->host_memory;
         return true;
     }
-    struct windows windows;
+    struct host host;
     join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
-    if (join->has_inventory && windows_read(source, join->arena, &windows, err)) {
+    if (join->has_inventory && host_read(source, join->arena, &host, err)) {
         struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
         if (!kept)
             return error_memory(err);
         *kept = join->inventory;
         join->vms.inventory = kept;
-        join->vms.windows = windows;
-        join->vms.host_memory = windows.memory;
+        join->vms.host = host;
+        join->vms.host_memory = host.memory;
         return true;
     }
     if (!(join->options->maximum > 0) ||

@@ -19,8 +19,8 @@
 #define HYPERV_VMS_H
 
 #include "hyperv/balancer.h"
+#include "hyperv/host.h"
 #include "hyperv/reading.h"
-#include "hyperv/windows.h"
 #include "plugin/options.h"
 
 enum vm_kind {
@@ -70,7 +70,7 @@ struct vms {
     double for_vms;                    /* what the VMs hold and the balancer has; 0: not known */
     struct balancer balancer;          /* as far as it can be read */
     const struct inventory *inventory; /* all that are configured; NULL: it can't be read */
-    struct windows windows;            /* the host's; version NULL: not read */
+    struct host host;                  /* the host's; version NULL: not read */
     double host_memory;                /* bytes; 0: not read, as all maxima were given */
     const char *missing[VM_COUNTERS];  /* why a counter, or the settings, are not there */
     size_t missing_count;

@@ -18,7 +18,7 @@
 /* ---- start ---- */
 
 /* The program, called by the platform's own main() with arguments in UTF-8; returns the exit
- * status. Each plugin defines it (plugins/main.c). */
+ * status. Each plugin defines it (lib/check/main.c). */
 int program(int argc, char **argv);
 
 /* ---- files ---- */

@@ -26,7 +26,7 @@
 enum { ERROR_TEXT_SIZE = 512 };
 
 struct error {
-    int code; /* a classification of the library that set it (enum reading); 0: none */
+    int code; /* a classification of the library that set it (enum read_status); 0: none */
     char text[ERROR_TEXT_SIZE];
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "faults.h"
 
+#include "check/suite.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

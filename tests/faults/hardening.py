@@ -8,7 +8,7 @@ import subprocess
 import tap
 
 # All that they may ask of libc: files, a clock, a timeout, memory, text. Nothing runs a program
-# or opens a socket; dlopen is for the module of winrm: alone (lib/counter/module_linux.c), and getenv for the
+# or opens a socket; dlopen is for the module of winrm: alone (lib/counter/linux/module.c), and getenv for the
 # state's place.
 ALLOWED = set("""
     __errno_location __libc_start_main __gmon_start__ __cxa_finalize __stack_chk_fail

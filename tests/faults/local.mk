@@ -20,7 +20,7 @@ TESTS += tests/faults/hardening.py
 endif
 endif
 
-fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries)
+fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries)
 fault_sources = tests/faults/faults.c tests/faults/faults.h
 
 tests_faults_allocation_SOURCES = tests/faults/allocation.c tests/faults/memory.c tests/faults/memory.h \

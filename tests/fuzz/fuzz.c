@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
+#include "check/suite.h"
+
 #include "plugin/utf8.h"
 
 #include <stdio.h>
@@ -88,13 +90,9 @@ static void see_output(const struct check *check, int status, const struct text 
 
 static const struct check *find_check(const char *program)
 {
-    static const struct check *const checks[] = {&check_hv_balancer,       &check_hv_vm_memory,
-                                                 &check_hv_guest_memory,   &check_hv_page_reads,
-                                                 &check_hv_memory_reserve, &check_hv_contention,
-                                                 &check_hv_capacity};
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-        if (!strcmp(checks[i]->program, program))
-            return checks[i];
+    for (size_t i = 0; i < SUITE_CHECKS; i++)
+        if (!strcmp(suite[i]->program, program))
+            return suite[i];
     return NULL;
 }
 

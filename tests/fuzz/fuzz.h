@@ -12,7 +12,7 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
-#include "plugins/check.h"
+#include "check/check.h"
 
 #include <stdint.h>
 

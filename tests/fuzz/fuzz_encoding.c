@@ -4,7 +4,7 @@
  * stays as it was. The first line may name the encoding. */
 #include "fuzz.h"
 
-#include "counter/encoding.h"
+#include "counter/record/encoding.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>

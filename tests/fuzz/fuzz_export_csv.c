@@ -3,7 +3,7 @@
 /* Rows of WMI classes: every cell is UTF-8, every failure names the file. */
 #include "fuzz.h"
 
-#include "counter/export_csv.h"
+#include "counter/record/export_csv.h"
 #include "plugin/utf8.h"
 
 #include <string.h>

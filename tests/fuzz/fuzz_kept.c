@@ -31,8 +31,8 @@ static void read_lines(struct section section, line_reader *read, void *into, st
 
 static bool read_look(void *into, const char *line, struct arena *arena)
 {
-    struct look *look = into;
-    return look_vm_parse(look, line, arena) || look_parse(look, line);
+    struct demand *look = into;
+    return demand_vm_parse(look, line, arena) || demand_parse(look, line);
 }
 
 static bool read_hour(void *into, const char *line, struct arena *arena)
@@ -41,19 +41,19 @@ static bool read_hour(void *into, const char *line, struct arena *arena)
 }
 
 /* What a state does not keep: here a VM wants what was added to it, and may have twice that. */
-static void complete(struct look *look)
+static void complete(struct demand *look)
 {
     for (size_t i = 0; i < look->count; i++) {
-        struct look_vm *vm = &look->vms[i];
+        struct demand_vm *vm = &look->vms[i];
         vm->wish = vm->added;
         vm->demand = vm->wish < 2 * vm->physical ? vm->wish : 2 * vm->physical;
         vm->need = vm->goal = vm->demand * 1.2;
         vm->least = vm->removed;
     }
-    look_conclude(look);
+    demand_conclude(look);
 }
 
-static void see_contention(struct look *before, struct look *now, struct arena *arena)
+static void see_contention(struct demand *before, struct demand *now, struct arena *arena)
 {
     struct contention contention;
     struct error err;
@@ -94,7 +94,7 @@ static void see_history(struct history *history, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
-    struct look before = {0}, now = {0};
+    struct demand before = {0}, now = {0};
     struct history history = {0};
     read_lines(fuzz_section(&data, &size), read_look, &before, &arena);
     read_lines(fuzz_section(&data, &size), read_look, &now, &arena);

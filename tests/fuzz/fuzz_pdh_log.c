@@ -4,7 +4,7 @@
  * row that is found is not later than asked for and has a field for every column. */
 #include "fuzz.h"
 
-#include "counter/pdh_log.h"
+#include "counter/record/pdh_log.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>

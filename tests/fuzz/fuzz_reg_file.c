@@ -3,7 +3,7 @@
 /* Registry files: a value is there with its data, or not there, or the line is named. */
 #include "fuzz.h"
 
-#include "counter/reg_file.h"
+#include "counter/record/reg_file.h"
 
 #include <string.h>
 

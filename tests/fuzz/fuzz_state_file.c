@@ -6,6 +6,8 @@
  */
 #include "fuzz.h"
 
+#include "check/suite.h"
+
 #include "counter/rate.h"
 #include "plugin/cadence.h"
 

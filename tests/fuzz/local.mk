@@ -35,14 +35,14 @@ endif
 # Lines, and logs in search of headers, are read in small pieces, so that an input has many.
 tests_fuzz_libfuzz_a_CPPFLAGS = $(AM_CPPFLAGS) -DPIECE=512 -DBLOCK=1024
 tests_fuzz_libfuzz_a_SOURCES = \
-	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c lib/counter/lines.c \
-	lib/counter/pdh_map.c
+	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/fuzz/memory.c lib/counter/record/lines.c \
+	lib/counter/record/pdh_map.c
 if !FUZZ
 tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
 
 # memory.c comes before the library whose system it replaces, and so do lines.c and pdh_map.c.
-fuzz_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
+fuzz_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)

@@ -30,7 +30,7 @@ struct fake_value {
     const char *object, *name;
     const char *instance; /* "" for an object without instances */
     double value;
-    enum reading reading;
+    enum read_status reading;
     const struct raw_rate *raw;
     bool blank; /* of a log: nothing stands there */
 };
@@ -39,7 +39,7 @@ struct fake_class {
     const char *name;
     const char *table;
     const char *only_in; /* the one namespace that has it; NULL: all */
-    enum reading reading;
+    enum read_status reading;
 };
 
 struct fake {
@@ -47,7 +47,7 @@ struct fake {
     const struct fake_class *classes;
     const char *key, *value; /* what is in the registry */
     struct registry_value registry;
-    enum reading counters_fail, registry_fails; /* all of it */
+    enum read_status counters_fail, registry_fails; /* all of it */
     struct moment moment;
     const char *remark;
 };

@@ -16,7 +16,7 @@ unit_tests = \
 	tests/unit/test_guest \
 	tests/unit/test_ini \
 	tests/unit/test_inventory \
-	tests/unit/test_labels \
+	tests/unit/test_vm_labels \
 	tests/unit/test_lines \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
@@ -28,7 +28,7 @@ unit_tests = \
 	tests/unit/test_range \
 	tests/unit/test_reading \
 	tests/unit/test_record \
-	tests/unit/test_recorder \
+	tests/unit/test_record_writer \
 	tests/unit/test_reg_file \
 	tests/unit/test_render \
 	tests/unit/test_reserve \
@@ -41,7 +41,7 @@ unit_tests = \
 	tests/unit/test_trend \
 	tests/unit/test_utf8 \
 	tests/unit/test_vms \
-	tests/unit/test_windows
+	tests/unit/test_host
 
 # What they test is the same on every system; Debian has cmocka for its own alone.
 if !WINDOWS
@@ -76,7 +76,7 @@ tests_unit_test_forecast_LDADD = $(unit_libraries)
 tests_unit_test_guest_LDADD = $(unit_libraries)
 tests_unit_test_ini_LDADD = $(unit_libraries)
 tests_unit_test_inventory_LDADD = $(unit_libraries)
-tests_unit_test_labels_LDADD = $(unit_libraries)
+tests_unit_test_vm_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
@@ -88,7 +88,7 @@ tests_unit_test_platform_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
 tests_unit_test_reading_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
-tests_unit_test_recorder_LDADD = $(unit_libraries)
+tests_unit_test_record_writer_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_reserve_LDADD = $(unit_libraries)
@@ -101,4 +101,4 @@ tests_unit_test_text_LDADD = $(unit_libraries)
 tests_unit_test_trend_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
 tests_unit_test_vms_LDADD = $(unit_libraries)
-tests_unit_test_windows_LDADD = $(unit_libraries)
+tests_unit_test_host_LDADD = $(unit_libraries)

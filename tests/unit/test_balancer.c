@@ -168,9 +168,9 @@ static void what_is_judged_must_be_there(void **state)
     (void)state;
     static const struct {
         struct fake_value values[3];
-        enum reading fails;
+        enum read_status fails;
         const char *problem;
-        enum reading code;
+        enum read_status code;
     } cases[] = {
         {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", 437}},
          READ_OK,

@@ -15,27 +15,27 @@ struct mb {
         __VA_ARGS__                                                                                \
     }
 
-static struct look look_at(double available, const struct mb *vms, size_t count)
+static struct demand look_at(double available, const struct mb *vms, size_t count)
 {
-    struct look look = {.available = available * MEGABYTE};
+    struct demand look = {.available = available * MEGABYTE};
     for (size_t i = 0; i < count; i++) {
         const struct mb *mb = &vms[i];
         double demand = mb->wants < mb->maximum ? mb->wants : mb->maximum;
-        struct look_vm vm = {.key = mb->name,
-                             .name = mb->name,
-                             .physical = mb->has * MEGABYTE,
-                             .wish = mb->wants * MEGABYTE,
-                             .demand = demand * MEGABYTE,
-                             .need = mb->wants * MEGABYTE,
-                             .goal = demand * MEGABYTE,
-                             .least = mb->least * MEGABYTE,
-                             .lost_ever = mb->lost_ever * MEGABYTE,
-                             .added = (mb->added > 0 ? mb->added : 0) * MEGABYTE,
-                             .removed = mb->removed * MEGABYTE,
-                             .has_moves = mb->added >= 0};
-        assert_true(look_add(&look, &vm, &arena));
+        struct demand_vm vm = {.key = mb->name,
+                               .name = mb->name,
+                               .physical = mb->has * MEGABYTE,
+                               .wish = mb->wants * MEGABYTE,
+                               .demand = demand * MEGABYTE,
+                               .need = mb->wants * MEGABYTE,
+                               .goal = demand * MEGABYTE,
+                               .least = mb->least * MEGABYTE,
+                               .lost_ever = mb->lost_ever * MEGABYTE,
+                               .added = (mb->added > 0 ? mb->added : 0) * MEGABYTE,
+                               .removed = mb->removed * MEGABYTE,
+                               .has_moves = mb->added >= 0};
+        assert_true(demand_add(&look, &vm, &arena));
     }
-    look_conclude(&look);
+    demand_conclude(&look);
     return look;
 }
 
@@ -43,7 +43,7 @@ static struct look look_at(double available, const struct mb *vms, size_t count)
     look_at((available), (const struct mb[]){__VA_ARGS__},                                         \
             LENGTH(((const struct mb[]){__VA_ARGS__})))
 
-static struct contention judge(const struct look *now, const struct look *before)
+static struct contention judge(const struct demand *now, const struct demand *before)
 {
     struct contention contention;
     struct error err;
@@ -63,7 +63,7 @@ static const struct party *party(const struct contention *contention, const char
 static void demand_capacity_and_shortage(void **state)
 {
     (void)state;
-    struct look look = LOOK(100, VM("a", 1000, 1200, 4096), VM("b", 500, 400, 4096));
+    struct demand look = LOOK(100, VM("a", 1000, 1200, 4096), VM("b", 500, 400, 4096));
     assert_double(look.demand, 1600.0 * MEGABYTE);
     assert_double(look.capacity, 1600.0 * MEGABYTE);
     assert_double(look.shortage, 0);
@@ -83,7 +83,7 @@ static void a_shortage_is_of_what_can_be_taken(void **state)
         {0, 4000, 400, 5000, 1000}, {1000, 4000, 400, 4000, 0},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct look look =
+        struct demand look =
             LOOK(cases[i].available, VM("short", 2000, 3000, 4096),
                  VM("idle", cases[i].idle, cases[i].wants, 8192, .least = cases[i].least));
         if (look.shortage != cases[i].shortage * MEGABYTE)
@@ -135,9 +135,9 @@ static void a_node_is_short_by_itself(void **state)
                                               .pressure = cases[i].nodes[n].pressure};
             available += cases[i].nodes[n].available;
         }
-        struct look look = LOOK(available, VM("a", 2000, cases[i].wants, 4096));
+        struct demand look = LOOK(available, VM("a", 2000, cases[i].wants, 4096));
         look.balancer = balancer;
-        look_conclude(&look);
+        demand_conclude(&look);
         const struct balancer_node *found[] = {look.short_node, look.unsure_node};
         const char *const wanted[] = {cases[i].short_node, cases[i].unsure_node};
         for (size_t k = 0; k < 2; k++)
@@ -156,8 +156,8 @@ static void a_node_is_short_by_itself(void **state)
 static void what_is_beyond_a_maximum_is_no_shortage(void **state)
 {
     (void)state;
-    struct look before = LOOK(10, VM("db", 1000, 1900, 1000), VM("b", 500, 400, 4096));
-    struct look now = before;
+    struct demand before = LOOK(10, VM("db", 1000, 1900, 1000), VM("b", 500, 400, 4096));
+    struct demand now = before;
     assert_double(now.shortage, 0);
     assert_int_equal(judge(&now, &before).phase, PHASE_CALM);
     assert_false(
@@ -169,10 +169,10 @@ static void what_is_beyond_a_maximum_is_no_shortage(void **state)
 static void taking_without_a_shortage(void **state)
 {
     (void)state;
-    struct look before = LOOK(0, VM("low", 1000, 1100, 4096, .added = 500),
-                              VM("high", 3000, 2000, 4096, .added = 100));
-    struct look now = LOOK(0, VM("low", 900, 1100, 4096, .added = 500, .removed = 100),
-                           VM("high", 3100, 2000, 4096, .added = 200));
+    struct demand before = LOOK(0, VM("low", 1000, 1100, 4096, .added = 500),
+                                VM("high", 3000, 2000, 4096, .added = 100));
+    struct demand now = LOOK(0, VM("low", 900, 1100, 4096, .added = 500, .removed = 100),
+                             VM("high", 3100, 2000, 4096, .added = 200));
     assert_double(now.shortage, 0);
     struct contention contention = judge(&now, &before);
     assert_int_equal(contention.phase, PHASE_CONTENTION);
@@ -196,8 +196,8 @@ static void movements_name_the_phase(void **state)
         {50, 25, PHASE_RECOVERING}, {50, 90, PHASE_RECOVERING}, {0, 50, PHASE_RECOVERING},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct look before = LOOK(1000, VM("a", 1000, 800, 4096), VM("b", 1000, 500, 4096));
-        struct look now =
+        struct demand before = LOOK(1000, VM("a", 1000, 800, 4096), VM("b", 1000, 500, 4096));
+        struct demand now =
             LOOK(1000, VM("a", 1000 + cases[i].gained, 800, 4096, .added = cases[i].gained),
                  VM("b", 1000 - cases[i].returned, 500, 4096, .removed = cases[i].returned));
         struct contention contention = judge(&now, &before);
@@ -242,10 +242,10 @@ static void the_fight_of_now_comes_first(void **state)
 {
     (void)state;
     for (int was_short = 0; was_short < 2; was_short++) {
-        struct look before = LOOK(0, VM("low", 1000, was_short ? 9000 : 1100, 9999, .added = 500),
-                                  VM("high", 3000, 2000, 4096, .added = 100));
-        struct look now = LOOK(0, VM("low", 900, 1100, 4096, .added = 500, .removed = 100),
-                               VM("high", 3100, 2000, 4096, .added = 200));
+        struct demand before = LOOK(0, VM("low", 1000, was_short ? 9000 : 1100, 9999, .added = 500),
+                                    VM("high", 3000, 2000, 4096, .added = 100));
+        struct demand now = LOOK(0, VM("low", 900, 1100, 4096, .added = 500, .removed = 100),
+                                 VM("high", 3100, 2000, 4096, .added = 200));
         assert_true((before.shortage > 0) == was_short);
         assert_int_equal(judge(&now, &before).phase, PHASE_CONTENTION);
     }
@@ -254,8 +254,8 @@ static void the_fight_of_now_comes_first(void **state)
 static void a_shortage_that_ended_is_recovering(void **state)
 {
     (void)state;
-    struct look before = LOOK(0, VM("a", 1000, 1100, 4096)),
-                now = LOOK(0, VM("a", 1000, 900, 4096));
+    struct demand before = LOOK(0, VM("a", 1000, 1100, 4096)),
+                  now = LOOK(0, VM("a", 1000, 900, 4096));
     assert_int_equal(judge(&before, NULL).phase, PHASE_CONTENTION);
     assert_int_equal(judge(&now, &before).phase, PHASE_RECOVERING);
 }
@@ -263,7 +263,7 @@ static void a_shortage_that_ended_is_recovering(void **state)
 static void a_buffer_that_cannot_be_filled_is_growing(void **state)
 {
     (void)state;
-    struct look now = LOOK(10, VM("a", 1000, 900, 4096));
+    struct demand now = LOOK(10, VM("a", 1000, 900, 4096));
     now.vms[0].goal = 1011.0 * MEGABYTE;
     struct contention contention = judge(&now, NULL);
     assert_true(contention.tight);
@@ -279,16 +279,16 @@ static void totals_that_do_not_explain_what_it_holds(void **state)
 {
     (void)state;
     for (double off = -40; off <= 40; off++) {
-        struct look before = LOOK(0, VM("a", 2000, 2500, 4096, .added = 1500, .removed = 100));
-        struct look now = LOOK(0, VM("a", 2000 + off, 2500, 4096, .added = 1600, .removed = 200));
+        struct demand before = LOOK(0, VM("a", 2000, 2500, 4096, .added = 1500, .removed = 100));
+        struct demand now = LOOK(0, VM("a", 2000 + off, 2500, 4096, .added = 1600, .removed = 200));
         bool told = off >= -4 && off <= 4;
         assert_true(
             party(&(struct contention){.parties = judge(&now, &before).parties, .count = 1}, "a")
                 ->compared == told);
     }
     /* 3000 MB before, started again at 512 MB, and given more than it ever had */
-    struct look before = LOOK(0, VM("a", 3000, 3500, 4096, .added = 2488));
-    struct look now = LOOK(0, VM("a", 3012, 3500, 4096, .added = 2500));
+    struct demand before = LOOK(0, VM("a", 3000, 3500, 4096, .added = 2488));
+    struct demand now = LOOK(0, VM("a", 3012, 3500, 4096, .added = 2500));
     assert_true(judge(&now, &before).taking == 1);
     now = LOOK(0, VM("a", 2000, 3500, 4096, .added = 2500, .removed = 1012));
     struct contention contention = judge(&now, &before);
@@ -305,9 +305,9 @@ static void totals_that_do_not_explain_what_it_holds(void **state)
 static void what_started_again_is_not_compared(void **state)
 {
     (void)state;
-    struct look before = LOOK(1000, VM("old", 2000, 1500, 4096, .added = 1500, .removed = 300));
-    struct look now = LOOK(1000, VM("old", 600, 500, 4096, .added = 100),
-                           VM("new", 900, 500, 4096, .added = 400));
+    struct demand before = LOOK(1000, VM("old", 2000, 1500, 4096, .added = 1500, .removed = 300));
+    struct demand now = LOOK(1000, VM("old", 600, 500, 4096, .added = 100),
+                             VM("new", 900, 500, 4096, .added = 400));
     struct contention contention = judge(&now, &before);
     assert_false(party(&contention, "old")->compared);
     assert_false(party(&contention, "new")->compared);
@@ -319,8 +319,8 @@ static void what_started_again_is_not_compared(void **state)
 static void without_totals_the_difference_counts(void **state)
 {
     (void)state;
-    struct look before = LOOK(1000, VM("a", 1000, 800, 4096, .added = -1));
-    struct look now = LOOK(900, VM("a", 1100, 800, 4096, .added = -1));
+    struct demand before = LOOK(1000, VM("a", 1000, 800, 4096, .added = -1));
+    struct demand now = LOOK(900, VM("a", 1100, 800, 4096, .added = -1));
     struct contention contention = judge(&now, &before);
     assert_double(party(&contention, "a")->gained, 100.0 * MEGABYTE);
     assert_int_equal(contention.phase, PHASE_GROWING);
@@ -330,8 +330,8 @@ static void without_totals_the_difference_counts(void **state)
 static void by_level(void **state)
 {
     (void)state;
-    struct look now = LOOK(0, VM("a", 1000, 1100, 4096, .lost_ever = 200),
-                           VM("b", 1000, 1100, 4096), VM("c", 1000, 900, 4096, .lost_ever = 9));
+    struct demand now = LOOK(0, VM("a", 1000, 1100, 4096, .lost_ever = 200),
+                             VM("b", 1000, 1100, 4096), VM("c", 1000, 900, 4096, .lost_ever = 9));
     for (int compared = 0; compared < 2; compared++) {
         struct contention contention = judge(&now, compared ? &now : NULL);
         assert_true(contention.by_level);
@@ -375,7 +375,7 @@ static void the_fewest_and_smallest_vms_to_move(void **state)
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         double has = cases[i].has;
-        struct look now =
+        struct demand now =
             LOOK(0, VM("c", has, 200, 4096, .least = 10), VM("a", has, 400, 4096, .least = 10),
                  VM("d", has, 100, 4096, .least = 10), VM("b", has, 300, 4096, .least = 10));
         struct contention contention = judge(&now, NULL);
@@ -396,7 +396,7 @@ static void the_moves_are_enough_and_no_more(void **state)
         for (size_t i = 0; i < VMS; i++)
             vms[i] = (struct mb)VM(names[i], 1 + unit_random(500), 1 + unit_random(1000), 4096,
                                    .least = unit_random(2) ? unit_random(500) : 0);
-        struct look now = look_at(unit_random(100), vms, VMS);
+        struct demand now = look_at(unit_random(100), vms, VMS);
         struct contention contention = judge(&now, NULL);
         double moved = 0, fewest = VMS + 1, least = 0;
         for (size_t i = 0; i < contention.move_count; i++)
@@ -423,9 +423,9 @@ static void the_moves_are_enough_and_no_more(void **state)
 static void minimum_held_without_need(void **state)
 {
     (void)state;
-    struct look now = LOOK(0, VM("idle", 1024, 300, 4096, .least = 1024),
-                           VM("short", 1000, 1900, 4096, .least = 512),
-                           VM("above", 1030, 300, 4096, .least = 1024));
+    struct demand now = LOOK(0, VM("idle", 1024, 300, 4096, .least = 1024),
+                             VM("short", 1000, 1900, 4096, .least = 512),
+                             VM("above", 1030, 300, 4096, .least = 1024));
     struct contention contention = judge(&now, NULL);
     assert_double(contention_held(&now.vms[0]), 724.0 * MEGABYTE);
     assert_double(contention_held(&now.vms[1]), 0);
@@ -436,8 +436,8 @@ static void minimum_held_without_need(void **state)
 static void an_empty_host_is_calm(void **state)
 {
     (void)state;
-    struct look now = {.available = 5};
-    look_conclude(&now);
+    struct demand now = {.available = 5};
+    demand_conclude(&now);
     assert_int_equal(judge(&now, &now).phase, PHASE_CALM);
     assert_int_equal(judge(&now, NULL).phase, PHASE_OPEN);
 }
@@ -447,12 +447,12 @@ static void an_empty_host_is_calm(void **state)
 static void a_look_survives_as_lines(void **state)
 {
     (void)state;
-    struct look now = LOOK(12, VM("a b;c|d", 1000, 1200, 4096, .added = 700, .removed = 30),
-                           VM("b", 500, 400, 4096, .added = -1));
-    struct look back = {0};
-    assert_true(look_parse(&back, look_print(&now, &arena)));
+    struct demand now = LOOK(12, VM("a b;c|d", 1000, 1200, 4096, .added = 700, .removed = 30),
+                             VM("b", 500, 400, 4096, .added = -1));
+    struct demand back = {0};
+    assert_true(demand_parse(&back, demand_print(&now, &arena)));
     for (size_t i = 0; i < now.count; i++)
-        assert_true(look_vm_parse(&back, look_vm_print(&now.vms[i], &arena), &arena));
+        assert_true(demand_vm_parse(&back, demand_vm_print(&now.vms[i], &arena), &arena));
     assert_double(back.available, now.available);
     assert_double(back.shortage, now.shortage);
     assert_int_equal(back.count, 2);
@@ -481,12 +481,12 @@ static void no_other_lines_are_read(void **state)
                                         "1111111111111111111 2"};
     static const char *const vms[] = {"",      "1 1 2 3",   "1 1 2 3 ",
                                       "1 1 2", "x 1 2 3 a", "1 1 2 -3 a"};
-    struct look look = {0};
+    struct demand look = {0};
     for (size_t i = 0; i < LENGTH(looks); i++)
-        if (look_parse(&look, looks[i]))
+        if (demand_parse(&look, looks[i]))
             fail_msg("read: '%s'", looks[i]);
     for (size_t i = 0; i < LENGTH(vms); i++)
-        if (look_vm_parse(&look, vms[i], &arena))
+        if (demand_vm_parse(&look, vms[i], &arena))
             fail_msg("read: '%s'", vms[i]);
     assert_int_equal(look.count, 0);
 }

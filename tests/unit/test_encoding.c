@@ -5,7 +5,7 @@
  * have another origin than ours, for everything that one and two bytes can be. A system whose iconv
  * lacks one of the pages fails the test: it needs glibc's.
  */
-#include "counter/encoding.h"
+#include "counter/record/encoding.h"
 #include "plugin/utf8.h"
 
 #include <iconv.h>

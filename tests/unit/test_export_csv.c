@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "counter/export_csv.h"
+#include "counter/record/export_csv.h"
 
 static const char *const properties[] = {"Name", "ElementName", "EnabledState", NULL};
 static struct row_query query = {.class_name = "Class", .properties = properties};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "counter/fields.h"
+#include "counter/record/fields.h"
 
 static void fields_are_taken(void **state)
 {

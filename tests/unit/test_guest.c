@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-static bool read_values(const struct fake_value *values, enum reading fails, struct guest *ret,
+static bool read_values(const struct fake_value *values, enum read_status fails, struct guest *ret,
                         struct error *err)
 {
     const struct fake fake = {.values = values, .counters_fail = fails};
@@ -48,9 +48,9 @@ static void available_must_be_there(void **state)
     (void)state;
     static const struct {
         struct fake_value values[2];
-        enum reading fails;
+        enum read_status fails;
         const char *problem;
-        enum reading code;
+        enum read_status code;
     } cases[] = {
         {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", 4294967290.0}},
          READ_OK,

@@ -2,8 +2,8 @@
 #include "fake_source.h"
 #include "unit.h"
 
+#include "hyperv/counter_names.h"
 #include "hyperv/inventory.h"
-#include "hyperv/names.h"
 
 #define MB 1048576.0
 #define G1 "11111111-1111-1111-1111-111111111111"
@@ -260,7 +260,7 @@ static void what_cannot_be_read_is_told(void **state)
     static const struct {
         struct fake_class classes[4];
         const char *problem;
-        enum reading code;
+        enum read_status code;
     } cases[] = {
         {{{CLASS_COMPUTER, COMPUTERS}, {CLASS_SETTINGS, SETTINGS}},
          "Hyper-V Administrators",

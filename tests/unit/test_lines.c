@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "counter/lines.h"
+#include "counter/record/lines.h"
 
 enum { PIECE = 32 * 1024 }; /* as in lines.c: only where the edges are looked for */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "counter/local_linux.h"
+#include "counter/linux/local.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,8 @@ static const char *kernel(const char *name)
 }
 
 /* Two texts that end and begin alike but for the directory of the test. */
-static void assert_problem(const struct counter *counter, enum reading reading, const char *problem)
+static void assert_problem(const struct counter *counter, enum read_status reading,
+                           const char *problem)
 {
     assert_int_equal(counter->reading, reading);
     assert_non_null(counter->problem);

@@ -10,10 +10,10 @@
  */
 #include "unit.h"
 
+#include "check/suite.h"
 #include "counter/source.h"
-#include "hyperv/names.h"
+#include "hyperv/counter_names.h"
 #include "hyperv/reading.h"
-#include "plugins/check.h"
 
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ struct moment_of {
     double available[MOST_NODES], node_pressure[MOST_NODES];
 };
 
-struct host {
+struct fake_host {
     size_t vms, nodes;
     struct moment_of now, before;
     double hours[HOURS]; /* what the balancer had, 1 hour ago first */
@@ -44,7 +44,7 @@ struct host {
 
 struct made {
     struct source source;
-    const struct host *host;
+    const struct fake_host *host;
     unsigned long seconds; /* before now; for the hours */
     bool before;
 };
@@ -97,7 +97,7 @@ static bool made_counters(struct source *source, struct counter *counters, size_
                           struct error *err)
 {
     const struct made *made = (struct made *)source;
-    const struct host *host = made->host;
+    const struct fake_host *host = made->host;
     for (size_t i = 0; i < count; i++) {
         struct counter *counter = &counters[i];
         double value;
@@ -132,7 +132,7 @@ static bool made_counters(struct source *source, struct counter *counters, size_
 static bool made_registry(struct source *source, const char *key, const char *value,
                           struct registry_value *ret, struct error *err)
 {
-    const struct host *host = ((struct made *)source)->host;
+    const struct fake_host *host = ((struct made *)source)->host;
     (void)key, (void)value;
     unsigned char *data = arena_array(source->arena, 4, 1);
     if (!data)
@@ -233,7 +233,7 @@ static const struct source_kind made_kind = {
 
 /* The exit status, and the first line for a message. */
 static enum state judge(const struct check *check, const char *const *arguments,
-                        const struct host *host, char first_line[512])
+                        const struct fake_host *host, char first_line[512])
 {
     struct arena own = {0};
     const struct option *const tables[] = {check->options, check_common_options, NULL};
@@ -281,17 +281,17 @@ static double some_pressure(void)
     return edge(250, edges, LENGTH(edges));
 }
 
-static struct host some_host(void)
+static struct fake_host some_host(void)
 {
     static const char *const versions[] = {"6.1.7601", "6.2.9200", "6.3.9600", "10.0.20348"};
-    struct host host = {.vms = unit_random(MOST_VMS + 1),
-                        .nodes = 1 + (unit_random(2) ? unit_random(MOST_NODES) : 0),
-                        .parent = some(3000),
-                        .reads = unit_random(2) ? some(100) : 10,
-                        .guest = some(200),
-                        .reserve = some(10000),
-                        .has_reserve = unit_random(4) > 0,
-                        .version = versions[unit_random(LENGTH(versions))]};
+    struct fake_host host = {.vms = unit_random(MOST_VMS + 1),
+                             .nodes = 1 + (unit_random(2) ? unit_random(MOST_NODES) : 0),
+                             .parent = some(3000),
+                             .reads = unit_random(2) ? some(100) : 10,
+                             .guest = some(200),
+                             .reserve = some(10000),
+                             .has_reserve = unit_random(4) > 0,
+                             .version = versions[unit_random(LENGTH(versions))]};
     for (size_t i = 0; i < host.vms; i++) {
         struct guest_vm *now = &host.now.vms[i], *before = &host.before.vms[i];
         now->startup = 128 + some(1000);
@@ -327,21 +327,21 @@ static struct host some_host(void)
 }
 
 /* One respect in which a host can be worse; false where this one can't. */
-static bool less_available(struct host *host)
+static bool less_available(struct fake_host *host)
 {
     double *available = &host->now.available[unit_random((unsigned)host->nodes)];
     *available = unit_random(2) ? 0 : some((unsigned)*available);
     return true;
 }
 
-static bool more_pressure_on_a_node(struct host *host)
+static bool more_pressure_on_a_node(struct fake_host *host)
 {
     double *pressure = &host->now.node_pressure[unit_random((unsigned)host->nodes)];
     *pressure += *pressure > 0 ? 1 + some(100) : 0;
     return *pressure > 0;
 }
 
-static bool more_pressure_on_a_vm(struct host *host)
+static bool more_pressure_on_a_vm(struct fake_host *host)
 {
     double *pressure = host->vms ? &host->now.vms[unit_random((unsigned)host->vms)].pressure : NULL;
     if (pressure)
@@ -350,7 +350,7 @@ static bool more_pressure_on_a_vm(struct host *host)
 }
 
 /* What was short before is no excuse for now. */
-static bool shorter_before(struct host *host)
+static bool shorter_before(struct fake_host *host)
 {
     for (size_t i = 0; i < host->nodes; i++)
         host->before.available[i] = some((unsigned)host->before.available[i]);
@@ -359,20 +359,20 @@ static bool shorter_before(struct host *host)
     return true;
 }
 
-static bool more_page_reads(struct host *host)
+static bool more_page_reads(struct fake_host *host)
 {
     host->reads += 1 + some(100);
     return true;
 }
 
-static bool less_in_the_guest(struct host *host)
+static bool less_in_the_guest(struct fake_host *host)
 {
     host->guest = some((unsigned)host->guest);
     return true;
 }
 
 /* Below what the host needs, where Windows does not keep it by itself. */
-static bool less_reserve(struct host *host)
+static bool less_reserve(struct fake_host *host)
 {
     if (strcmp(host->version, "6.1.7601") != 0 || !host->has_reserve || host->reserve > 1344)
         return false;
@@ -383,7 +383,7 @@ static bool less_reserve(struct host *host)
 
 static const struct {
     const char *name;
-    bool (*make)(struct host *host);
+    bool (*make)(struct fake_host *host);
 } respects[] = {
     {"less available", less_available},
     {"more pressure on a node", more_pressure_on_a_node},
@@ -435,7 +435,7 @@ static void a_worse_host_never_gets_a_better_state(void **state)
             variants++;
         while (tried < hosts) {
             char first[512], second[512];
-            struct host host = some_host();
+            struct fake_host host = some_host();
             size_t variant = unit_random((unsigned)variants);
             size_t respect = unit_random(LENGTH(respects));
             enum state before = judge(checks[c].check, checks[c].arguments[variant], &host, first);

@@ -41,9 +41,9 @@ static void it_must_be_there(void **state)
     (void)state;
     static const struct {
         struct fake_value value;
-        enum reading fails;
+        enum read_status fails;
         const char *problem;
-        enum reading code;
+        enum read_status code;
     } cases[] = {
         {{MEMORY_OBJECT, MEMORY_PAGE_READS, "", -0.5},
          READ_OK,

@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "counter/pdh_log.h"
+#include "counter/record/pdh_log.h"
 
 #include <unistd.h>
 

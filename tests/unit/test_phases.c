@@ -102,23 +102,23 @@ static const char *clock_text(int second)
     return say("%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
 }
 
-static struct look read_look(const char *record, int second)
+static struct demand read_look(const char *record, int second)
 {
-    const struct vms_options all = {.counters = LOOK_COUNTERS, .balancer = true};
+    const struct vms_options all = {.counters = DEMAND_COUNTERS, .balancer = true};
     const struct source_options options = {.at = say("2011-09-01T%s", clock_text(second))};
     struct source *source;
     struct vms vms;
-    struct look look = {0};
+    struct demand look = {0};
     struct error err;
     if (!source_open(say("record:%s/guideline/%s/host", getenv("DATA"), record), &options, &arena,
                      &source, &err) ||
-        !vms_read(source, &all, &arena, &vms, &err) || !look_of(&vms, &arena, &look, &err))
+        !vms_read(source, &all, &arena, &vms, &err) || !demand_of(&vms, &arena, &look, &err))
         fail_msg("%s at %s: %s", record, clock_text(second), err.text);
     source_close(source);
     return look;
 }
 
-static enum phase phase_of(const struct look *now, const struct look *before)
+static enum phase phase_of(const struct demand *now, const struct demand *before)
 {
     struct contention contention;
     struct error err;
@@ -150,9 +150,9 @@ static void every_row_is_named_rightly(void **state)
     (void)state;
     for (const struct record *record = records; record < records + LENGTH(records); record++) {
         unsigned open = 0, rows = 0;
-        struct look before = {0};
+        struct demand before = {0};
         for (int second = FIRST; second <= LAST; second += STEP, rows++) {
-            struct look now = read_look(record->name, second);
+            struct demand now = read_look(record->name, second);
             expect(record, second, "by itself",
                    span_at(record->singles, record->single_count, second), phase_of(&now, NULL));
             const struct span *span = span_at(record->pairs, record->pair_count, second);
@@ -183,8 +183,8 @@ static void five_minutes_apart(void **state)
     };
     for (size_t i = 0; i < LENGTH(pairs); i++) {
         int second = FIRST + pairs[i].from * 60;
-        struct look before = read_look(pairs[i].record, second);
-        struct look now = read_look(pairs[i].record, second + 300);
+        struct demand before = read_look(pairs[i].record, second);
+        struct demand now = read_look(pairs[i].record, second + 300);
         enum phase found = phase_of(&now, &before);
         if (found != pairs[i].phase)
             fail_msg("%s from %s on: %s, expected %s", pairs[i].record, clock_text(second),
@@ -197,8 +197,8 @@ static void the_parties_are_the_guidelines(void **state)
 {
     (void)state;
     for (const struct record *record = records; record < records + LENGTH(records); record++) {
-        struct look before = read_look(record->name, FIRST + 30 * 60);
-        struct look now = read_look(record->name, FIRST + 38 * 60);
+        struct demand before = read_look(record->name, FIRST + 30 * 60);
+        struct demand now = read_look(record->name, FIRST + 38 * 60);
         struct contention contention;
         struct error err;
         assert_true(contention_judge(&now, &before, &arena, &contention, &err));
@@ -220,8 +220,8 @@ static void the_other_hosts_are_at_peace(void **state)
     (void)state;
     static const char *const hosts[] = {"static-7", "dynamic-7", "dynamic-88"};
     for (size_t i = 0; i < LENGTH(hosts); i++) {
-        struct look before = read_look(hosts[i], 9 * 3600),
-                    now = read_look(hosts[i], 9 * 3600 + 60);
+        struct demand before = read_look(hosts[i], 9 * 3600),
+                      now = read_look(hosts[i], 9 * 3600 + 60);
         assert_int_equal(phase_of(&now, &before), C);
         assert_int_equal(phase_of(&now, NULL), Q);
     }

@@ -95,7 +95,7 @@ static void reasons_and_remedies(void **state)
     static const struct {
         const char *object;
         bool instances;
-        enum reading reading;
+        enum read_status reading;
         const char *holds[3];
     } cases[] = {
         {HYPERV_BALANCER,

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "counter/counter.h"
-#include "counter/stamp.h"
+#include "counter/record/stamp.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -489,7 +489,7 @@ static void a_log_in_another_language_is_called_so(void **state)
     (void)state;
     static const struct {
         const char *header;
-        enum reading reading;
+        enum read_status reading;
     } cases[] = {
         {",\"\\\\H\\Arbeitsspeicher\\Verf\xFCgbare MB\"", READ_LANGUAGE},
         {",\"\\\\H\\Memoria\\MByte disponibili\"", READ_LANGUAGE},

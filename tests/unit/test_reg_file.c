@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "counter/reg_file.h"
+#include "counter/record/reg_file.h"
 
 static const char wanted_key[] = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization";
 

@@ -2,15 +2,15 @@
 #include "fake_source.h"
 #include "unit.h"
 
-#include "hyperv/names.h"
+#include "hyperv/counter_names.h"
 #include "hyperv/reserve.h"
 
 static const unsigned char bytes[] = {0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 
 static const struct fake_class host[] = {{CLASS_COMPUTER, "Name\nHVHOST1\n"}, {0}};
 
-static bool read_value(const struct registry_value *value, enum reading fails, struct reserve *ret,
-                       struct error *err)
+static bool read_value(const struct registry_value *value, enum read_status fails,
+                       struct reserve *ret, struct error *err)
 {
     const struct fake fake = {.key = RESERVE_KEY,
                               .value = RESERVE_VALUE,

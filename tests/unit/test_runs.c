@@ -6,10 +6,10 @@
  */
 #include "unit.h"
 
+#include "check/kept_state.h"
+#include "check/page_rate.h"
+#include "check/suite.h"
 #include "counter/source.h"
-#include "plugins/check.h"
-#include "plugins/keep.h"
-#include "plugins/page_rate.h"
 
 #include <sys/stat.h>
 

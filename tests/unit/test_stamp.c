@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
-#include "counter/stamp.h"
+#include "counter/record/stamp.h"
 
 #include <time.h>
 

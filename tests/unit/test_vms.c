@@ -43,7 +43,7 @@ static const char settings[] = "InstanceID | Limit | Reservation | VirtualQuanti
                                "DynamicMemoryEnabled | TargetMemoryBuffer | Weight\n";
 static const char windows_32gb[] = "Version | TotalVisibleMemorySize\n6.1.7601 | 33554432\n";
 
-struct host {
+struct fake_host {
     struct fake_value values[16];
     const char *computers, *settings; /* NULL: the class is not there */
     const char *windows;              /* NULL: 32 GB */
@@ -84,7 +84,7 @@ static const char *describe(const struct vms *vms)
     return all;
 }
 
-static bool read_host(const struct host *host, bool all, struct vms *ret, struct error *err)
+static bool read_host(const struct fake_host *host, bool all, struct vms *ret, struct error *err)
 {
     struct fake_class classes[4] = {0}, *class = classes;
     if (host->computers)
@@ -113,7 +113,7 @@ static bool read_host(const struct host *host, bool all, struct vms *ret, struct
     return read;
 }
 
-static void check_hosts(const struct host *hosts, size_t count)
+static void check_hosts(const struct fake_host *hosts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (int all = 0; all < 2; all++) {
@@ -136,7 +136,7 @@ static void check_hosts(const struct host *hosts, size_t count)
 
 #define CHECK(...)                                                                                 \
     do {                                                                                           \
-        static const struct host hosts[] = {__VA_ARGS__};                                          \
+        static const struct fake_host hosts[] = {__VA_ARGS__};                                     \
         check_hosts(hosts, LENGTH(hosts));                                                         \
     } while (0)
 
@@ -290,17 +290,18 @@ static void instances_that_need_not_be_a_vms(void **state)
 static void a_race_is_settled_by_a_second_look(void **state)
 {
     (void)state;
-    static const struct host early = {{RUNS("a", 512, 90)},
-                                      HOST VM(A, "a", "2") VM(B, "b", "2"),
-                                      HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True")},
-                             late = {{RUNS("a", 512, 90),
-                                      RUNS("b", 600, 90),
-                                      {HYPERV_BALANCER, "Available Memory", "b", 1e6}}};
+    static const struct fake_host early = {{RUNS("a", 512, 90)},
+                                           HOST VM(A, "a", "2") VM(B, "b", "2"),
+                                           HAS(A, "4096", "512", "True")
+                                               HAS(B, "4096", "512", "True")},
+                                  late = {{RUNS("a", 512, 90),
+                                           RUNS("b", 600, 90),
+                                           {HYPERV_BALANCER, "Available Memory", "b", 1e6}}};
     for (int recorded = 0; recorded < 2; recorded++) {
         struct vms vms;
         struct error err;
         fake_then = late.values;
-        struct host host = early;
+        struct fake_host host = early;
         host.recorded = recorded;
         fake_counter_reads = 0;
         assert_true(read_host(&host, false, &vms, &err));
@@ -524,13 +525,13 @@ static void counters_that_are_not_there(void **state)
 static void what_is_missing_beside_the_judged_is_told(void **state)
 {
     (void)state;
-    static const struct host host = {{{HYPERV_VM, "Physical Memory", "a", 512},
-                                      {HYPERV_VM, "Added Memory", "a", 5000},
-                                      {HYPERV_VM, "Memory Add Operations", "a", 4294967295.0},
-                                      {HYPERV_VM, "Removed Memory", "b", 7}},
-                                     HOST VM(A, "a", "2"),
-                                     HAS(A, "4096", "512", "True")};
-    static const struct host without = {
+    static const struct fake_host host = {{{HYPERV_VM, "Physical Memory", "a", 512},
+                                           {HYPERV_VM, "Added Memory", "a", 5000},
+                                           {HYPERV_VM, "Memory Add Operations", "a", 4294967295.0},
+                                           {HYPERV_VM, "Removed Memory", "b", 7}},
+                                          HOST VM(A, "a", "2"),
+                                          HAS(A, "4096", "512", "True")};
+    static const struct fake_host without = {
         {{HYPERV_VM, "Physical Memory", "a", 512}}, "", "", .maximum = 600};
     struct vms vms;
     struct error err;
@@ -555,10 +556,10 @@ static void what_is_missing_beside_the_judged_is_told(void **state)
 static void the_settings_are_handed_on(void **state)
 {
     (void)state;
-    static const struct host host = {{RUNS("a", 512, 80)},
-                                     HOST VM(A, "a", "2") VM(B, "b", "3") VM(C, "c", "3"),
-                                     HAS(A, "4096", "1024", "True") HAS(B, "1", "700", "True")
-                                         HAS(C, "1", "800", "False")};
+    static const struct fake_host host = {{RUNS("a", 512, 80)},
+                                          HOST VM(A, "a", "2") VM(B, "b", "3") VM(C, "c", "3"),
+                                          HAS(A, "4096", "1024", "True") HAS(B, "1", "700", "True")
+                                              HAS(C, "1", "800", "False")};
     struct vms vms;
     struct error err;
     assert_true(read_host(&host, false, &vms, &err));

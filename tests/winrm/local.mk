@@ -10,12 +10,13 @@ winrm_tests = \
 	tests/winrm/replay.py
 if WITH_WINRM
 check_PROGRAMS += tests/winrm/checks tests/winrm/strange
-tests_winrm_checks_SOURCES = tests/winrm/checks.c tests/winrm/leaks.c lib/counter/module_linux.c
+tests_winrm_checks_SOURCES = tests/winrm/checks.c tests/winrm/leaks.c lib/counter/linux/module.c
+tests_winrm_checks_LDADD = plugins/libchecks.a $(LDADD)
 tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/lib/counter/winrm/winrm.so"'
 # The same with a module that the tests put there: one that is none, or does not fit.
-tests_winrm_strange_SOURCES = plugins/main.c lib/counter/module_linux.c
-tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) -DCHECK=check_hv_balancer \
+tests_winrm_strange_SOURCES = plugins/check_hv_balancer.c lib/counter/linux/module.c
+tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
 check_PROGRAMS += tests/winrm/allocation
 tests_winrm_allocation_SOURCES = tests/winrm/allocation.c tests/faults/memory.c tests/faults/memory.h \

@@ -11,7 +11,7 @@
 #include "counter/winrm/http.h"
 #include "counter/winrm/perf.h"
 #include "counter/winrm/soap.h"
-#include "hyperv/names.h"
+#include "hyperv/counter_names.h"
 
 #include "counter/counter.h"
 

@@ -18,7 +18,7 @@ enum { SECOND_SAMPLE = 1000, CLOCK_AGAIN = 500 };
 static const struct {
     unsigned long code;
     const char *name;
-    enum reading reading;
+    enum read_status reading;
     unsigned pause;
 } known[] = {
     {CODE(PDH_CSTATUS_NO_MACHINE), READ_FAILED, 0},
@@ -80,7 +80,7 @@ static size_t find(unsigned long code)
 
 enum { KNOWN = sizeof known / sizeof *known };
 
-enum reading status_reading(unsigned long code)
+enum read_status status_reading(unsigned long code)
 {
     size_t i = find(code);
     return i < KNOWN ? known[i].reading : READ_FAILED;

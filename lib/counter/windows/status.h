@@ -10,7 +10,7 @@
 
 #include "counter/counter.h"
 
-enum reading status_reading(unsigned long code);
+enum read_status status_reading(unsigned long code);
 
 /* Milliseconds after which another sample may be good, 0 where it is no use to try. */
 unsigned status_pause(unsigned long code);

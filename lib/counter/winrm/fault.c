@@ -12,7 +12,7 @@ enum about { ABOUT_ELSE, ABOUT_QUERY, ABOUT_PROPERTY, ABOUT_CLASS, ABOUT_NAMESPA
 static const struct {
     uint32_t code;
     const char *name;
-    enum reading reading;
+    enum read_status reading;
     enum about about;
     const char *remedy;
 } known[] = {

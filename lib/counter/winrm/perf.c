@@ -249,7 +249,7 @@ static bool fail_object(struct object *object, const struct error *why, struct e
         struct counter *counter = &object->counters[i];
         if (!is_of(object, i))
             continue;
-        counter->reading = (enum reading)why->code;
+        counter->reading = (enum read_status)why->code;
         counter->problem = arena_text(object->arena, why->text, strlen(why->text));
         counter->samples = NULL;
         counter->count = 0;

@@ -12,7 +12,7 @@
 
 static const struct {
     unsigned status;
-    enum reading reading;
+    enum read_status reading;
     const char *meaning;
 } statuses[] = {
     {403, READ_DENIED, "the account may not use WinRM there: add it to Remote Management Users"},

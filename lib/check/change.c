@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/change.h"
+
+#include "check/page_rate.h"
+#include "check/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* known: what was read of the same host before, for its settings; or NULL. */
+static bool read_vms(struct source *source, const struct change_options *wanted,
+                     const struct vms *known, struct arena *arena, struct vms *vms,
+                     struct error *err)
+{
+    const struct vms_options options = {
+        .counters = DEMAND_COUNTERS, .balancer = true, .ignore = wanted->ignore, .settings = known};
+    return vms_read(source, &options, arena, vms, err);
+}
+
+static bool read_now(struct run *run, const struct change_options *options, struct change *change,
+                     struct error *err)
+{
+    const struct vms *vms = &change->vms;
+    if (!read_vms(run->source, options, NULL, run->arena, &change->vms, err) ||
+        !demand_of(vms, run->arena, &change->now, err) || !balancer_check(&vms->balancer, err))
+        return false;
+    if (change->now.count && change->now.unread + change->now.silent == change->now.count)
+        return error_set(err, "no VM's Average Pressure is known: %s",
+                         change->now.silent   ? "it is 0, so no guest tells it: are its "
+                                                "integration services running?"
+                         : vms->missing_count ? vms->missing[0]
+                                              : "it has no value");
+    return true;
+}
+
+/* Where there is no rate, that is said, and only what it is needed for can't be judged. */
+static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, struct error *err)
+{
+    *ret_has = paging_read(run->source, ret, err);
+    if (!*ret_has && reading_is_absent(err))
+        result_note(&run->result.root, "not read: %s", err->text);
+    return *ret_has || reading_is_absent(err);
+}
+
+enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */
+
+/* How old a row may be that the one of now is compared with: as old again as was asked for, or
+ * a minute more, where rows are far apart. */
+static unsigned long oldest(unsigned long since)
+{
+    enum { LEAST = 60 };
+    return !since ? OLDEST : since + (since > LEAST ? since : LEAST);
+}
+
+static double seconds_between(struct moment before, struct moment now)
+{
+    int64_t zones = before.has_bias && now.has_bias ? now.bias - before.bias : 0;
+    return (double)(now.wall - before.wall) / 1000 + (double)zones * 60;
+}
+
+/* Is the row before young enough? Its time is told either way. */
+static bool check_interval(struct run *run, unsigned long since, struct moment before)
+{
+    double seconds = seconds_between(before, source_moment(run->source));
+    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, before.wall);
+    bool young = seconds >= 0 && seconds <= (double)oldest(since);
+    if (young)
+        result_note(&run->result.root, "compared with the row of %s, %.0f s before", when, seconds);
+    else
+        result_note(&run->result.root,
+                    "no earlier look: the row of %s is %.0f s older, and %lu s is the most", when,
+                    seconds, oldest(since));
+    return young;
+}
+
+/* The look before. A log that begins later leaves a single look, which says so. */
+static bool read_before(struct run *run, const struct change_options *options,
+                        struct arena *scratch, struct change *change, struct error *err)
+{
+    struct source *earlier;
+    struct vms vms;
+    if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
+        if (reading_is_absent(err))
+            result_note(&run->result.root, "no earlier look: %s", err->text);
+        return reading_is_absent(err);
+    }
+    if (!check_interval(run, options->since, source_moment(earlier))) {
+        source_close(earlier);
+        return true;
+    }
+    bool read = read_vms(earlier, options, &change->vms, scratch, &vms, err) &&
+                demand_of(&vms, run->arena, &change->before, err);
+    source_close(earlier);
+    change->has_before = read && !vms.balancer.invalid;
+    if (read && !change->has_before)
+        result_note(&run->result.root,
+                    "no earlier look: Available Memory had no valid value in that row");
+    return read;
+}
+
+/* What a log holds of the past. */
+static bool read_log(struct run *run, const struct change_options *options, struct change *change,
+                     struct error *err)
+{
+    struct paging paging = {0};
+    if (!read_paging(run, &paging, &change->has_reads, err))
+        return false;
+    change->reads = paging.reads;
+    struct arena scratch = {0}; /* the look alone is kept: what it was taken of can be large */
+    bool read = read_before(run, options, &scratch, change, err);
+    arena_free(&scratch);
+    return read;
+}
+
+/* A look that was kept, and when it was taken. */
+struct kept_look {
+    struct demand look;
+    bool has_look;
+    int64_t wall; /* in ms since 1970 */
+};
+
+/* What the previous run kept. Of a record that look may be the very one of now: then what it was
+ * compared with itself, which is kept with it, is the one before. */
+struct previous {
+    struct kept_look looks[2]; /* its own, and the one before */
+    size_t count;
+    struct page_past pages;
+};
+
+/* While it is not known how often the check runs, what moved in so many seconds tells about now.
+ * Rows of a record are as far apart as whoever writes it decides. */
+enum { FIRST_OLDEST = 300 };
+
+static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
+                          struct error *err)
+{
+    enum { MOST = sizeof ret->looks / sizeof *ret->looks };
+    struct state_file_entry entry;
+    struct previous previous = {0};
+    while (state_file_next(file, &entry)) {
+        struct kept_look *last = previous.count ? &previous.looks[previous.count - 1] : NULL;
+        if (page_rate_kept(&entry, &previous.pages))
+            continue;
+        if (!strcmp(entry.key, "wall") && previous.count < MOST)
+            previous.looks[previous.count++].wall = (int64_t)strtoull(entry.value, NULL, 10);
+        else if (last && !strcmp(entry.key, "look") && demand_parse(&last->look, entry.value))
+            last->has_look = true;
+        else if (!last || strcmp(entry.key, "vm") != 0 ||
+                 !demand_vm_parse(&last->look, entry.value, arena))
+            return error_set(err, "damaged");
+    }
+    *ret = previous;
+    return true;
+}
+
+static bool add_look(struct text *text, const struct kept_look *kept, struct arena *arena)
+{
+    const struct demand *look = &kept->look;
+    const char *line = demand_print(look, arena);
+    if (line)
+        state_file_add(text, "look", "%s", line);
+    for (size_t i = 0; i < look->count && line; i++) {
+        if (!look->vms[i].key)
+            continue;
+        line = demand_vm_print(&look->vms[i], arena);
+        if (line)
+            state_file_add(text, "vm", "%s", line);
+    }
+    return line;
+}
+
+static void add_wall(struct text *text, int64_t wall)
+{
+    state_file_add(text, "wall", "%lld", (long long)wall);
+}
+
+/* before: NULL where a look is never read twice. */
+static bool keep_look(struct kept_state *keep, const struct kept_look *now,
+                      const struct kept_look *before, const struct page_rate *rate,
+                      const struct cadence *cadence, struct arena *arena, struct error *err)
+{
+    struct text *text = kept_state_anew(keep);
+    add_wall(text, now->wall);
+    if (rate)
+        page_rate_keep(rate, text);
+    else
+        cadence_keep(cadence, text);
+    bool added = add_look(text, now, arena);
+    if (before) {
+        add_wall(text, before->wall);
+        added = added && add_look(text, before, arena);
+    }
+    return (added || error_memory(err)) && kept_state_write(keep, err);
+}
+
+/* Whether a look so many seconds ago is of the previous run, as long ago as runs are. */
+static bool is_young(const struct cadence *cadence, double age, bool recorded, struct error *why)
+{
+    struct error old;
+    if (age < 0 || age > OLDEST || (recorded && age == 0))
+        return error_set(why, "the kept one is %.0f s old", age);
+    return cadence_fits(cadence, age, recorded ? OLDEST : FIRST_OLDEST, &old) ||
+           error_set(why, "the kept one %s", old.text);
+}
+
+/* Which of the kept looks the one of now is compared with: its age is told either way, and how far
+ * apart they are is learned. */
+static void take_before(struct run *run, const struct previous *previous, int64_t now,
+                        struct change *change, struct cadence *cadence, const struct error *why)
+{
+    struct finding *root = &run->result.root;
+    struct error unusable = *why;
+    bool recorded = source_moment(run->source).recorded;
+    size_t at = recorded && previous->count && previous->looks[0].wall == now;
+    const struct kept_look *before = &previous->looks[at];
+    double age = (double)(now - before->wall) / 1000;
+    if (at && !before->has_look)
+        error_set(&unusable, "the record is still the one of the previous run");
+    change->has_before = before->has_look && is_young(cadence, age, recorded, &unusable);
+    change->before = before->look;
+    if (change->has_before)
+        result_note(root, "compared with the look of %.0f s %s", age, recorded ? "before" : "ago");
+    else
+        result_note(root, "no earlier look: %s", unusable.text);
+    if (!at && before->has_look)
+        cadence_learn(cadence, age);
+}
+
+/* On a live host the past is what the previous run kept, and so it is of a record of one row. */
+static bool read_kept(struct run *run, const struct change_options *options, struct change *change,
+                      struct error *err)
+{
+    struct finding *root = &run->result.root;
+    bool recorded = source_moment(run->source).recorded;
+    const struct kept_look now = {
+        .look = change->now, .has_look = true, .wall = past_moment(run->source)};
+    struct kept_state keep;
+    struct state_file file;
+    struct previous previous = {0};
+    struct paging paging = {0};
+    struct page_rate rate = {0};
+    struct error why = {0};
+    if (!page_rate_interval_fits(run, options->interval, err) ||
+        !read_paging(run, &paging, &change->has_reads, err))
+        return false;
+    if (kept_state_read(&keep, run, options->state_dir, &file, &why))
+        read_previous(&file, run->arena, &previous, &why);
+    struct cadence cadence = previous.pages.cadence;
+    take_before(run, &previous, now.wall, change, &cadence, &why);
+
+    bool sampled = change->has_reads && !paging.is_rate;
+    if (sampled) {
+        sampled = change->has_reads = page_rate_find(run, &paging.sample, &previous.pages, &why,
+                                                     options->interval, &rate, err);
+        if (!sampled)
+            result_tell(root, "page reads were not measured: %s", err->text);
+    }
+    change->reads = sampled ? rate.reads : paging.reads;
+    bool is_kept = recorded && previous.count && previous.looks[0].wall == now.wall;
+    const struct kept_look *before = recorded && change->has_before
+                                         ? &previous.looks[0]
+                                         : NULL; /* a record's look is read again */
+    if (!(sampled && rate.too_young) && !is_kept &&
+        !keep_look(&keep, &now, before, sampled ? &rate : NULL, &cadence, run->arena, &why))
+        kept_state_tell(run, "this look", "no run sees who gains and who loses memory", &why);
+    kept_state_close(&keep);
+    return true;
+}
+
+bool change_read(struct run *run, const struct change_options *options, struct change *ret,
+                 struct error *err)
+{
+    bool kept;
+    *ret = (struct change){0}; /* a look points into what it was taken of: it stays where it is */
+    return read_now(run, options, ret, err) && past_is_kept(run, options->since, &kept, err) &&
+           (kept ? read_kept(run, options, ret, err) : read_log(run, options, ret, err));
+}

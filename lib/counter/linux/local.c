@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * The source `local` on Linux: a guest's memory under the counter paths that Windows has for it.
+ *
+ *   \Memory\Available MBytes   MemAvailable of /proc/meminfo. Kernels before 3.14 lack it; then
+ *                              MemFree + Buffers + Cached - Shmem: what programs share and tmpfs
+ *                              holds is in Cached, and can't be had. Kernels before 2.6.32 don't
+ *                              tell it, which is said. The balloon driver tells the host the same
+ *                              figure (si_mem_available()).
+ *   \Memory\Page Reads/sec     pgmajfault of /proc/vmstat: faults that had to wait for a disk
+ *   \Hyper-V Dynamic Memory Integration Service\Maximum Memory, Mbytes
+ *                              max_dynamic_page_count of hv_balloon's file in debugfs, which
+ *                              kernels since 6.0 have, for root alone; 0: the host has not said
+ *   Win32_OperatingSystem      TotalVisibleMemorySize: MemTotal
+ */
+#include "counter/linux/local.h"
+
+#include "counter/source.h"
+#include "platform/platform.h"
+#include "plugin/show.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+/* Files of the kernel have no size and are made while they are read. The longest, /proc/vmstat, has
+ * some 6 KB. */
+enum { KERNEL_FILE = 24 * 1024 };
+
+struct local {
+    struct source source;
+    const char *root;
+    struct text path; /* of the file that was read last */
+    struct text text; /* and what it holds */
+};
+
+bool local_linux_open_at(const char *root, struct arena *arena, struct source **ret,
+                         struct error *err)
+{
+    struct local *local = ARENA_NEW(arena, struct local);
+    if (!local)
+        return error_memory(err);
+    local->source = (struct source){.kind = &source_local, .arena = arena};
+    local->root = root;
+    *ret = &local->source;
+    return true;
+}
+
+static bool open_local(const char *argument, const struct source_options *options,
+                       struct arena *arena, struct source **ret, struct error *err)
+{
+    (void)options; /* it honours none */
+    return source_is_plain_local(argument, err) && local_linux_open_at("", arena, ret, err);
+}
+
+static void close_local(struct source *source)
+{
+    struct local *local = (struct local *)source;
+    text_free(&local->path);
+    text_free(&local->text);
+}
+
+static struct moment local_moment(const struct source *source)
+{
+    (void)source;
+    return (struct moment){.wall = clock_now(), .zone = "UTC", .has_bias = true};
+}
+
+/* ---- files of the kernel ---- */
+
+static bool read_kernel_file(struct local *local, const char *name, struct error *err)
+{
+    struct file file;
+    size_t got;
+    text_cut(&local->path, 0);
+    text_puts(&local->path, local->root);
+    text_puts(&local->path, name);
+    if (local->path.failed)
+        return error_memory(err);
+    if (!file_open(local->path.bytes, &file, err)) {
+        err->code = err->code == PLATFORM_DENIED   ? READ_DENIED
+                    : err->code == PLATFORM_ABSENT ? READ_NO_OBJECT
+                                                   : READ_FAILED;
+        return false;
+    }
+    text_cut(&local->text, 0);
+    bool read = text_reserve(&local->text, KERNEL_FILE)
+                    ? file_read(&file, 0, local->text.bytes, KERNEL_FILE, &got, err)
+                    : error_memory(err);
+    file_close(&file);
+    if (!read) {
+        err->code = READ_FAILED;
+        return error_prefix(err, "%s: ", local->path.bytes);
+    }
+    local->text.length = got;
+    local->text.bytes[got] = '\0';
+    return true;
+}
+
+/* A whole number; false where there is none, or one that nothing here can be. */
+static bool parse_number(const char *text, uint64_t *ret)
+{
+    uint64_t value = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (value > (UINT64_MAX - 9) / 10)
+            return false;
+        value = value * 10 + (uint64_t)(*at - '0');
+    }
+    *ret = value;
+    return at > text;
+}
+
+/* The number behind a name at the beginning of a line: "MemFree:   123 kB", "pgmajfault 12". */
+static bool find_number(const char *text, const char *name, uint64_t *ret)
+{
+    size_t length = strlen(name);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (*line != *name || strncmp(line, name, length) != 0)
+            continue;
+        const char *at = line + length;
+        while (*at == ' ' || *at == '\t' || *at == ':')
+            at++;
+        if (at > line + length && parse_number(at, ret))
+            return true;
+    }
+    return false;
+}
+
+/* ---- counters ---- */
+
+static bool answer(struct counter *counter, double value, struct arena *arena, struct error *err)
+{
+    counter->samples = ARENA_NEW(arena, struct sample);
+    if (!counter->samples)
+        return error_memory(err);
+    counter->samples[0] = (struct sample){.instance = "", .value = value, .present = true};
+    counter->count = 1;
+    return true;
+}
+
+/* Say something of all that was read, behind what is said already; once, however often it is read.
+ */
+static void remark(struct local *local, const char *words)
+{
+    const char *before = local->source.remark;
+    if (!before)
+        local->source.remark = words;
+    else if (!strstr(before, words))
+        local->source.remark = arena_format(local->source.arena, "%s; %s", before, words);
+}
+
+/* On a kernel that does not tell it: what is free, and what of the page cache can be had. */
+static bool reckon_available(struct local *local, uint64_t *ret, struct error *err)
+{
+    const char *text = local->text.bytes;
+    uint64_t free_memory, buffers, cached, shared = 0;
+    if (!find_number(text, "MemFree", &free_memory) || !find_number(text, "Buffers", &buffers) ||
+        !find_number(text, "Cached", &cached))
+        return error_set_code(err, READ_NO_COUNTER,
+                              "%s: no MemAvailable, and no MemFree, Buffers and Cached",
+                              local->path.bytes);
+    if (!find_number(text, "Shmem", &shared))
+        remark(local, "this kernel does not tell how much of its cache is shared memory, which is "
+                      "not available: there may be less than this");
+    *ret = free_memory + buffers + (cached > shared ? cached - shared : 0);
+    return true;
+}
+
+static bool read_available(struct local *local, struct counter *counter, struct error *err)
+{
+    uint64_t available;
+    return read_kernel_file(local, "/proc/meminfo", err) &&
+           (find_number(local->text.bytes, "MemAvailable", &available) ||
+            reckon_available(local, &available, err)) &&
+           answer(counter, (double)available / 1024, local->source.arena, err);
+}
+
+static bool read_page_reads(struct local *local, struct counter *counter, struct error *err)
+{
+    struct timespec up;
+    if (!read_kernel_file(local, "/proc/vmstat", err))
+        return false;
+    if (!find_number(local->text.bytes, "pgmajfault", &counter->raw.count))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no pgmajfault", local->path.bytes);
+    if (clock_gettime(CLOCK_BOOTTIME, &up) != 0) /* Linux before 2.6.39 */
+        clock_gettime(CLOCK_MONOTONIC, &up);
+    counter->raw.ticks = (uint64_t)up.tv_sec * 1000 + (uint64_t)up.tv_nsec / 1000000;
+    counter->raw.frequency = 1000;
+    counter->raw.bits = sizeof(unsigned long) * 8; /* the kernel's own counter has this width */
+    counter->is_raw = true;
+    return true;
+}
+
+static bool read_maximum(struct local *local, struct counter *counter, struct error *err)
+{
+    static const char name[] = "/sys/kernel/debug/hv-balloon";
+    uint64_t pages, page_size;
+    if (!read_kernel_file(local, name, err)) {
+        if (err->code == READ_DENIED)
+            return error_set_code(err, READ_DENIED, "%s: only root may read it", local->path.bytes);
+        if (err->code == READ_NO_OBJECT)
+            return error_set_code(
+                err, READ_NO_OBJECT,
+                "%s: not there: that takes Linux 6.0 with hv_balloon, and debugfs",
+                local->path.bytes);
+        return false;
+    }
+    if (!find_number(local->text.bytes, "max_dynamic_page_count", &pages) ||
+        !find_number(local->text.bytes, "page_size", &page_size))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no max_dynamic_page_count",
+                              local->path.bytes);
+    return answer(counter, (double)pages * (double)page_size / (1024 * 1024), local->source.arena,
+                  err);
+}
+
+static const struct {
+    const char *object, *name;
+    bool (*read)(struct local *local, struct counter *counter, struct error *err);
+} known[] = {
+    {"Memory", "Available MBytes", read_available},
+    {"Memory", "Page Reads/sec", read_page_reads},
+    {"Hyper-V Dynamic Memory Integration Service", "Maximum Memory, Mbytes", read_maximum},
+};
+
+static void tell_limit(struct local *local);
+
+static bool local_counters(struct source *source, struct counter *counters, size_t count,
+                           struct error *err)
+{
+    struct local *local = (struct local *)source;
+    for (size_t i = 0; i < count; i++) {
+        struct counter *counter = &counters[i];
+        size_t k = 0, rows = sizeof known / sizeof *known;
+        while (k < rows && (strcasecmp(known[k].object, counter->object) != 0 ||
+                            strcasecmp(known[k].name, counter->name) != 0))
+            k++;
+        struct error cause;
+        bool told =
+            k == rows ? counter_fail(counter, READ_NO_OBJECT, source->arena,
+                                     "Linux has no counter of this kind")
+            : known[k].read(local, counter, &cause)
+                ? true
+                : counter_fail(counter, cause.code ? (enum read_status)cause.code : READ_FAILED,
+                               source->arena, "%s", cause.text);
+        if (!told)
+            return error_memory(err);
+    }
+    tell_limit(local);
+    return true;
+}
+
+/* ---- the rest ---- */
+
+static bool local_registry(struct source *source, const char *key, const char *value,
+                           struct registry_value *ret, struct error *err)
+{
+    (void)source, (void)key, (void)value, (void)ret;
+    return error_set_code(err, READ_UNSUPPORTED,
+                          "Linux has no registry: this check is for a Hyper-V host, or for a "
+                          "record of one (--source=record:DIR)");
+}
+
+static bool local_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                       void *context, struct error *err)
+{
+    struct local *local = (struct local *)source;
+    uint64_t total;
+    if (strcmp(query->class_name, "Win32_OperatingSystem") != 0)
+        return error_set_code(err, READ_UNSUPPORTED, "Linux has no WMI");
+    if (!read_kernel_file(local, "/proc/meminfo", err))
+        return false;
+    if (!find_number(local->text.bytes, "MemTotal", &total))
+        return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path.bytes);
+    const char *cells[8] = {0};
+    const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
+    if (!kilobytes)
+        return error_memory(err);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells && query->properties[i]; i++)
+        cells[i] = !strcmp(query->properties[i], "TotalVisibleMemorySize") ? kilobytes
+                   : !strcmp(query->properties[i], "Version")              ? "0.0"
+                                                                           : NULL;
+    return visit(context, cells, err);
+}
+
+const struct source_kind source_local = {
+    .name = "local",
+    .open = open_local,
+    .counters = local_counters,
+    .registry = local_registry,
+    .rows = local_rows,
+    .moment = local_moment,
+    .close = close_local,
+};
+
+/* ---- containers ---- */
+
+/*
+ * /proc/meminfo and /proc/vmstat are the whole machine's, even where a control group allows less.
+ * The balloon and the pager care for the machine, but whoever runs this in a container, or in a
+ * service with MemoryMax=, may expect otherwise: say so. (Under lxcfs, meminfo is the container's
+ * own; then the limit is not below its MemTotal.)
+ *
+ * A group is limited by its own file and by those of all groups above it. In a container these
+ * paths may begin above what is mounted there; then only the mount's top is found, which is the
+ * container's own group.
+ */
+static const struct hierarchy {
+    const char *controller; /* in /proc/self/cgroup; version 2 has none there */
+    const char *mount, *file;
+} hierarchies[] = {
+    {"memory", "/sys/fs/cgroup/memory", "/memory.limit_in_bytes"},
+    {"", "/sys/fs/cgroup", "/memory.max"},
+};
+enum { HIERARCHIES = sizeof hierarchies / sizeof *hierarchies };
+
+/* Is it one of the names between commas? */
+static bool has_name(const char *list, size_t length, const char *name)
+{
+    size_t wanted = strlen(name);
+    if (!wanted)
+        return !length;
+    for (const char *end = list + length; list < end;) {
+        const char *comma = memchr(list, ',', (size_t)(end - list));
+        size_t one = (size_t)((comma ? comma : end) - list);
+        if (one == wanted && !memcmp(list, name, one))
+            return true;
+        list += one + 1;
+    }
+    return false;
+}
+
+/* The group that this process is in, of lines "4:cpu,memory:/path" and "0::/path". Empty: in none
+ * but the first, or not told. */
+static void find_group(const char *text, const char *controller, struct text *group)
+{
+    for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
+        if (!path || path > end || !has_name(names + 1, (size_t)(path - names - 1), controller))
+            continue;
+        if (end > path + 2) /* more than "/" */
+            text_add(group, path + 1, (size_t)(end - path - 1));
+        return;
+    }
+}
+
+/* Of the hierarchy's top and the groups down to this one, which begins at path's mount. */
+static uint64_t smallest_limit(struct local *local, const struct hierarchy *hierarchy,
+                               struct text *path)
+{
+    uint64_t smallest = UINT64_MAX, limit;
+    size_t mount = strlen(hierarchy->mount), at = path->length;
+    while (!path->failed) {
+        struct error none;
+        text_puts(path, hierarchy->file);
+        if (!path->failed && read_kernel_file(local, path->bytes, &none) &&
+            parse_number(local->text.bytes, &limit) && limit < smallest)
+            smallest = limit;
+        if (at == mount)
+            break;
+        do
+            at--;
+        while (at > mount && path->bytes[at] != '/');
+        text_cut(path, at);
+    }
+    return smallest;
+}
+
+static void tell_limit(struct local *local)
+{
+    struct text paths[HIERARCHIES] = {0};
+    struct error none;
+    uint64_t smallest = UINT64_MAX, total;
+    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
+        return;
+    for (size_t i = 0; i < HIERARCHIES; i++) { /* the file's text goes when the next is read */
+        text_puts(&paths[i], hierarchies[i].mount);
+        find_group(local->text.bytes, hierarchies[i].controller, &paths[i]);
+    }
+    for (size_t i = 0; i < HIERARCHIES; i++) {
+        uint64_t limit = smallest_limit(local, &hierarchies[i], &paths[i]);
+        if (limit < smallest)
+            smallest = limit;
+        text_free(&paths[i]);
+    }
+    /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
+    if (smallest == UINT64_MAX || !read_kernel_file(local, "/proc/meminfo", &none) ||
+        !find_number(local->text.bytes, "MemTotal", &total) || smallest / 1024 >= total)
+        return;
+    const char *words = arena_format(
+        local->source.arena,
+        "measured the whole machine of %s: the container or service that this runs in may use %s",
+        SHOW(show_memory, (double)total * 1024), SHOW(show_memory, (double)smallest));
+    if (words)
+        remark(local, words);
+}

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "counter/record/writer.h"
+
+#include "counter/record/fields.h"
+#include "counter/source.h"
+#include "platform/platform.h"
+#include "plugin/name.h"
+#include "plugin/text.h"
+
+#include <string.h>
+
+/* A column of the log, and its value. */
+struct recorded_column {
+    const char *object, *name; /* of the counter */
+    const char *path, *value;  /* quoted */
+};
+
+/* Every other file is built as text while its part is read, and written at the end. */
+struct recorded_class {
+    struct recorded_class *next;
+    const char *name;
+    struct text csv;
+    size_t columns;
+};
+
+struct writer {
+    struct source source;
+    struct source *inner;
+    struct recorded_column *columns;
+    size_t count, room;
+    struct text registry;
+    bool has_registry;
+    struct recorded_class *classes;
+};
+
+static const struct source_kind source_writer;
+
+bool record_writer_open(struct source *inner, struct arena *arena, struct source **ret,
+                        struct error *err)
+{
+    struct writer *writer = ARENA_NEW(arena, struct writer);
+    if (!writer)
+        return error_memory(err);
+    writer->source = (struct source){.kind = &source_writer, .arena = arena};
+    writer->inner = inner;
+    *ret = &writer->source;
+    return true;
+}
+
+static void close_writer(struct source *source)
+{
+    struct writer *writer = (struct writer *)source;
+    text_free(&writer->registry);
+    for (struct recorded_class *class = writer->classes; class; class = class->next)
+        text_free(&class->csv);
+    source_close(writer->inner);
+}
+
+static struct moment writer_moment(const struct source *source)
+{
+    return source_moment(((const struct writer *)source)->inner);
+}
+
+static const struct source *writer_inner(const struct source *source)
+{
+    return ((const struct writer *)source)->inner;
+}
+
+/* What was before is no part of the record. */
+static bool writer_earlier(struct source *source, unsigned long seconds, struct arena *arena,
+                           struct source **ret, struct error *err)
+{
+    return source_earlier(((struct writer *)source)->inner, seconds, arena, ret, err);
+}
+
+/* "text", with its quotes doubled */
+static void add_quoted(struct text *out, const char *text)
+{
+    text_add(out, "\"", 1);
+    for (; *text; text++)
+        text_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    text_add(out, "\"", 1);
+}
+
+/* What is read once more replaces what was read before: also instances that have gone. */
+static void forget_counter(struct writer *writer, const struct counter *counter)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < writer->count; i++) {
+        const struct recorded_column *column = &writer->columns[i];
+        if (strcmp(column->object, counter->object) != 0 ||
+            strcmp(column->name, counter->name) != 0)
+            writer->columns[kept++] = *column;
+    }
+    writer->count = kept;
+}
+
+static bool add_column(struct writer *writer, const struct counter *counter, const char *instance,
+                       const double *value)
+{
+    struct arena *arena = writer->source.arena;
+    struct text path = {0}, quoted = {0};
+    text_printf(&path, "\\\\RECORD\\%s%s%s%s\\%s", counter->object, *instance ? "(" : "", instance,
+                *instance ? ")" : "", counter->name);
+    add_quoted(&quoted, path.bytes ? path.bytes : "");
+    struct recorded_column *columns =
+        arena_grow(arena, writer->columns, writer->count, &writer->room, sizeof *columns);
+    bool added = columns && !path.failed && !quoted.failed;
+    if (added) {
+        writer->columns = columns;
+        columns[writer->count++] = (struct recorded_column){
+            .object = counter->object,
+            .name = counter->name,
+            .path = arena_text(arena, quoted.bytes, quoted.length),
+            .value = value ? arena_format(arena, "\"%.6f\"", *value) : "\" \""};
+        added = columns[writer->count - 1].path && columns[writer->count - 1].value;
+    }
+    text_free(&path);
+    text_free(&quoted);
+    return added;
+}
+
+static bool writer_counters(struct source *source, struct counter *counters, size_t count,
+                            struct error *err)
+{
+    struct writer *writer = (struct writer *)source;
+    bool read = source_counters(writer->inner, counters, count, err);
+    source->remark = source_remark(writer->inner);
+    if (!read)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        forget_counter(writer, &counters[i]);
+        for (size_t k = 0; k < counters[i].count; k++) {
+            const struct sample *sample = &counters[i].samples[k];
+            if (!add_column(writer, &counters[i], sample->instance,
+                            sample->present ? &sample->value : NULL))
+                return error_memory(err);
+        }
+    }
+    return true;
+}
+
+bool record_writer_rate(struct source *source, const struct counter *counter, double value,
+                        struct error *err)
+{
+    struct writer *writer = (struct writer *)source;
+    if (source->kind != &source_writer)
+        return true;
+    forget_counter(writer, counter);
+    return add_column(writer, counter, "", &value) || error_memory(err);
+}
+
+static bool writer_registry(struct source *source, const char *key, const char *value,
+                            struct registry_value *ret, struct error *err)
+{
+    struct writer *writer = (struct writer *)source;
+    if (!source_registry(writer->inner, key, value, ret, err))
+        return false;
+    struct text *out = &writer->registry;
+    uint32_t dword;
+    text_cut(out, 0);
+    writer->has_registry = true;
+    if (ret->key_exists)
+        text_printf(out, "\r\n[HKEY_LOCAL_MACHINE\\%s]\r\n", key);
+    if (registry_dword(ret, &dword)) {
+        text_printf(out, "\"%s\"=dword:%08x\r\n", value, (unsigned)dword);
+    } else if (ret->exists) {
+        text_printf(out, "\"%s\"=hex(%x):", value, ret->type);
+        for (size_t i = 0; i < ret->size; i++)
+            text_printf(out, "%s%02x", i ? "," : "", ret->data[i]);
+        text_puts(out, "\r\n");
+    }
+    return !out->failed || error_memory(err);
+}
+
+struct recording {
+    struct text csv;
+    size_t columns;
+    row_visitor *visit;
+    void *context;
+};
+
+static bool record_row(void *context, const char *const *cells, struct error *err)
+{
+    struct recording *recording = context;
+    struct text *csv = &recording->csv;
+    for (size_t i = 0; i < recording->columns; i++) {
+        text_puts(csv, i ? "," : "");
+        if (cells[i])
+            add_quoted(csv, cells[i]);
+    }
+    text_puts(csv, "\r\n");
+    return csv->failed ? error_memory(err) : recording->visit(recording->context, cells, err);
+}
+
+/* The class as it is kept, or anew. NULL: out of memory. */
+static struct recorded_class *find_class(struct writer *writer, const char *name)
+{
+    struct recorded_class *class = writer->classes;
+    while (class && strcmp(class->name, name) != 0)
+        class = class->next;
+    if (!class && (class = ARENA_NEW(writer->source.arena, struct recorded_class))) {
+        class->name = name;
+        class->next = writer->classes;
+        writer->classes = class;
+    }
+    return class;
+}
+
+/* The last reading counts, unless one before it had more to tell, or it came to no end. */
+static bool writer_rows(struct source *source, const struct row_query *query, row_visitor *visit,
+                        void *context, struct error *err)
+{
+    struct writer *writer = (struct writer *)source;
+    struct recorded_class *class = find_class(writer, query->class_name);
+    struct recording recording = {.visit = visit, .context = context};
+    if (!class)
+        return error_memory(err);
+    for (; query->properties[recording.columns]; recording.columns++) {
+        text_puts(&recording.csv, recording.columns ? "," : "\xEF\xBB\xBF");
+        add_quoted(&recording.csv, query->properties[recording.columns]);
+    }
+    text_puts(&recording.csv, "\r\n");
+    bool read = source_rows(writer->inner, query, record_row, &recording, err);
+    if (read && recording.columns >= class->columns) {
+        struct text before = class->csv;
+        class->csv = recording.csv;
+        class->columns = recording.columns;
+        recording.csv = before;
+    }
+    text_free(&recording.csv);
+    return read;
+}
+
+/* ---- what is there already ---- */
+
+enum {
+    LARGEST_FILE = 64 * 1024 * 1024,
+    SAME_MOMENT = 300 * 1000, /* as long as it takes to call one check after the other */
+};
+
+static const char mark[] = "\xEF\xBB\xBF";
+
+/* A file of the record: what to write, or that the same is there. */
+struct output {
+    const char *path, *new, *old; /* its place, and those beside it on the way there and away */
+    struct text content;
+    bool there; /* a file of that name is: where it isn't the same, it gives way */
+    bool same;
+    bool written, moved, placed; /* how far it has come */
+};
+
+/* *ret_there: there is one, and *ret is what it holds. */
+static bool read_existing(const char *path, struct text *ret, bool *ret_there, struct error *err)
+{
+    struct file file;
+    *ret_there = file_open(path, &file, err);
+    if (!*ret_there)
+        return err->code == PLATFORM_ABSENT;
+    bool read = file_read_whole(&file, path, LARGEST_FILE, ret, err);
+    file_close(&file);
+    return read;
+}
+
+/* "(PDH-CSV 4.0)..." with its quotes, as the header of a record begins. */
+static bool first_field(const struct writer *writer, struct text *out)
+{
+    struct moment moment = source_moment(writer->inner);
+    text_puts(out, "\"(PDH-CSV 4.0)");
+    if (moment.has_bias)
+        text_printf(out, " (%s)(%d)", moment.zone, moment.bias);
+    text_puts(out, "\"");
+    return !out->failed;
+}
+
+/* The two lines of a log that a writer wrote: the header, without its first field, and the row,
+ * without its time stamp. False: it is something else. */
+static bool take_apart(struct text *log, const char *first, char **ret_header, char **ret_row,
+                       stamp *ret_when)
+{
+    size_t length = strlen(first);
+    char *at = log->bytes;
+    if (strncmp(at, mark, sizeof mark - 1) != 0 ||
+        strncmp(at + sizeof mark - 1, first, length) != 0 || strlen(at) != log->length)
+        return false;
+    at += sizeof mark - 1 + length;
+    char *end = strstr(at, "\r\n"), *row = end ? end + 2 : NULL;
+    char *row_end = row ? strstr(row, "\r\n") : NULL;
+    if (!row_end || row_end[2] || *row != '"')
+        return false;
+    char *quote = strchr(row + 1, '"');
+    if (!quote)
+        return false;
+    *end = *row_end = *quote = '\0';
+    *ret_header = at;
+    *ret_row = quote + 1;
+    return stamp_parse_pdh(row + 1, ret_when);
+}
+
+/* The columns that a log has. */
+static bool index_columns(char *header, struct name_index *index, struct arena *arena,
+                          struct error *err)
+{
+    size_t count = 0;
+    for (const char *at = header; (at = strstr(at, "\",\"")); at += 2)
+        count++;
+    if (!name_index_make(index, count + 2, arena, err))
+        return false;
+    struct fields fields = fields_begin(header + (*header == ','), ',');
+    for (const char *path; *header && (path = fields_next(&fields));)
+        name_index_add(index, path, 0);
+    return true;
+}
+
+static const char *unquoted(const char *quoted, struct arena *arena)
+{
+    char *copy = arena_text(arena, quoted, strlen(quoted));
+    struct fields fields = fields_begin(copy, ',');
+    return copy ? fields_next(&fields) : NULL;
+}
+
+static void put_log(struct text *out, const char *first, const char *header, stamp when,
+                    const char *row)
+{
+    char stamp_text[STAMP_SIZE];
+    text_printf(out, "%s%s%s\r\n\"%s\"%s\r\n", mark, first, header,
+                stamp_print_pdh(stamp_text, when), row);
+}
+
+/* The log with the columns that are not there yet. */
+static bool merge_log(const struct writer *writer, struct text *there, const char *first,
+                      struct output *output, struct error *err)
+{
+    struct arena scratch = {0};
+    struct text header = {0}, row = {0};
+    struct name_index index;
+    char *old_header, *old_row, when_text[STAMP_SIZE];
+    stamp when, now = source_moment(writer->inner).wall;
+    size_t added = 0;
+    if (!take_apart(there, first, &old_header, &old_row, &when))
+        return platform_refuse(err, output->path, PLATFORM_EXISTS, NULL);
+    if (now - when > SAME_MOMENT || when - now > SAME_MOMENT)
+        return error_set_code(err, PLATFORM_EXISTS,
+                              "%s is of %s, and a record is of one moment: name a new directory",
+                              output->path, stamp_print_iso(when_text, when));
+    text_puts(&header, old_header);
+    text_puts(&row, old_row);
+    bool merged = index_columns(old_header, &index, &scratch, err);
+    for (size_t i = 0; i < writer->count && merged; i++) {
+        const struct recorded_column *column = &writer->columns[i];
+        const char *path = unquoted(column->path, &scratch);
+        merged = path || error_memory(err);
+        if (!merged || name_index_find(&index, path) != NAME_NOT_FOUND)
+            continue;
+        text_printf(&header, ",%s", column->path);
+        text_printf(&row, ",%s", column->value);
+        added++;
+    }
+    if (merged && !header.failed && !row.failed)
+        put_log(&output->content, first, header.bytes, when, row.bytes);
+    output->content.failed = output->content.failed || header.failed || row.failed;
+    output->same = !added;
+    text_free(&header);
+    text_free(&row);
+    arena_free(&scratch);
+    return merged;
+}
+
+static bool prepare_log(const struct writer *writer, struct output *output, struct error *err)
+{
+    struct text there = {0}, first = {0}, header = {0}, row = {0};
+    bool prepared = first_field(writer, &first) || error_memory(err);
+    prepared = prepared && read_existing(output->path, &there, &output->there, err);
+    if (prepared && output->there) {
+        prepared = merge_log(writer, &there, first.bytes, output, err);
+    } else if (prepared) {
+        for (size_t i = 0; i < writer->count; i++) {
+            text_printf(&header, ",%s", writer->columns[i].path);
+            text_printf(&row, ",%s", writer->columns[i].value);
+        }
+        if (!header.failed && !row.failed)
+            put_log(&output->content, first.bytes, header.bytes, source_moment(writer->inner).wall,
+                    row.bytes);
+        output->content.failed = output->content.failed || header.failed || row.failed;
+    }
+    text_free(&there);
+    text_free(&first);
+    text_free(&header);
+    text_free(&row);
+    return prepared;
+}
+
+/* Of any other file, the same must be there already. */
+static bool prepare_other(struct output *output, struct error *err)
+{
+    struct text there = {0};
+    bool read = read_existing(output->path, &there, &output->there, err);
+    const struct text *wanted = &output->content;
+    output->same = read && output->there && !wanted->failed && there.length == wanted->length &&
+                   !memcmp(there.bytes, wanted->bytes, wanted->length);
+    bool differs = read && output->there && !output->same;
+    text_free(&there);
+    if (!differs)
+        return read;
+    return error_set_code(err, PLATFORM_EXISTS,
+                          "%s exists already and holds something else: name a new directory",
+                          output->path);
+}
+
+static void put_registry(const struct writer *writer, struct text *utf16)
+{
+    text_add(utf16, "\xFF\xFE", 2);
+    const char *const parts[] = {"Windows Registry Editor Version 5.00\r\n",
+                                 writer->registry.bytes ? writer->registry.bytes : ""};
+    for (size_t i = 0; i < 2; i++)
+        for (const char *at = parts[i]; *at; at++) /* names and numbers of ours: ASCII */
+            text_add(utf16, (char[]){*at, 0}, 2);
+    utf16->failed = utf16->failed || writer->registry.failed;
+}
+
+/* ---- writing ---- */
+
+static bool name_output(struct output *output, const char *directory, const char *name,
+                        struct arena *arena)
+{
+    output->path = arena_format(arena, "%s/%s", directory, name);
+    output->new = arena_format(arena, "%s/%s.new", directory, name);
+    output->old = arena_format(arena, "%s/%s.old", directory, name);
+    return !arena->failed;
+}
+
+/* All files that have something to tell; *ret_count of them. */
+static bool prepare(const struct writer *writer, const char *directory, struct arena *arena,
+                    struct output *outputs, size_t *ret_count, struct error *err)
+{
+    struct output *next = outputs;
+    if (writer->count) {
+        if (!name_output(next, directory, "counters.csv", arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        if (!prepare_log(writer, next - 1, err))
+            return false;
+    }
+    if (writer->has_registry) {
+        if (!name_output(next, directory, "registry.reg", arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        put_registry(writer, &next[-1].content);
+        if (!prepare_other(next - 1, err))
+            return false;
+    }
+    for (const struct recorded_class *class = writer->classes; class; class = class->next) {
+        const char *name = arena_format(arena, "%s.csv", class->name);
+        if (!class->csv.length)
+            continue;
+        if (!name_output(next, directory, name, arena))
+            return error_memory(err);
+        *ret_count = (size_t)(++next - outputs);
+        text_add(&next[-1].content, class->csv.bytes, class->csv.length);
+        if (!prepare_other(next - 1, err))
+            return false;
+    }
+    return true;
+}
+
+/* Each is written beside its place first, so that what can't be written takes no place. */
+static bool place(struct output *output, bool moving, struct error *err)
+{
+    if (output->content.failed)
+        return error_memory(err);
+    if (output->same)
+        return true;
+    if (!moving)
+        return output->written =
+                   file_write_new(output->new, output->content.bytes, output->content.length, err);
+    if (output->there && !(output->moved = file_rename(output->path, output->old, err)))
+        return false;
+    return output->placed = file_rename(output->new, output->path, err);
+}
+
+/* Back to what was there; or, where all went well, away with what gave way. */
+static void tidy(const struct output *output, bool done)
+{
+    struct error ignored;
+    if (done && output->moved)
+        file_remove(output->old, &ignored);
+    if (done)
+        return;
+    if (output->placed)
+        file_remove(output->path, &ignored);
+    else if (output->written)
+        file_remove(output->new, &ignored);
+    if (output->moved)
+        file_rename(output->old, output->path, &ignored);
+}
+
+static bool write_all(struct output *outputs, size_t count, struct error *err)
+{
+    bool done = true;
+    for (int moving = 0; moving < 2 && done; moving++)
+        for (size_t i = 0; i < count && done; i++)
+            done = place(&outputs[i], moving, err);
+    for (size_t i = count; i--;)
+        tidy(&outputs[i], done);
+    return done;
+}
+
+bool record_writer_write(struct source *source, const char *directory, struct error *err)
+{
+    const struct writer *writer = (const struct writer *)source;
+    struct arena scratch = {0};
+    size_t most = 2, count = 0;
+    for (const struct recorded_class *class = writer->classes; class; class = class->next)
+        most++;
+    struct output *outputs = arena_array(&scratch, most, sizeof *outputs);
+    bool written = outputs ? directory_make(directory, err) &&
+                                 prepare(writer, directory, &scratch, outputs, &count, err) &&
+                                 write_all(outputs, count, err)
+                           : error_memory(err);
+    for (size_t i = 0; i < count; i++)
+        text_free(&outputs[i].content);
+    arena_free(&scratch);
+    return written;
+}
+
+static const struct source_kind source_writer = {
+    .name = "writer",
+    .counters = writer_counters,
+    .registry = writer_registry,
+    .rows = writer_rows,
+    .moment = writer_moment,
+    .earlier = writer_earlier,
+    .inner = writer_inner,
+    .close = close_writer,
+};

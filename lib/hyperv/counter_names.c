@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hyperv/counter_names.h"
+
+const struct counter_name balancer_counter_names[BALANCER_COUNTERS] = {
+    [BALANCER_AVAILABLE] = {"Available Memory", "available", UNIT_MEGABYTES},
+    [BALANCER_PRESSURE] = {"Average Pressure", "average_pressure", UNIT_PERCENT},
+    [BALANCER_ADDED] = {"Added Memory", "added", UNIT_MEGABYTES},
+    [BALANCER_REMOVED] = {"Removed Memory", "removed", UNIT_MEGABYTES},
+    [BALANCER_ADD_OPERATIONS] = {"Memory Add Operations", "add_operations", UNIT_TOTAL},
+    [BALANCER_REMOVE_OPERATIONS] = {"Memory Remove Operations", "remove_operations", UNIT_TOTAL},
+};
+
+const struct counter_name vm_counter_names[VM_COUNTERS] = {
+    [VM_PHYSICAL] = {"Physical Memory", "physical", UNIT_MEGABYTES},
+    [VM_PRESSURE] = {"Average Pressure", "pressure", UNIT_PERCENT},
+    [VM_CURRENT_PRESSURE] = {"Current Pressure", "current_pressure", UNIT_PERCENT},
+    [VM_MINIMUM_PRESSURE] = {"Minimum Pressure", "minimum_pressure", UNIT_PERCENT},
+    [VM_MAXIMUM_PRESSURE] = {"Maximum Pressure", "maximum_pressure", UNIT_PERCENT},
+    [VM_GUEST_VISIBLE] = {"Guest Visible Physical Memory", "guest_visible", UNIT_MEGABYTES},
+    [VM_ADDED] = {"Added Memory", "added", UNIT_MEGABYTES},
+    [VM_REMOVED] = {"Removed Memory", "removed", UNIT_MEGABYTES},
+    [VM_ADD_OPERATIONS] = {"Memory Add Operations", "add_operations", UNIT_TOTAL},
+    [VM_REMOVE_OPERATIONS] = {"Memory Remove Operations", "remove_operations", UNIT_TOTAL},
+};
+
+const struct object_class counter_classes[] = {
+    {HYPERV_BALANCER, "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer"},
+    {HYPERV_VM, "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM"},
+    {HYPERV_INTEGRATION, "Win32_PerfRawData_Counters_HyperVDynamicMemoryIntegrationService"},
+    {MEMORY_OBJECT, "Win32_PerfRawData_PerfOS_Memory"},
+    {0},
+};
+
+const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
+const char *const windows_namespaces[] = {"root\\cimv2", NULL};
+
+const struct row_names hyperv_row_names[] = {
+    {CLASS_COMPUTER, "ElementName"}, {CLASS_SUMMARY, "ElementName"}, {0}};
