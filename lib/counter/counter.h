@@ -71,6 +71,8 @@ struct counter {
     const char *name;   /* "Physical Memory" */
     bool instances;     /* the object has instances, and all are wanted */
     bool rate;          /* a "/sec" counter: raw, where the source has it so */
+    bool newer;         /* not every Windows that has the object has it. Where all of an object are
+                           asked for at once and refused, the last of these is left out first */
 
     /* answered */
     enum read_status reading;
@@ -107,6 +109,8 @@ struct row_query {
     const char *const *properties; /* NULL-ended; every object of the class has the first */
     size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
                       was not exported is taken for what is not there */
+    size_t older;  /* so many of them, from the first on, the class has in every namespace. The rest
+                      is there in the first alone, and asked for nowhere else. 0: all are in each */
 };
 
 /* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live

@@ -67,6 +67,9 @@ unsigned source_options_given(const struct source_options *options);
 /* The name of the first of these options, as on the command line: "--at". */
 const char *source_option_name(unsigned options);
 
+/* How many of a query's properties to ask for in a namespace, one of the query's own. */
+size_t row_query_properties(const struct row_query *query, const char *namespace);
+
 /* Forget what was answered before. */
 void counters_clear(struct counter *counters, size_t count);
 

@@ -97,9 +97,9 @@ static bool read_computers(struct source *source, struct reading_inventory *read
                            struct error *err)
 {
     static const struct row_query computers = {hyperv_namespaces, CLASS_COMPUTER,
-                                               computer_properties, COMPUTER_NEEDED};
+                                               computer_properties, COMPUTER_NEEDED, 0};
     static const struct row_query summaries = {hyperv_namespaces, CLASS_SUMMARY,
-                                               computer_properties, COMPUTER_NEEDED};
+                                               computer_properties, COMPUTER_NEEDED, 0};
     reading->computers = &computers;
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
@@ -125,11 +125,14 @@ enum {
     RESERVATION = SETTINGS_NEEDED,
     QUANTITY,
     BUFFER,
-    WEIGHT
+    WEIGHT,
+    SETTINGS_OLDER, /* v2 has the rest alone */
+    PAGING = SETTINGS_OLDER
 };
 static const char *const setting_properties[] = {
-    "InstanceID",      "DynamicMemoryEnabled", "Limit",  "Reservation",
-    "VirtualQuantity", "TargetMemoryBuffer",   "Weight", NULL};
+    "InstanceID",  "DynamicMemoryEnabled", "Limit",
+    "Reservation", "VirtualQuantity",      "TargetMemoryBuffer",
+    "Weight",      "SwapFilesInUse",       NULL};
 
 static bool megabytes(const char *const *cells, size_t property, double *ret, struct error *err)
 {
@@ -138,6 +141,14 @@ static bool megabytes(const char *const *cells, size_t property, double *ret, st
         return false;
     *ret = (double)value * MEGABYTE;
     return true;
+}
+
+/* ret stays as it is where the cell is null. */
+static bool truth(const char *const *cells, size_t property, bool *ret, struct error *err)
+{
+    return !cells[property] || cell_truth(cells[property], ret) ||
+           error_set_code(err, READ_INVALID, "%s: '%s' is neither True nor False, as %s must be",
+                          CLASS_SETTINGS, SHOW_NAME(cells[property]), setting_properties[property]);
 }
 
 static unsigned small_number(const char *cell)
@@ -153,6 +164,7 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     static const char prefix[] = "Microsoft:";
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
+    reading->inventory->tells_paging = reading->inventory->tells_paging || cells[PAGING];
     if (!id || strncmp(id, prefix, sizeof prefix - 1) != 0 || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
@@ -166,10 +178,8 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     if (vm->seen_settings)
         return refuse_second(CLASS_SETTINGS, guid, err);
     vm->seen_settings = true;
-    if (cells[DYNAMIC] && !cell_truth(cells[DYNAMIC], &vm->dynamic))
-        return error_set_code(err, READ_INVALID,
-                              "%s: '%s' is neither True nor False, as %s must be", CLASS_SETTINGS,
-                              SHOW_NAME(cells[DYNAMIC]), setting_properties[DYNAMIC]);
+    if (!truth(cells, DYNAMIC, &vm->dynamic, err) || !truth(cells, PAGING, &vm->paging, err))
+        return false;
     /* Without it, a VM that was taken for a static one would never alarm. */
     vm->has_settings = cells[DYNAMIC];
     vm->buffer = small_number(cells[BUFFER]);
@@ -225,7 +235,7 @@ bool inventory_read(struct source *source, struct arena *arena, struct inventory
                     struct error *err)
 {
     static const struct row_query settings = {hyperv_namespaces, CLASS_SETTINGS, setting_properties,
-                                              SETTINGS_NEEDED};
+                                              SETTINGS_NEEDED, SETTINGS_OLDER};
     struct inventory inventory = {0};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))

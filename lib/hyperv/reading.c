@@ -93,5 +93,6 @@ void reading_ask(struct counter *counters, const char *object, const struct coun
                  size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        counters[i] = (struct counter){.object = object, .name = names[i].name, .instances = true};
+        counters[i] = (struct counter){
+            .object = object, .name = names[i].name, .instances = true, .newer = names[i].newer};
 }

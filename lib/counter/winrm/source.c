@@ -93,11 +93,13 @@ static bool visit_row(void *context, const struct soap_row *row, struct error *e
     return false;
 }
 
-static const char *select_text(const struct row_query *query, bool all, struct arena *arena)
+static const char *select_text(const struct row_query *query, const char *namespace, bool all,
+                               struct arena *arena)
 {
     struct text wql = {0};
+    size_t count = all ? 0 : row_query_properties(query, namespace);
     text_puts(&wql, "SELECT ");
-    for (size_t i = 0; query->properties[i] && !all; i++)
+    for (size_t i = 0; i < count; i++)
         text_printf(&wql, "%s%s", i ? ", " : "", query->properties[i]);
     text_printf(&wql, "%s FROM %s", all ? "*" : "", query->class_name);
     const char *text = wql.failed ? NULL : arena_text(arena, wql.bytes, wql.length);
@@ -115,7 +117,7 @@ static bool select_rows(struct winrm *winrm, struct rows *rows, const char *name
     for (int all = 0; all < 2; all++) {
         const struct wsman_query query = {
             .namespace = namespace,
-            .wql = select_text(rows->query, all, arena),
+            .wql = select_text(rows->query, namespace, all, arena),
             .what = arena_format(arena, "%s: %s", namespace, rows->query->class_name)};
         if (!query.wql || !query.what)
             return error_memory(err);
