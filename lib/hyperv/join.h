@@ -54,10 +54,6 @@ struct tally join_tally(const struct join *join, uint32_t first);
 /* Why none of the VMs of one name can be judged; NULL: they can. */
 const char *join_problem(const struct join *join, uint32_t first, const struct tally *tally);
 
-/* Keep why something beside the judged was not read: a Windows that has no such thing is named, of
- * all else the reason is told. */
-void join_unread(struct join *join, int status, const char *what, const char *why);
-
 /* Ask what Hyper-V says of each VM, where that decides something or is wanted, and find by it which
  * instances are of which VMs of one name. False: out of memory. */
 bool join_summaries(struct join *join, struct source *source, struct error *err);

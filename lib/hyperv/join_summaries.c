@@ -137,6 +137,14 @@ static bool match_all(struct join *join, struct error *err)
     return true;
 }
 
+static void tell_unread(struct vms *vms, const struct error *why, struct arena *arena)
+{
+    if (why->code == READ_NO_OBJECT)
+        vms->untold[vms->untold_count++] = CLASS_SUMMARY;
+    else
+        vms->missing[vms->missing_count++] = arena_format(arena, "%s", why->text);
+}
+
 /* What can't be had is only told: without it, VMs are judged as where there is none. */
 bool join_summaries(struct join *join, struct source *source, struct error *err)
 {
@@ -153,7 +161,7 @@ bool join_summaries(struct join *join, struct source *source, struct error *err)
         if (summaries_read(source, join->arena, summaries, &why))
             join->vms.summaries = summaries;
         else
-            join_unread(join, why.code, CLASS_SUMMARY, why.text);
+            tell_unread(&join->vms, &why, join->arena);
     }
     return !join->vms.summaries || match_all(join, err);
 }

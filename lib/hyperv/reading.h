@@ -18,6 +18,9 @@ bool reading_explain(const struct counter *counter, struct error *err);
  * NULL: out of memory. */
 const char *reading_missing(const struct counter *counter, struct arena *arena);
 
+/* Is it one that a newer Windows has, and this one has not? Then nothing is missing. */
+bool reading_is_untold(const struct counter *counter);
+
 /* Explain a source_rows() or source_registry() that failed: adds what to do. Returns false. */
 bool reading_explain_error(struct error *err);
 

@@ -493,22 +493,13 @@ static bool conclude_pool(struct join *join, const struct counter *counters, siz
     return join->no_pool || error_memory(err);
 }
 
-void join_unread(struct join *join, int status, const char *what, const char *why)
-{
-    struct vms *vms = &join->vms;
-    if (status == READ_NO_OBJECT || status == READ_NO_COUNTER)
-        vms->untold[vms->untold_count++] = what;
-    else
-        vms->missing[vms->missing_count++] = arena_format(join->arena, "%s (%s)", what, why);
-}
-
 static void take_reading(struct join *join, const struct counter *counter, enum vm_counter which)
 {
     struct vms *vms = &join->vms;
     if (counter->reading == READ_OK)
         vms->told |= 1u << which;
-    else if (counter->newer)
-        join_unread(join, (int)counter->reading, counter->name, counter->problem);
+    else if (reading_is_untold(counter))
+        vms->untold[vms->untold_count++] = counter->name;
     else
         vms->missing[vms->missing_count++] = reading_missing(counter, join->arena);
 }
