@@ -240,7 +240,7 @@ struct judged {
     enum state state;
     enum state level, guest; /* of that, what its RAM is, and what its guest has */
     bool gated;              /* it would alarm, but its pressure is within the gate */
-    const char *open;        /* why its pressure can't be judged; NULL: it can, or need not be */
+    const char *open;        /* that its pressure can't be judged; NULL: it can, or need not be */
 };
 
 /* Where a VM's effective maximum is known within bounds only, is the verdict the same at both? */
@@ -271,8 +271,8 @@ static enum state judge_pressure(const struct vm_options *options, struct judged
         find_limit(&options->pressure_critical, PRESSURE_WARNING, vm, &judged->pressure_critical) &&
         known;
     if (!known)
-        judged->open = !vm->has_pressure ? "its pressure is not known"
-                                         : "its buffer, and so what auto means, is not known";
+        judged->open = !vm->has_pressure ? "which can't be judged"
+                                         : "which auto can't judge: its buffer is not told";
     if (!vm->has_pressure)
         return known ? STATE_OK : STATE_UNKNOWN;
     return state_worse(
@@ -348,13 +348,13 @@ static void tell_pressure(const struct judged *judged, struct arena *arena, stru
                                     &judged->pressure_critical, RANGE_PERCENT));
     if (vm->has_current_pressure && vm->current_pressure != vm->pressure)
         text_printf(line, ", now %s", SHOW(show_percent, vm->current_pressure));
-    if (vm_is_dormant(vm))
-        text_puts(line, ", as its guest reports nothing and it holds its startup RAM: is Dynamic "
-                        "Memory off in truth, as with nested virtualization or assigned devices");
-    else if (vm->summary && vm->summary->silent)
-        text_puts(line, ", as its guest reports nothing");
     if (judged->open)
-        text_printf(line, ", which can't be judged: %s", judged->open);
+        text_printf(line, ", %s", judged->open);
+    if (vm_is_dormant(vm))
+        text_puts(line, " (its guest reports nothing and it holds its startup RAM: with nested "
+                        "virtualization or an assigned device, Dynamic Memory does not work)");
+    else if (vm->summary && vm->summary->silent)
+        text_puts(line, " (its guest reports nothing)");
 }
 
 /* Of what newer hosts tell besides. */
@@ -407,12 +407,12 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
         &line, "%s%s", level_text(judged, arena),
         check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT));
     tell_pressure(judged, arena, &line);
+    tell_newer(judged, finding, &line);
     if (judged->gated)
         text_puts(&line, ", suppressed because its pressure is within --pressure-gate");
     else if (judged->level != STATE_OK && vm->has_pressure && vm->pressure < 100)
         text_puts(&line, ", not short of memory: if this is normal for this VM, use "
                          "--pressure-gate=100");
-    tell_newer(judged, finding, &line);
     if (vm->namesakes > 1)
         text_printf(&line, ", one of %u VMs of this name, which counters can't tell apart",
                     vm->namesakes);

@@ -4,5 +4,6 @@
 double pressure_low(unsigned buffer)
 {
     static const double enough = 0.8; /* of the buffer */
-    return 100 / (1 + enough * buffer / 100);
+    unsigned tenths = (unsigned)(1000 / (1 + enough * buffer / 100));
+    return tenths / 10.0;
 }

@@ -16,7 +16,8 @@
 
 enum { PRESSURE_WARNING = 100 };
 
-/* Where Low begins, in percent; the buffer in percent, too. */
+/* Where Low begins, in percent, down to a tenth: pressures are whole. The buffer in percent, too.
+ */
 double pressure_low(unsigned buffer);
 
 #endif
