@@ -20,8 +20,10 @@ bool cell_whole(const char *cell, uint64_t *ret)
 
 bool cell_signed(const char *cell, int64_t *ret)
 {
-    bool negative = cell && *cell == '-';
     uint64_t value;
+    if (!cell)
+        return false;
+    bool negative = *cell == '-';
     if (!cell_whole(cell + negative, &value))
         return false;
     *ret = negative ? -(int64_t)value : (int64_t)value;

@@ -20,23 +20,28 @@ unit_tests = \
 	tests/unit/test_lines \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
+	tests/unit/test_namesakes \
 	tests/unit/test_options \
 	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
 	tests/unit/test_platform \
+	tests/unit/test_pressure \
 	tests/unit/test_range \
 	tests/unit/test_reading \
 	tests/unit/test_record \
 	tests/unit/test_record_writer \
 	tests/unit/test_reg_file \
+	tests/unit/test_remote_pages \
 	tests/unit/test_render \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
 	tests/unit/test_show \
+	tests/unit/test_smart_paging \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
+	tests/unit/test_summary \
 	tests/unit/test_text \
 	tests/unit/test_trend \
 	tests/unit/test_utf8 \
@@ -80,23 +85,28 @@ tests_unit_test_vm_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
+tests_unit_test_namesakes_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
 tests_unit_test_phases_LDADD = $(unit_libraries)
 tests_unit_test_platform_LDADD = $(unit_libraries)
+tests_unit_test_pressure_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
 tests_unit_test_reading_LDADD = $(unit_libraries)
 tests_unit_test_record_LDADD = $(unit_libraries)
 tests_unit_test_record_writer_LDADD = $(unit_libraries)
 tests_unit_test_reg_file_LDADD = $(unit_libraries)
+tests_unit_test_remote_pages_LDADD = $(unit_libraries)
 tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_reserve_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_runs_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
+tests_unit_test_smart_paging_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)
+tests_unit_test_summary_LDADD = $(unit_libraries)
 tests_unit_test_text_LDADD = $(unit_libraries)
 tests_unit_test_trend_LDADD = $(unit_libraries)
 tests_unit_test_utf8_LDADD = $(unit_libraries)
