@@ -184,15 +184,16 @@ static void what_is_not_understood_is_named(void **state)
     static const struct {
         const char *computers, *settings, *problem;
     } cases[] = {
-        {G1 "|web01|Running\n", "", "'Running' is no number, as EnabledState must be"},
-        {G1 "|web01|En cours\n", "", "'En cours' is no number, as EnabledState must be"},
-        {G1 "|web01|2.0\n", "", "'2.0' is no number, as EnabledState must be"},
+        {G1 "|web01|Running\n", "", "'Running' is not a number, as EnabledState must be"},
+        {G1 "|web01|En cours\n", "", "'En cours' is not a number, as EnabledState must be"},
+        {G1 "|web01|2.0\n", "", "'2.0' is not a number, as EnabledState must be"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|4,096|0|512|True||\n",
-         "'4,096' is no number, as Limit must be"},
-        {G1 "|web01|2\n", MEMORY_OF(G1) "|x|0|512|True||\n", "'x' is no number, as Limit"},
-        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|-1|512|True||\n", "'-1' is no number, as Reservation"},
+         "'4,096' is not a number, as Limit must be"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|x|0|512|True||\n", "'x' is not a number, as Limit"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|-1|512|True||\n",
+         "'-1' is not a number, as Reservation"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4 GB|True||\n",
-         "'4 GB' is no number, as VirtualQuantity"},
+         "'4 GB' is not a number, as VirtualQuantity"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|Perhaps||\n",
          "'Perhaps' is neither True nor False, as DynamicMemoryEnabled"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|WAHR||\n", "'WAHR' is neither True nor False"},

@@ -127,7 +127,7 @@ static void the_second_run_tells_who_takes(void **state)
     const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
     assert_holds(second, "VM8 takes memory from VM2 and 6 more");
     assert_holds(second, "VM8 wants 3459 MB, has 3116 MB, gained 1198 MB, lost 28 MB");
-    assert_holds(second, "compared with the look of 0 s ago");
+    assert_holds(second, "compared with the sample of 0 s ago");
     const char *third = run_at(&check_hv_contention, fight, "2011-09-01T10:44", directory, 0, 0);
     assert_holds(third, "recovering: ");
 }
@@ -204,13 +204,13 @@ static void a_look_of_long_ago_is_none(void **state)
         int64_t seconds, every;
         const char *says;
     } looks[] = {
-        {170, 60, "compared with the look of 17"}, /* 170 s, or a moment later */
+        {170, 60, "compared with the sample of 17"}, /* 170 s, or a moment later */
         {185, 60, "s old, and the check runs every 60 s"},
         {3000, 60, "s old, and the check runs every 60 s"},
-        {3000, 1200, "compared with the look of 300"},
-        {290, 0, "compared with the look of 29"},
+        {3000, 1200, "compared with the sample of 300"},
+        {290, 0, "compared with the sample of 29"},
         {310, 0, "s old, and how often the check runs is not known yet"},
-        {3700, 3600, "no earlier look: the kept one is 370"},
+        {3700, 3600, "no earlier sample: the kept one is 370"},
     };
     for (size_t i = 0; i < LENGTH(looks); i++) {
         const char *directory = state_directory(say("pause-%zu", i));
@@ -291,7 +291,7 @@ static void what_is_lost_is_said(void **state)
         const struct check *check;
         const char *what, *lost;
     } cases[] = {
-        {&check_hv_contention, "this look", "no run sees who gains and who loses memory"},
+        {&check_hv_contention, "this sample", "no run can tell which VM takes memory from which"},
         {&check_hv_capacity, "the history", "there is no forecast"},
     };
     const char *file = unit_text_file("a-file", "");
@@ -300,12 +300,11 @@ static void what_is_lost_is_said(void **state)
             const char *good = say("%s/%zu-%d", state_directory("good"), i, verbose);
             quiet = !verbose;
             const char *without = run_at(cases[i].check, fight, "2011-09-01T10:36", file, 0, 0);
-            assert_holds(
-                without,
-                say("\n%s could not be kept for the next run: %s: no directory, or a symbolic "
-                    "link: without it %s; give this account a directory "
-                    "with --state-dir",
-                    cases[i].what, own(file), cases[i].lost));
+            assert_holds(without,
+                         say("\n%s could not be kept for the next run: %s: not a directory, or a "
+                             "symbolic link: without it %s; give this account a directory "
+                             "with --state-dir",
+                             cases[i].what, own(file), cases[i].lost));
             for (int round = 0; round < 2; round++) {
                 const char *with = run_at(cases[i].check, fight, "2011-09-01T10:36", good, 0, 0);
                 assert_null(strstr(with, "could not be kept"));

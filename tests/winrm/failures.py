@@ -230,7 +230,7 @@ class Failures:
         at(bed.write("nul", text + "\0"), r"not plain text: save it as UTF-8$", title="a file that is no text")
         at(bed.write("utf16", text.encode("utf-16")), r"not plain text", title="a file in UTF-16")
         self.unknown("no file at all", bed.run(BALANCER, "--source=winrm:hv01"),
-                     r"--source: winrm needs --credentials=FILE, which tells how to log in$")
+                     r"--source: winrm needs --credentials=FILE, which says how to log in$")
         secret = "Hush-Hush-42"
         GUARDED.append(secret)
         ntlm = f"username = mon\npassword = {secret}\n"
@@ -238,9 +238,9 @@ class Failures:
                 (lines, r"no hosts: it must name the hosts"),
                 ("hosts = *\nkeytab\n", r"line 2: expected NAME = VALUE$"),
                 (f"hosts = *\n{secret}\n", r"line 2: expected NAME = VALUE$"),
-                (f"hosts = *\npasword = {secret}\n", r"line 2: no such name as that before '='$"),
-                (f"hosts = *\n{secret} = x\n", r"line 2: no such name as that before '='$"),
-                ("hosts = *\nhosts = a\n", r"line 2: hosts stands there a second time$"),
+                (f"hosts = *\npasword = {secret}\n", r"line 2: unknown name before '='$"),
+                (f"hosts = *\n{secret} = x\n", r"line 2: unknown name before '='$"),
+                ("hosts = *\nhosts = a\n", r"line 2: hosts is given twice$"),
                 ("hosts = *\nkeytab =\n", r"line 2: keytab has no value$"),
                 ("hosts = *\nntlm = yes\n" + ntlm, r"line 2: ntlm takes nothing but allow$"),
                 ("hosts = *\ntransport = https\n", r"line 2: transport is http or tls$"),
@@ -256,7 +256,7 @@ class Failures:
                 (f"hosts = *\nprincipal = a@B\npassword = {secret}\nccache = x\n", r"password and ccache: leave one out$"),
                 ("hosts = *\nca = x\nfingerprint = " + "00" * 32 + "\n", r"ca and fingerprint: leave one out$"),
                 ("hosts = hv*.example.com, backup\n" + lines, r"hosts does not name localhost: nothing was sent to it$"),
-                ("hosts = *\n" + ntlm, r"NTLM does not tell who answers at localhost:5985: use TLS \(port 5986\), or Kerberos"),
+                ("hosts = *\n" + ntlm, r"NTLM does not prove who answers at localhost:5985: use TLS \(port 5986\), or Kerberos"),
         )):
             at(bed.write(f"wrong-{number}", content), pattern, title=f"wrong lines {number}: {pattern}")
         double = bed.host()
@@ -289,7 +289,7 @@ class Failures:
         ask("an account that the KDC does not know", f"principal = nobody@{bed.realm_name}\npassword = x\n",
             r"not found in Kerberos database\): check the principal$")
         ask("a wrong password", f"principal = monitor@{bed.realm_name}\npassword = Wrong-1\n",
-            r"the password or the keytab is not that of the account now$")
+            r"the password or the keytab does not match the account's current one$")
         ask("an account that has expired", f"principal = gone@{bed.realm_name}\npassword = x\n",
             r"logging in by Kerberos failed \(.*expired.*\): ")
         ask("a password that has expired", f"principal = old@{bed.realm_name}\npassword = y\n",
@@ -307,7 +307,7 @@ class Failures:
         self.fine("the user's own ticket", bed.check(BALANCER, double, "ticket"))
         subprocess.run(["kdestroy"], env=bed.client, check=True)
         realm.stop()
-        ask("no KDC", keytab, r"the KDC is not reached: check the network and krb5\.conf$")
+        ask("no KDC", keytab, r"the KDC can't be reached: check the network and krb5\.conf$")
         realm.start()
         self.clock(double, keytab)
         wrong = bed.path("wrong-key.keytab")
@@ -473,7 +473,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.unknown("neither the key nor Hyper-V", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv",
                                                                   prepare=other_keys),
-                     r"no Msvm_ComputerSystem on this machine, so no VM to keep memory from: is the Hyper-V role installed\? \(")
+                     r"no Msvm_ComputerSystem on this machine, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
 
     def missing(self, form):
         def drop(double):

@@ -47,7 +47,7 @@ def satellites(bed):
     first = run("satellite1", "shared")
     bed.ok("one look only" in first[1], "a first look has none before it", first)
     second = run("satellite2", "shared")
-    bed.ok("compared with the look of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
+    bed.ok("compared with the sample of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
     alone = run("satellite2", "own")
     bed.ok("one look only" in alone[1], "with a directory of its own it begins anew, and says so", alone)
     other = bed.host()
