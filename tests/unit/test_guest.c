@@ -56,7 +56,7 @@ static void available_must_be_there(void **state)
          READ_OK,
          "4294967290 MB, which is impossible",
          READ_INVALID},
-        {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", -1}}, READ_OK, "can't be", READ_INVALID},
+        {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", -1}}, READ_OK, "is impossible", READ_INVALID},
         {{{MEMORY_OBJECT, MEMORY_AVAILABLE, .reading = READ_NO_SAMPLE}},
          READ_OK,
          "\\Memory\\Available MBytes",

@@ -199,10 +199,10 @@ static void what_is_not_understood_is_named(void **state)
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|WAHR||\n", "'WAHR' is neither True nor False"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|1||\n", "'1' is neither True nor False"},
         {G1 "|web01|2\n" G2 "|x|3\n" G1 "|web01|3\n", "",
-         CLASS_COMPUTER ": GUID " G1 " stands twice"},
-        {G2 "|a|2\n2222abcd-2222-2222-2222-222222222222|b|2\n", "", "stands twice"},
+         CLASS_COMPUTER ": GUID " G1 " appears twice"},
+        {G2 "|a|2\n2222abcd-2222-2222-2222-222222222222|b|2\n", "", "appears twice"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|4096|0|512|True||\n" MEMORY_OF(G1) "|2048|0|512|True||\n",
-         CLASS_SETTINGS ": GUID " G1 " stands twice"},
+         CLASS_SETTINGS ": GUID " G1 " appears twice"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         const struct fake_class classes[] = {

@@ -504,10 +504,10 @@ static void a_moment_outside_is_named(void **state)
     open_log(&log, log_file.text.length);
     at = begin - 1;
     assert_false(find_row(&log, &at, &found, &fields, &err));
-    assert_holds(err.text, "counters.csv: begins at 2011-09-01 10:00:00, after the moment");
+    assert_holds(err.text, "counters.csv: begins at 2011-09-01 10:00:00, after the requested time");
     at = begin + 60001;
     assert_false(find_row(&log, &at, &found, &fields, &err));
-    assert_holds(err.text, "counters.csv: ends at 2011-09-01 10:01:00, before the moment");
+    assert_holds(err.text, "counters.csv: ends at 2011-09-01 10:01:00, before the requested time");
     pdh_log_close(&log);
 }
 

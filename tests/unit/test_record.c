@@ -299,7 +299,7 @@ static void age(void **state)
 {
     (void)state;
     static const char too_old[] = " s: is the log still written?",
-                      future[] = " s: which clock is wrong?", unknown[] = "Say --utc-offset";
+                      future[] = " s: which clock is wrong?", unknown[] = "Give --utc-offset";
     static const struct {
         int64_t row; /* seconds: how old it is, */
         const char *zone;

@@ -57,7 +57,7 @@ static void options_are_checked_at_once(void **state)
         {"record:x", {.at = "2011-09-01 10:25"}, NULL},
         {"record:x", {.encoding = "CP_932"}, NULL},
         {"record:x", {.at = "10:25"}, "'10:25' is not a time: expected YYYY-MM-DD HH:MM"},
-        {"record:x", {.at = ""}, "'' is no time"},
+        {"record:x", {.at = ""}, "'' is not a time"},
         {"record:x",
          {.encoding = "klingon"},
          "'klingon' is not a known encoding: expected one of utf-8,"},

@@ -124,7 +124,7 @@ class Failures:
         self.unknown("a certificate of the past", self.ask(login=trusting, certificate=expired),
                      r"the certificate is refused \(certificate has expired\): renew it")
         self.unknown("another certificate than the one that is pinned", self.ask(login=wrong, certificate=good),
-                     r"the certificate is not the one of fingerprint =")
+                     r"the certificate does not match fingerprint =")
         missing = bed.credentials("ca-missing", keytab + f"ca = {bed.path('nowhere')}\n")
         self.unknown("an authority's file that is not there", self.ask(login=missing, certificate=good),
                      r"ca = .*nowhere: no certificates can be read from it")
@@ -177,7 +177,7 @@ class Failures:
 
         with open(module, "w", encoding="ascii") as file:
             file.write("no module\n")
-        self.unknown("a module that is none", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so tells why$")
+        self.unknown("a module that is none", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so shows why$")
         source = bed.write("strange.c", "const struct { const char *version; } source_module = {\"0.0.1\"};\n")
         compiler = shlex.split(os.environ.get("CC", "cc"))
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
@@ -185,7 +185,7 @@ class Failures:
                      r"winrm: the module is of version 0\.0\.1, this program of \S+: install .* of one version")
         bed.write("strange.c", "int nothing;\n")
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
-        self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so tells why$")
+        self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so shows why$")
         os.remove(module)
 
     def mechanism(self):
@@ -389,7 +389,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
             self.unknown("403", self.ask(when(403)), r"HTTP status 403: the account may not use WinRM there: add it to Remote Management Users")
             self.unknown("404", self.ask(when(404)), r"HTTP status 404: no WinRM at this port$")
             self.unknown("500 without a body", self.ask(when(500)), r"HTTP status 500: an empty answer: the host could not open the message")
-            self.unknown("503", self.ask(when(503)), r"HTTP status 503: the host takes no more at present: .*MaxConcurrentOperationsPerUser")
+            self.unknown("503", self.ask(when(503)), r"HTTP status 503: the host accepts no more requests at present: .*MaxConcurrentOperationsPerUser")
             self.unknown("a redirect", self.ask(when(302)), r"HTTP status 302: a redirect, which is not followed")
             self.unknown("a status of something else", self.ask(when(418)), r"HTTP status 418: is it WinRM that listens there\?$")
         self.unknown("the connection ends within the login",

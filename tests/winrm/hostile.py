@@ -98,7 +98,7 @@ class Hostile:
         self.unknown("a chunk that is longer than it says", r"a chunk is longer than its size", **head_of("Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n"))
         self.unknown("a chunk's line that does not end", r"a chunk's line is too long", **head_of("Transfer-Encoding: chunked\r\n\r\n1" + ";x" * 500))
         self.unknown("a chunk larger than all", r"its body is longer than requested", **head_of("Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"))
-        for value, pattern in (("-1", "is no number"), ("x", "is no number"), ("1 2", "is no number"), ("99999999999999999999", "longer than was asked for"), ("1048577", "longer than was asked for")):
+        for value, pattern in (("-1", "is not a number"), ("x", "is not a number"), ("1 2", "is not a number"), ("99999999999999999999", "longer than requested"), ("1048577", "longer than was asked for")):
             self.unknown(f"Content-Length: {value}", pattern, **head_of(f"Content-Length: {value}\r\n\r\n"))
         self.unknown("two lengths", r"it has two Content-Lengths", **head_of("Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"))
         self.unknown("a length and chunks", r"it has a Content-Length and comes in chunks", **head_of("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
@@ -147,7 +147,7 @@ class Hostile:
             return body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]
 
         for login in ("kerberos", "ntlm"):
-            self.unknown(f"one bit changed, {login}", r"a sealed answer can't be opened: it was changed on its way", login=login, body=flip)
+            self.unknown(f"one bit changed, {login}", r"a sealed answer can't be opened: it was changed in transit", login=login, body=flip)
             kept = []
 
             def replay(body, kept=kept):
@@ -220,7 +220,7 @@ class Hostile:
         double.behaviour = doubles.Behaviour(page=2)
         double.host.record.classes["Win32_OperatingSystem"] = [dict(double.host.record.classes["Win32_OperatingSystem"][0], Version="x")] * 9
         code, output = self.bed.check(VMS, double)
-        self.bed.ok(code == 3 and "is no Version" in output, "a row that can't be is UNKNOWN", output)
+        self.bed.ok(code == 3 and "is not a valid Version" in output, "a row that can't be is UNKNOWN", output)
         self.bed.ok(not double.contexts, "and the rows behind it are released", double.contexts)
         double.close()
 
