@@ -237,7 +237,7 @@ static void judge_smart_paging(struct run *run, const struct change *change)
         const char *lasts = seconds > 0
                                 ? arena_format(run->arena, " for %.0f min at least%s", seconds / 60,
                                                is_long ? ", longer than --smart-paging" : "")
-                                : ", for how long is known from the next run on";
+                                : ", first seen now";
         result_say(
             finding,
             "%s runs from its smart paging file on the host's disk%s%s: it was started again "

@@ -11,6 +11,7 @@ cli_cases = \
 	tests/cli/help.case \
 	tests/cli/memory-reserve.case \
 	tests/cli/never-a-false-ok.case \
+	tests/cli/newer.case \
 	tests/cli/options.case \
 	tests/cli/output.case \
 	tests/cli/page-reads.case \

@@ -26,6 +26,7 @@ import acceptors
 OBJECTS = {
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer": ("Hyper-V Dynamic Memory Balancer", True),
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM": ("Hyper-V Dynamic Memory VM", True),
+    "Win32_PerfRawData_VidPerfProvider_HyperVVMVidPartition": ("Hyper-V VM Vid Partition", True),
     "Win32_PerfRawData_Counters_HyperVDynamicMemoryIntegrationService":
         ("Hyper-V Dynamic Memory Integration Service", False),
     "Win32_PerfRawData_PerfOS_Memory": ("Memory", False),
