@@ -234,10 +234,11 @@ static void judge_smart_paging(struct run *run, const struct change *change)
             one->vm->smart_paging > 0
                 ? arena_format(run->arena, " (%s of it)", SHOW(show_memory, one->vm->smart_paging))
                 : "";
-        const char *lasts = seconds > 0
-                                ? arena_format(run->arena, " for %.0f min at least%s", seconds / 60,
-                                               is_long ? ", longer than --smart-paging" : "")
-                                : ", first seen now";
+        const char *lasts =
+            seconds >= 60
+                ? arena_format(run->arena, " for %u min at least%s", (unsigned)(seconds / 60),
+                               is_long ? ", longer than --smart-paging" : "")
+                : ", first seen now";
         result_say(
             finding,
             "%s runs from its smart paging file on the host's disk%s%s: it was started again "
@@ -480,7 +481,7 @@ static bool run(struct run *run, struct error *err)
                                           .interval = options->interval,
                                           .state_dir = options->state_dir,
                                           .ignore = &options->ignore,
-                                          .summaries = options->common.record,
+                                          .complete = options->common.record,
                                           .remote = run->result.verbose};
     if (!change_read(run, &wanted, &fight.change, err))
         return false;

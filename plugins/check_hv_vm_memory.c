@@ -655,16 +655,11 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
     }
 }
 
-/* Read beside what is judged. */
-enum {
-    SHOWN_COUNTERS = 1u << VM_CURRENT_PRESSURE | 1u << VM_SMART_PAGING | 1u << VM_GUEST_AVAILABLE
-};
-
 static bool run(struct run *run, struct error *err)
 {
     const struct vm_options *options = run->options;
     const struct vms_options read_options = {
-        .counters = options->all_counters ? VM_ALL_COUNTERS : SHOWN_COUNTERS,
+        .counters = options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS,
         .maximum = options->maximum.bytes,
         .summaries = run->result.verbose || options->common.record,
         .ignore = &options->ignore};

@@ -12,10 +12,11 @@ static bool read_vms(struct source *source, const struct change_options *wanted,
                      const struct vms *known, struct arena *arena, struct vms *vms,
                      struct error *err)
 {
-    const struct vms_options options = {.counters = DEMAND_COUNTERS | 1u << VM_SMART_PAGING,
+    const unsigned more = wanted->complete ? VM_SHOWN_COUNTERS : 1u << VM_SMART_PAGING;
+    const struct vms_options options = {.counters = DEMAND_COUNTERS | more,
                                         .balancer = true,
                                         .ignore = wanted->ignore,
-                                        .summaries = wanted->summaries,
+                                        .summaries = wanted->complete,
                                         .settings = known};
     return vms_read(source, &options, arena, vms, err);
 }

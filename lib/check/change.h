@@ -20,8 +20,8 @@ struct change_options {
     unsigned long interval; /* seconds; how long to measure where the previous run left no sample */
     const char *state_dir;  /* NULL: the usual place */
     const struct text_list *ignore; /* as vms_options has it */
-    bool summaries;                 /* likewise */
-    bool remote;                    /* read pages of remote NUMA nodes, too */
+    bool complete; /* read what the other checks of a host do, for a record that they are to read */
+    bool remote;   /* read pages of remote NUMA nodes, too */
 };
 
 struct change {

@@ -462,7 +462,8 @@ void check_note_untold(struct run *run, const char *const *names, size_t count)
     for (size_t i = 0; i < count; i++)
         text_printf(&list, "%s%s", i ? ", " : "", names[i]);
     if (count)
-        result_note(&run->result.root, "not reported here, as on older Windows: %s", text_of(&list));
+        result_note(&run->result.root, "not reported here, as on older Windows: %s",
+                    text_of(&list));
 }
 
 void check_unsure_node(struct finding *finding, const struct balancer_node *node,

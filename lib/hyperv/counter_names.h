@@ -63,7 +63,11 @@ enum vm_counter {
     VM_GUEST_AVAILABLE, /* not on 2016 and 2019, there on later ones */
     VM_COUNTERS,
 };
-enum { VM_ALL_COUNTERS = (1u << VM_COUNTERS) - 1 }; /* a bit for each */
+enum {
+    VM_ALL_COUNTERS = (1u << VM_COUNTERS) - 1, /* a bit for each */
+    /* of each VM's line, beside what is always read */
+    VM_SHOWN_COUNTERS = 1u << VM_CURRENT_PRESSURE | 1u << VM_SMART_PAGING | 1u << VM_GUEST_AVAILABLE
+};
 extern const struct counter_name vm_counter_names[VM_COUNTERS];
 
 /* Of each VM, by its name: pages of its memory that lie on another NUMA node than its own. */

@@ -496,7 +496,7 @@ static void take_reading(struct join *join, const struct counter *counter, enum 
 {
     struct vms *vms = &join->vms;
     if (counter->reading == READ_OK)
-        vms->told |= 1u << which;
+        vms->told |= counter->count ? 1u << which : 0;
     else if (reading_is_untold(counter))
         vms->untold[vms->untold_count++] = counter->name;
     else
