@@ -40,5 +40,15 @@ const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virt
 const char *const hyperv_v2_namespaces[] = {"root\\virtualization\\v2", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
 
+const char *const summary_properties[SUMMARY_PROPERTIES + 1] = {
+    [SUMMARY_NAME] = "Name",
+    [SUMMARY_ELEMENT_NAME] = "ElementName",
+    [SUMMARY_USAGE] = "MemoryUsage",
+    [SUMMARY_AVAILABLE] = "MemoryAvailable",
+    [SUMMARY_BUFFER] = "AvailableMemoryBuffer",
+    [SUMMARY_PAGING] = "SwapFilesInUse",
+    [SUMMARY_SPANNING] = "MemorySpansPhysicalNumaNodes",
+};
+
 const struct row_names hyperv_row_names[] = {
     {CLASS_COMPUTER, "ElementName"}, {CLASS_SUMMARY, "ElementName"}, {0}};

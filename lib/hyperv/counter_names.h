@@ -101,6 +101,19 @@ extern const char *const windows_namespaces[];
 #define CLASS_SETTINGS "Msvm_MemorySettingData"
 #define CLASS_WINDOWS  "Win32_OperatingSystem"
 
+/* What is asked for of what Hyper-V says of each VM; NULL-ended. */
+enum summary_property {
+    SUMMARY_NAME,         /* its GUID */
+    SUMMARY_ELEMENT_NAME, /* its name */
+    SUMMARY_USAGE,
+    SUMMARY_AVAILABLE,
+    SUMMARY_BUFFER,
+    SUMMARY_PAGING,
+    SUMMARY_SPANNING,
+    SUMMARY_PROPERTIES,
+};
+extern const char *const summary_properties[SUMMARY_PROPERTIES + 1];
+
 /* Where the names are that instances of counters have, for a source's options. */
 extern const struct row_names hyperv_row_names[];
 

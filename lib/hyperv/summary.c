@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-enum { NAME, ELEMENT_NAME, USAGE, AVAILABLE, BUFFER, PAGING, SPANNING };
-static const char *const properties[] = {"Name",
-                                         "ElementName",
-                                         "MemoryUsage",
-                                         "MemoryAvailable",
-                                         "AvailableMemoryBuffer",
-                                         "SwapFilesInUse",
-                                         "MemorySpansPhysicalNumaNodes",
-                                         NULL};
-
 struct reading_summaries {
     struct summaries *summaries;
     struct arena *arena;
@@ -29,25 +19,25 @@ static bool number(const char *const *cells, size_t property, bool *ret_has, int
     *ret_has = cells[property] && cell_signed(cells[property], ret);
     return !cells[property] || *ret_has ||
            error_set_code(err, READ_INVALID, "%s: '%s' is no number, as %s must be", CLASS_SUMMARY,
-                          SHOW_NAME(cells[property]), properties[property]);
+                          SHOW_NAME(cells[property]), summary_properties[property]);
 }
 
 static bool truth(const char *const *cells, size_t property, bool *ret, struct error *err)
 {
     return !cells[property] || cell_truth(cells[property], ret) ||
            error_set_code(err, READ_INVALID, "%s: '%s' is neither True nor False, as %s must be",
-                          CLASS_SUMMARY, SHOW_NAME(cells[property]), properties[property]);
+                          CLASS_SUMMARY, SHOW_NAME(cells[property]), summary_properties[property]);
 }
 
 static bool read_cells(const char *const *cells, struct vm_summary *summary, struct error *err)
 {
     int64_t usage = 0, available = 0, buffer = 0;
     bool has_available;
-    if (!number(cells, USAGE, &summary->has_usage, &usage, err) ||
-        !number(cells, AVAILABLE, &has_available, &available, err) ||
-        !number(cells, BUFFER, &summary->has_buffer, &buffer, err) ||
-        !truth(cells, PAGING, &summary->paging, err) ||
-        !truth(cells, SPANNING, &summary->spanning, err))
+    if (!number(cells, SUMMARY_USAGE, &summary->has_usage, &usage, err) ||
+        !number(cells, SUMMARY_AVAILABLE, &has_available, &available, err) ||
+        !number(cells, SUMMARY_BUFFER, &summary->has_buffer, &buffer, err) ||
+        !truth(cells, SUMMARY_PAGING, &summary->paging, err) ||
+        !truth(cells, SUMMARY_SPANNING, &summary->spanning, err))
         return false;
     summary->has_usage = summary->has_usage && usage > 0;
     summary->usage = (double)usage * MEGABYTE;
@@ -64,7 +54,7 @@ static bool visit(void *context, const char *const *cells, struct error *err)
     struct reading_summaries *reading = context;
     struct summaries *summaries = reading->summaries;
     struct vm_summary summary = {0};
-    if (!cells[NAME])
+    if (!cells[SUMMARY_NAME])
         return true;
     if (!read_cells(cells, &summary, err))
         return false;
@@ -73,7 +63,7 @@ static bool visit(void *context, const char *const *cells, struct error *err)
     if (!items)
         return error_memory(err);
     summaries->items = items;
-    summary.guid = arena_text(reading->arena, cells[NAME], strlen(cells[NAME]));
+    summary.guid = arena_text(reading->arena, cells[SUMMARY_NAME], strlen(cells[SUMMARY_NAME]));
     items[summaries->count++] = summary;
     return summary.guid || error_memory(err);
 }
@@ -95,7 +85,8 @@ static bool index_rows(struct summaries *summaries, struct arena *arena, struct 
 bool summaries_read(struct source *source, struct arena *arena, struct summaries *ret,
                     struct error *err)
 {
-    static const struct row_query query = {hyperv_v2_namespaces, CLASS_SUMMARY, properties, 1, 0};
+    static const struct row_query query = {hyperv_v2_namespaces, CLASS_SUMMARY, summary_properties,
+                                           1, 0};
     struct summaries summaries = {0};
     struct reading_summaries reading = {&summaries, arena};
     if (!source_rows(source, &query, visit, &reading, err))
