@@ -273,7 +273,7 @@ static enum state judge_pressure(const struct vm_options *options, struct judged
         known;
     if (!known)
         judged->open = !vm->has_pressure ? "which can't be judged"
-                                         : "which auto can't judge: its buffer is not told";
+                                         : "which auto can't judge: its buffer is not reported";
     if (!vm->has_pressure)
         return known ? STATE_OK : STATE_UNKNOWN;
     return state_worse(
@@ -399,7 +399,7 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
     if (vm->kind == VM_STATIC) {
         text_printf(&line, "%s: %s, static", name, SHOW(show_memory, vm->physical));
         if (vm->summary && vm->has_pressure)
-            text_printf(&line, ", wants %s", SHOW(show_memory, vm->physical * vm->pressure / 100));
+            text_printf(&line, ", demands %s", SHOW(show_memory, vm->physical * vm->pressure / 100));
         tell_newer(judged, finding, &line);
         result_say(finding, "%s", text_of(&line));
         return;

@@ -18,8 +18,8 @@ static bool number(const char *const *cells, size_t property, bool *ret_has, int
 {
     *ret_has = cells[property] && cell_signed(cells[property], ret);
     return !cells[property] || *ret_has ||
-           error_set_code(err, READ_INVALID, "%s: '%s' is no number, as %s must be", CLASS_SUMMARY,
-                          SHOW_NAME(cells[property]), summary_properties[property]);
+           error_set_code(err, READ_INVALID, "%s: '%s' is not a number, as %s must be",
+                          CLASS_SUMMARY, SHOW_NAME(cells[property]), summary_properties[property]);
 }
 
 static bool truth(const char *const *cells, size_t property, bool *ret, struct error *err)

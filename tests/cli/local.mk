@@ -27,9 +27,9 @@ cli_linux_cases = \
 
 TESTS += $(cli_cases) tests/cli/examples.py tests/cli/records.py
 if !WINDOWS
-TESTS += $(cli_linux_cases) tests/cli/language.py
+TESTS += $(cli_linux_cases) tests/cli/language.py tests/cli/rename.py
 endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/records.py $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/records.py tests/cli/rename.py $(cli_cases) $(cli_linux_cases)
