@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The documents: every example, link, error message and man page.
+# The documents: every example, link, error message and man page, and that they agree with the programs.
 docs_tests = \
+	tests/docs/consistent \
 	tests/docs/run \
 	tests/docs/links \
 	tests/docs/man \
