@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * Written by tests/tools/make-codepages; don't edit.
+ * Written by tests/source/make-codepages; don't edit.
  *
  * Source: Microsoft's code pages as the codecs of Python's standard library have them (cp932,
  * cp1250 and so on), which follow Microsoft's tables at unicode.org/Public/MAPPINGS/VENDORS/MICSFT.
