@@ -6,7 +6,7 @@ EXTRA_DIST += contrib/documents contrib/generate contrib/grafana contrib/icinga2
 	contrib/pnp4nagios contrib/record
 
 if !WINDOWS
-TESTS += tests/e2e/contrib.e2e tests/e2e/dashboards.e2e
+quick_tests += tests/e2e/contrib.e2e tests/e2e/dashboards.e2e
 endif
 
 .PHONY: update-contrib
