@@ -2,7 +2,7 @@
 
 # Configuration for agents and monitoring servers: see docs/. What must agree with the programs is
 # generated from their option tables and committed; a test compares.
-EXTRA_DIST += contrib/generate contrib/grafana contrib/icinga2 contrib/nagios contrib/nrpe contrib/nsclient \
+EXTRA_DIST += contrib/documents contrib/generate contrib/grafana contrib/icinga2 contrib/nagios contrib/nrpe contrib/nsclient \
 	contrib/pnp4nagios contrib/record
 
 if !WINDOWS

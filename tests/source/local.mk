@@ -3,6 +3,7 @@
 # What is read: the rules of the tree, the interface that was promised, and of the documents every
 # example, link, error message and man page.
 source_tests = \
+	tests/source/consistent \
 	tests/source/console \
 	tests/source/interface.py \
 	tests/source/links \
