@@ -13,3 +13,7 @@ endif
 update-contrib: plugins/describe
 	$(PYTHON) $(srcdir)/contrib/generate plugins/describe $(srcdir)/contrib
 	$(PYTHON) $(srcdir)/contrib/grafana/generate plugins/describe
+
+# All that follows from the programs and is kept in the tree.
+.PHONY: update
+update: update-contrib update-man update-interface update-docs

@@ -13,11 +13,13 @@ number = failed = 0
 
 
 def ok(good, title, *details, todo=""):
-    """One result. The details are told where it is a failure, which with a reason in todo is an expected one."""
+    """One result. The details are told where it is a failure, which counts unless somebody else has yet to
+    do what is named."""
     global number, failed
     number += 1
     failed += not good and not todo
-    print(f"{'ok' if good else 'not ok'} {number} - {title}{' # TODO ' + todo if todo and not good else ''}", flush=True)
+    late = f" # TODO {todo}" if todo and not good else ""
+    print(f"{'ok' if good else 'not ok'} {number} - {title}{late}", flush=True)
     for detail in () if good else details:
         print("# " + str(detail).replace("\n", "\n# "), flush=True)
     return good

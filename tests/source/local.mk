@@ -3,6 +3,7 @@
 # What is read: the rules of the tree, the interface that was promised, and of the documents every
 # example, link, error message and man page.
 source_tests = \
+	tests/source/checks.py \
 	tests/source/consistent \
 	tests/source/console \
 	tests/source/interface.py \
@@ -14,7 +15,10 @@ quick_tests += tests/source/house.py
 if !WINDOWS
 quick_tests += $(source_tests)
 endif
-EXTRA_DIST += tests/source/house.py $(source_tests) tests/source/documents.py tests/source/extract \
+if !WINDOWS
+slow_tests += tests/source/worked-example
+endif
+EXTRA_DIST += tests/source/worked-example tests/source/house.py $(source_tests) tests/source/documents.py tests/source/extract \
 	tests/source/interface.txt tests/README.md \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
