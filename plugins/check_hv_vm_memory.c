@@ -140,8 +140,8 @@ static const struct option rows[] = {
      .argument = "RANGE|auto",
      .read = read_pressure,
      .target = TARGET(pressure_critical),
-     .help = "CRITICAL if it is outside RANGE. With auto: above 100 %, where a VM needs more than "
-             "it has and Hyper-V shows Warning."},
+     .help = "CRITICAL if a VM's Average Pressure is outside RANGE. With auto: above 100 %, where "
+             "a VM needs more than it has and Hyper-V shows Warning."},
     {.name = "guest-warning",
      .argument = "RANGE",
      .read = option_memory_range,
@@ -156,7 +156,7 @@ static const struct option rows[] = {
      .read = option_memory_range,
      .target = TARGET(guest_critical),
      .preset = "32:",
-     .help = "CRITICAL if it is outside RANGE."},
+     .help = "CRITICAL if the memory that a VM's guest reports as available is outside RANGE."},
     {.name = "maximum",
      .argument = "MB",
      .read = option_memory,
@@ -399,7 +399,8 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
     if (vm->kind == VM_STATIC) {
         text_printf(&line, "%s: %s, static", name, SHOW(show_memory, vm->physical));
         if (vm->summary && vm->has_pressure)
-            text_printf(&line, ", demands %s", SHOW(show_memory, vm->physical * vm->pressure / 100));
+            text_printf(&line, ", demands %s",
+                        SHOW(show_memory, vm->physical * vm->pressure / 100));
         tell_newer(judged, finding, &line);
         result_say(finding, "%s", text_of(&line));
         return;
@@ -745,7 +746,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
-    .brief = "watch each VM of a Hyper-V host against its maximum RAM",
+    .brief = "compare the RAM of each VM of a Hyper-V host with its maximum",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, compared with its maximum: a "
                "VM that holds its maximum can't grow.",
