@@ -87,7 +87,7 @@ bool balancer_conclude(const struct counter *counters, size_t asked, struct aren
         else if (counters[i].reading != READ_OK)
             balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena);
     *ret = balancer;
-    return true;
+    return !arena->failed || error_memory(err);
 }
 
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,

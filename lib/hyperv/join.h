@@ -55,7 +55,7 @@ struct tally join_tally(const struct join *join, uint32_t first);
 const char *join_problem(const struct join *join, uint32_t first, const struct tally *tally);
 
 /* Ask what Hyper-V says of each VM, where that decides something or is wanted, and find by it which
- * instances are of which VMs of one name. False: out of memory. */
+ * instances are of which VMs of one name. False: the reading itself failed. */
 bool join_summaries(struct join *join, struct source *source, struct error *err);
 
 /* Give a VM whose GUID is known what Hyper-V says of it. */

@@ -158,10 +158,14 @@ bool join_summaries(struct join *join, struct source *source, struct error *err)
         struct error why;
         if (!summaries)
             return error_memory(err);
-        if (summaries_read(source, join->arena, summaries, &why))
+        if (summaries_read(source, join->arena, summaries, &why)) {
             join->vms.summaries = summaries;
-        else
+        } else if (reading_is_absent(&why)) {
             tell_unread(&join->vms, &why, join->arena);
+        } else {
+            *err = why;
+            return false;
+        }
     }
     return !join->vms.summaries || match_all(join, err);
 }

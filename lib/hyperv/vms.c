@@ -601,7 +601,7 @@ static bool read_once(struct join *join, struct source *source, struct error *er
     bound_maxima(join);
     join->vms.tells_paging = join->inventory.tells_paging || join->vms.told & 1u << VM_SMART_PAGING;
     qsort(join->vms.items, join->vms.count, sizeof *join->vms.items, compare_vms);
-    return true;
+    return !join->arena->failed || error_memory(err);
 }
 
 /* What does not join on a live host may have come or gone between the reads; what does not the
