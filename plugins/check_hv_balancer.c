@@ -175,7 +175,7 @@ static bool run(struct run *run, struct error *err)
                                  .critical = options->common.critical};
     struct second pressure = {.what = "pressure",
                               .counter = "Average Pressure",
-                              .value = {.label = "average_pressure",
+                              .value = {.label = "pressure",
                                         .value = balancer.pressure,
                                         .unknown = !balancer.has_pressure,
                                         .unit = "%",
@@ -237,7 +237,7 @@ static const struct example examples[] = {
 static const struct label labels[] = {
     {"available", "B", "Available Memory, the sum of all balancer instances; thresholds -w, -c",
      NULL},
-    {"average_pressure", "%",
+    {"pressure", "%",
      "Average Pressure, the highest of all instances; U where one of them does not tell it; "
      "thresholds --pressure-warning, --pressure-critical",
      NULL},
