@@ -17,11 +17,10 @@ def read(*command):
 def mapped(program, *arguments):
     """(address, rights) of what a program has of its own file in memory, once main() runs."""
     process = subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    line = ""
-    while "clock_nanosleep" not in line and "hrtimer" not in line and process.poll() is None:
+    state = ""
+    while state not in ("S", "Z"):  # until it waits for its second look
         with open(f"/proc/{process.pid}/stat", encoding="utf-8") as file:
-            if file.read().rpartition(")")[2].split()[0] == "S":  # it waits for the second look
-                break
+            state = file.read().rpartition(")")[2].split()[0]
     with open(f"/proc/{process.pid}/maps", encoding="utf-8") as file:
         lines = [line.split() for line in file if line.rstrip().endswith(program)]
     process.kill()

@@ -11,6 +11,7 @@ windows_cases = \
 	tests/windows/wmi.case
 windows_tests = \
 	tests/windows/audit \
+	tests/windows/installer \
 	tests/windows/unzip
 windows_doubles = \
 	tests/windows/pdh_double.c \
@@ -59,11 +60,12 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	IDLE='$(abs_builddir)/$(windows)/idle.exe'; export IDLE; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	VERSION='$(VERSION)'; export VERSION; \
-	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
+	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
+	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
 TESTS += $(windows_tests) $(windows_cases) tests/windows/state.py tests/windows/trust \
 	tests/windows/pieces
-check_DATA += $(windows)/programs.stamp $(zip_name).zip \
+check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \
 	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
 	$(windows)/reader.exe
 
