@@ -34,4 +34,4 @@ check-e2e: $(plugin_PROGRAMS)
 
 EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/zones.py tests/e2e/nagios.py tests/e2e/sights.py \
 	tests/e2e/web.py tests/e2e/satellite-load \
-	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/package tests/e2e/pnp-call.php $(e2e_tests)
+	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/package tests/e2e/release tests/e2e/pnp-call.php $(e2e_tests)
