@@ -4,6 +4,7 @@
 # run on loopback only, below the build directory, and are stopped again.
 e2e_tests = \
 	tests/e2e/nrpe.e2e \
+	tests/e2e/units.e2e \
 	tests/e2e/agents.e2e \
 	tests/e2e/names.e2e \
 	tests/e2e/icinga2.e2e \
