@@ -33,7 +33,7 @@ V5 = "Windows Registry Editor Version 5.00\r\n\r\n"
 def run(check, record, *arguments):
     command = [*WRAPPER, os.path.join(os.path.abspath(PROGRAMS), check + EXEEXT),
                f"--source=record:{record}", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
                           check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
