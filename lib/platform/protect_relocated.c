@@ -14,20 +14,20 @@
 #include <unistd.h>
 
 /* The linker's: where the program's own header lies in memory. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+extern const ElfW(Ehdr) program_header __asm__("__ehdr_start")
+    __attribute__((visibility("hidden")));
 
 __attribute__((constructor)) void protect_relocated(void);
 
 void protect_relocated(void)
 {
-    uintptr_t here = (uintptr_t)&__ehdr_start;
-    uintptr_t base = __ehdr_start.e_type == ET_DYN ? here : 0; /* what addresses count from */
+    uintptr_t here = (uintptr_t)&program_header;
+    uintptr_t base = program_header.e_type == ET_DYN ? here : 0; /* what addresses count from */
     uintptr_t page = (uintptr_t)getpagesize();
-    const ElfW(Phdr) *segment = (const ElfW(Phdr) *)(here + __ehdr_start.e_phoff);
-    for (unsigned i = 0; i < __ehdr_start.e_phnum; i++, segment++)
+    const ElfW(Phdr) *segment = (const ElfW(Phdr) *)(here + program_header.e_phoff);
+    for (unsigned i = 0; i < program_header.e_phnum; i++, segment++)
         if (segment->p_type == PT_GNU_RELRO) {
-            /* Whole pages: the linker begins behind code that has them anyway, and ends with one.
-             */
+            /* Whole pages: what lies before in the first is constant, too. */
             uintptr_t begin = (base + segment->p_vaddr) & -page;
             uintptr_t end = (base + segment->p_vaddr + segment->p_memsz) & -page;
             mprotect((void *)begin, end - begin, PROT_READ);
