@@ -3,6 +3,7 @@
 secret is in any of it. TAP."""
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -170,8 +171,8 @@ class Failures:
         strange = os.path.join(beds.BUILDDIR, "tests/winrm/strange")
         module = os.path.join(beds.BUILDDIR, "tests/winrm/strange.so")
 
-        def run():
-            done = subprocess.run([strange, "--source=winrm:hv01"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        def run(*arguments):
+            done = subprocess.run([strange, *(arguments or ["--source=winrm:hv01"])], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   text=True, check=False)
             return done.returncode, done.stdout
 
@@ -186,6 +187,20 @@ class Failures:
         bed.write("strange.c", "int nothing;\n")
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
         self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so tells why$")
+        double = bed.host()
+        login = bed.credentials("tls-part", f"keytab = {bed.realm.keytab}\ntransport = tls\n")
+        over_tls = [f"--source=winrm:localhost:{double.port}", f"--credentials={login}"]
+        part = os.path.join(beds.BUILDDIR, "tests/winrm/strange-tls.so")
+        shutil.copy(os.path.join(beds.BUILDDIR, "lib/counter/winrm/winrm.so"), module)
+        refused = r"TLS can't be loaded: ldd \S+/strange-tls\.so tells why, or install monitoring-plugins-hyperv-winrm anew$"
+        self.unknown("a module without its part for TLS", run(*over_tls), refused)
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part that is none", run(*over_tls), refused)
+        bed.write("strange.c", "const struct { const char *version; } winrm_tls = {\"0.0.1\"};\n")
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part of another version", run(*over_tls), refused)
+        double.close()
+        os.remove(part)
         os.remove(module)
 
     def mechanism(self):

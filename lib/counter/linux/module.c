@@ -10,7 +10,7 @@
 
 static const struct source_module *load(struct error *err)
 {
-    static const struct module_services services = {deadline_left, clock_now};
+    static const struct module_services services = {deadline_left, clock_now, WINRM_MODULE};
     struct file there;
     if (!file_open(WINRM_MODULE, &there, err)) {
         error_set(err, "--source: winrm: install the package monitoring-plugins-hyperv-winrm (%s)",
