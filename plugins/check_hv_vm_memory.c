@@ -483,6 +483,7 @@ static bool run(struct run *run, struct error *err)
     const struct vms_options read_options = {.counters =
                                                  options->all_counters ? VM_ALL_COUNTERS : 0,
                                              .maximum = options->maximum.bytes,
+                                             .limits_only = true,
                                              .ignore = &options->ignore};
     struct vms vms;
     const char *const *names;

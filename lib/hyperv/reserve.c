@@ -34,7 +34,10 @@ static bool stop(void *context, const char *const *cells, struct error *err)
 static bool has_hyperv(struct source *source, struct error *err)
 {
     static const char *const properties[] = {"Name", NULL};
-    static const struct row_query query = {hyperv_namespaces, CLASS_COMPUTER, properties, 1};
+    static const struct row_query query = {.namespaces = hyperv_namespaces,
+                                           .class_name = CLASS_COMPUTER,
+                                           .properties = properties,
+                                           .needed = 1};
     bool seen = false;
     return source_rows(source, &query, stop, &seen, err) || seen || err->code != READ_NO_OBJECT;
 }

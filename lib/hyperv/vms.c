@@ -528,7 +528,8 @@ static bool read_settings(struct join *join, struct source *source, struct error
         return true;
     }
     struct host host;
-    join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
+    join->has_inventory =
+        inventory_read(source, join->options->limits_only, join->arena, &join->inventory, err);
     if (join->has_inventory && host_read(source, join->arena, &host, err)) {
         struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
         if (!kept)

@@ -81,6 +81,7 @@ struct vms_options {
     bool balancer;     /* without the balancer, all of it fails */
     double maximum;    /* bytes, for VMs without readable settings; 0: none */
     const struct text_list *ignore; /* globs of instances that need not be a VM's; NULL: none */
+    bool limits_only; /* minimum, buffer and weight of a VM are of no use: they may stay 0 */
     const struct vms *settings; /* what was read of the same host a moment ago: its settings hold
                                    here too, and are not read again; NULL: read them */
 };

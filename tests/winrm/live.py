@@ -36,6 +36,20 @@ def record_once(bed):
     double.close()
 
 
+def asks_for_what_it_needs(bed):
+    """Each property of each VM is sealed, sent and read. What a check does not look at it does not ask for, unless
+    it writes a record, which others read."""
+    for more, whole in (([], False), ([f"--record={bed.path('of-vms')}"], True)):
+        double = bed.host()
+        outcome = bed.check("check_hv_vm_memory", double, "kerberos", *more)
+        asked = [wql for _, wql in double.host.queries if "Msvm_MemorySettingData" in wql]
+        double.close()
+        wanted = "InstanceID, DynamicMemoryEnabled, Limit, VirtualQuantity"
+        wanted += ", Reservation, TargetMemoryBuffer, Weight" if whole else ""
+        bed.ok(asked == [f"SELECT {wanted} FROM Msvm_MemorySettingData"],
+               f"check_hv_vm_memory asks for {'all that a record has' if whole else 'the maxima alone'}", asked, outcome)
+
+
 def satellites(bed):
     """Two machines with one state directory, and two with one each, as satellites that take turns."""
     double = bed.host()
@@ -116,7 +130,7 @@ def main():
         if not shutil.which(tool):
             raise SystemExit(f"winrm: no {tool}: install what ./bootstrap lists for its tests")
     with beds.Bed() as bed:
-        for part in (record_once, satellites, keytab, loads_nothing):
+        for part in (record_once, asks_for_what_it_needs, satellites, keytab, loads_nothing):
             part(bed)
         sys.exit(bed.plan())
 

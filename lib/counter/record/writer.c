@@ -221,7 +221,9 @@ static bool writer_rows(struct source *source, const struct row_query *query, ro
         add_quoted(&recording.csv, query->properties[recording.columns]);
     }
     text_puts(&recording.csv, "\r\n");
-    bool read = source_rows(writer->inner, query, record_row, &recording, err);
+    struct row_query whole = *query;
+    whole.looked_at = 0;
+    bool read = source_rows(writer->inner, &whole, record_row, &recording, err);
     if (read && recording.columns >= class->columns) {
         struct text before = class->csv;
         class->csv = recording.csv;
