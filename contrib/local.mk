@@ -12,4 +12,4 @@ endif
 .PHONY: update-contrib
 update-contrib: plugins/describe
 	$(PYTHON) $(srcdir)/contrib/generate plugins/describe $(srcdir)/contrib
-	$(PYTHON) $(srcdir)/contrib/grafana/generate
+	$(PYTHON) $(srcdir)/contrib/grafana/generate plugins/describe

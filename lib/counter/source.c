@@ -37,7 +37,7 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
 {
     unsigned beyond = source_options_given(options) & ~kind->honours;
     if (beyond)
-        return error_set(err, "%s is for a record: %s reads the present",
+        return error_set(err, "%s is for a record: %s reads current values",
                          source_option_name(beyond), kind->name);
     if (options->credentials && !(kind->honours & SOURCE_CREDENTIALS))
         return error_set(err, "--credentials is for winrm:HOST: %s needs none", kind->name);
@@ -75,7 +75,7 @@ bool source_is_elsewhere(const char *spec)
 
 bool source_is_plain_local(const char *argument, struct error *err)
 {
-    return !argument || error_set(err, "--source: local takes nothing behind it: expected local, "
+    return !argument || error_set(err, "--source: local takes no argument: expected local, "
                                        "record:DIR or winrm:HOST");
 }
 
@@ -117,7 +117,7 @@ bool source_earlier(struct source *source, unsigned long seconds, struct arena *
                     struct source **ret, struct error *err)
 {
     if (!source->kind->earlier)
-        return error_set_code(err, READ_UNSUPPORTED, "%s: knows no past", source->kind->name);
+        return error_set_code(err, READ_UNSUPPORTED, "%s: has no earlier data", source->kind->name);
     return source->kind->earlier(source, seconds, arena, ret, err);
 }
 

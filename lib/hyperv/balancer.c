@@ -39,7 +39,7 @@ static void conclude_pressure(struct balancer *balancer)
     for (size_t i = 0; i < balancer->count; i++) {
         const struct balancer_node *node = &balancer->nodes[i];
         if (node->has_value[BALANCER_PRESSURE] && !node->has_pressure)
-            balancer->pressure_problem = "it is 0, so no guest tells the balancer what it needs";
+            balancer->pressure_problem = "it is 0, so no guest reports its demand to the balancer";
         balancer->has_pressure = balancer->has_pressure && node->has_pressure;
         balancer->pressure = larger(balancer->pressure, node->pressure);
     }
@@ -110,9 +110,8 @@ bool balancer_check(const struct balancer *balancer, struct error *err)
     if (invalid && !invalid->has_raw)
         return error_set(err, "Available Memory of '%s' has no value at this moment",
                          SHOW_NAME(invalid->name));
-    return !invalid ||
-           error_set(err,
-                     "Available Memory of '%s' is %.0f MB, which can't be: the provider counted "
-                     "below zero",
-                     SHOW_NAME(invalid->name), invalid->raw);
+    return !invalid || error_set(err,
+                                 "Available Memory of '%s' is %.0f MB, which is impossible: the "
+                                 "provider counted below zero",
+                                 SHOW_NAME(invalid->name), invalid->raw);
 }

@@ -19,7 +19,7 @@ static bool whole_or_null(const char *class_name, const char *property, const ch
 {
     *ret = 0;
     return !cell || cell_whole(cell, ret) ||
-           error_set_code(err, READ_INVALID, "%s: '%s' is no number, as %s must be", class_name,
+           error_set_code(err, READ_INVALID, "%s: '%s' is not a number, as %s must be", class_name,
                           SHOW_NAME(cell), property);
 }
 
@@ -57,7 +57,7 @@ struct reading_inventory {
 static bool refuse_second(const char *class_name, const char *guid, struct error *err)
 {
     return error_set_code(err, READ_INVALID,
-                          "%s: GUID %s stands twice: were two exports put into one file?",
+                          "%s: GUID %s appears twice: were two exports put into one file?",
                           class_name, guid);
 }
 

@@ -49,19 +49,18 @@ static bool check_place(struct source *source, const struct registry_value *valu
 {
     if (source_is_record(source))
         return value->key_exists ||
-               error_set_code(err, READ_NO_OBJECT,
-                              "%s does not hold the key HKEY_LOCAL_MACHINE\\%s, so whether %s is "
-                              "set is not known: export that key with reg export",
-                              value->origin ? value->origin : "the record", RESERVE_KEY,
-                              RESERVE_VALUE);
+               error_set_code(
+                   err, READ_NO_OBJECT,
+                   "%s does not contain the key HKEY_LOCAL_MACHINE\\%s, so whether %s is "
+                   "set is not known: export that key with reg export",
+                   value->origin ? value->origin : "the record", RESERVE_KEY, RESERVE_VALUE);
     if (has_hyperv(source, err))
         return true;
     struct error cause = *err;
-    return error_set_code(
-        err, READ_NO_OBJECT,
-        "no %s on this machine, so no VM to keep memory from: is the Hyper-V role "
-        "installed? (%s)",
-        CLASS_COMPUTER, cause.text);
+    return error_set_code(err, READ_NO_OBJECT,
+                          "no %s on this machine, so there are no VMs to keep memory from: is the "
+                          "Hyper-V role installed? (%s)",
+                          CLASS_COMPUTER, cause.text);
 }
 
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,

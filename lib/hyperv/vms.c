@@ -194,7 +194,7 @@ static const char *find_problem(const struct join *join, uint32_t first, const s
     if (instances > tally->running)
         return arena_format(join->arena,
                             "%u counter instances have this name, but only %u running VM%s that "
-                            "this account may see",
+                            "this account can see",
                             instances, tally->running, tally->running == 1 ? "" : "s");
     if (tally->all > 1 && instances < tally->counted)
         return arena_format(join->arena, "of %u running VMs of this name, only %u have counters",
@@ -227,7 +227,7 @@ static void set_kind(struct join *join, struct vm *vm, const struct configured_v
     } else {
         vm->kind = VM_UNJUDGED;
         vm->problem = !configured->has_settings ? "no memory settings of it can be read"
-                      : host > 0                ? "its maximum RAM is not told"
+                      : host > 0                ? "its maximum RAM is not reported"
                                                 : "the host's RAM is not known";
     }
 }
@@ -256,7 +256,7 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
     }
     if (!any) {
         chosen.kind = VM_UNJUDGED;
-        chosen.problem = "it holds more than any VM of this name may have";
+        chosen.problem = "it holds more than any VM of this name can have";
     }
     *vm = chosen;
 }
@@ -349,15 +349,15 @@ static void join_stranger(struct join *join, struct vm *vm)
         return;
     }
     join->apart++;
-    const char *why =
-        join->recorded ? "no VM in the record's export has this name: was it written without the "
-                         "right to see all VMs, or before this one was there"
-                       : "no VM that this account may see has this name: does it lack rights";
+    const char *why = join->recorded
+                          ? "no VM in the record's export has this name: was it written without "
+                            "the right to see all VMs, or before this one existed"
+                          : "no VM that this account can see has this name: does it lack rights";
     bool ascii = utf8_ascii_span(vm->name, strlen(vm->name)) == strlen(vm->name);
-    cannot_judge(vm,
-                 arena_format(join->arena, "%s%s? A utility VM, as containers have, is for %s", why,
-                              join->recorded && !ascii ? ", or is its --encoding another" : "",
-                              "--ignore-instance"));
+    cannot_judge(
+        vm, arena_format(join->arena, "%s%s? For a utility VM, such as those of containers, use %s",
+                         why, join->recorded && !ascii ? ", or is the --encoding wrong" : "",
+                         "--ignore-instance"));
     add(join, vm);
 }
 
@@ -411,10 +411,9 @@ static void join_without_instance(struct join *join, const struct configured_vm 
         set_kind(join, &vm, configured);
     } else {
         join->apart++;
-        cannot_judge(&vm, join->recorded
-                              ? "it runs, but the log has no value of it: did the log begin before "
-                                "it was started?"
-                              : "it runs, but has no counters");
+        cannot_judge(&vm, join->recorded ? "it is running, but the log has no value for it: did "
+                                           "the log begin before it was started?"
+                                         : "it is running, but has no counters");
     }
     add(join, &vm);
 }
@@ -474,10 +473,10 @@ static bool conclude_pool(struct join *join, const struct counter *counters, siz
         return read;
     if (read && balancer_check(balancer, err))
         return true;
-    join->no_pool = arena_format(join->arena,
-                                 "what the host has for VMs, and so its effective maximum, is not "
-                                 "known: %s",
-                                 err->text);
+    join->no_pool = arena_format(
+        join->arena,
+        "the RAM that the host has for VMs, and so the effective maximum, is not known: %s",
+        err->text);
     return join->no_pool || error_memory(err);
 }
 

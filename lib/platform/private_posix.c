@@ -46,7 +46,8 @@ static bool make_one_above(const char *path, uid_t *owner, struct error *err)
     if (stat(path, &status) != 0) {
         if (errno == ENOENT && *owner != 0 && *owner != geteuid())
             return error_set_code(err, PLATFORM_REFUSED,
-                                  "%s: not made, as what is above belongs to another user", path);
+                                  "%s: not created, because its parent belongs to another user",
+                                  path);
         if (errno != ENOENT || (mkdir(path, 0755) != 0 && errno != EEXIST) ||
             stat(path, &status) != 0)
             return posix_refuse(path, err);
@@ -89,7 +90,7 @@ static int open_or_make(char *bare, const struct private_directory *directory, b
             fd = open_directory(bare);
     }
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
-        refuse_words(directory, "", "no directory, or a symbolic link", err);
+        refuse_words(directory, "", "not a directory, or a symbolic link", err);
     else if (fd < 0)
         posix_refuse(directory->path, err);
     return fd;
@@ -209,7 +210,7 @@ bool private_file_write(const struct private_directory *directory, const char *n
     char fresh[256];
     int at = (int)directory->handle;
     if (snprintf(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
-        return refuse_words(directory, name, "too long a name", err);
+        return refuse_words(directory, name, "the name is too long", err);
     int fd = create(at, fresh);
     if (fd < 0 && errno == EEXIST) {
         remove_abandoned(at, fresh);

@@ -14,6 +14,7 @@ EXTRA_DIST += $(docs_tests) tests/README.md tests/docs/documents.py tests/docs/e
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
 # The man pages, made by docs/man/make-pages from the option tables and committed.
+man1dir = $(mandir)/man1
 man_pages = $(checks:plugins/%=docs/man/%.1)
 if !WINDOWS
 install-data-local:

@@ -70,7 +70,7 @@ with tempfile.TemporaryDirectory() as record:
         untold = not text or text.isascii() and text.isdigit() and int(text) == 0
         huge = text in ("18446744073709551616", "18446744073709551615", "9223372036854775808",
                         "1" * 400) or not text.isdigit() or not text.isascii()
-        words = "its maximum RAM is not told" if untold else "is no number, as Limit must be"
+        words = "its maximum RAM is not reported" if untold else "is not a number, as Limit must be"
         tap.ok(not tap.fault(answer) and
                (answer.status == 3 and words in answer.output if untold or huge else
                 answer.status == (2 if int(text) == 4096 else 0)),

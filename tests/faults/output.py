@@ -97,10 +97,10 @@ with tempfile.TemporaryDirectory() as directory:
     for interval, timeout in ((2, 1), (2, 2), (3600, 10)):
         answer = tap.run("check_hv_page_reads", f"--interval={interval}", f"-t{timeout}",
                          f"--state-dir={directory}/s")
-        tap.ok(answer.unknown(f"--interval={interval} is longer than --timeout={timeout}"), "an interval that the timeout can't hold is refused at once",
+        tap.ok(answer.unknown(f"--interval={interval} is too long for --timeout={timeout}"), "an interval that the timeout can't hold is refused at once",
                answer)
     answer = tap.run("check_hv_page_reads", "--interval=60", f"--state-dir={directory}/s")
-    tap.ok(answer.unknown("--interval=60 is longer than --timeout=10"),
+    tap.ok(answer.unknown("--interval=60 is too long for --timeout=10"),
            "an interval that is longer than the timeout is refused at once", answer)
 
 # A timeout in the settings counts from when they are read; one on the command line before it.

@@ -299,7 +299,7 @@ static void age(void **state)
 {
     (void)state;
     static const char too_old[] = " s: is the log still written?",
-                      future[] = " s: which clock is wrong?", unknown[] = "Say --utc-offset";
+                      future[] = " s: which clock is wrong?", unknown[] = "Give --utc-offset";
     static const struct {
         int64_t row; /* seconds: how old it is, */
         const char *zone;
@@ -480,7 +480,7 @@ static void encodings_by_the_names_that_join(void **state)
                         "Donnйes-01,йtudes,|H,Données-01,études,");
     /* two ways, two VMs */
     assert_holds(read_all(LOG(VM("\xE9"), "\"1\""), UTF8_BOM ROWS(ROW("é") ROW("й")), NULL),
-                 "counters.csv: the names of its instances are those of VMs in windows-1252, and "
+                 "counters.csv: its instance names are those of VMs in windows-1252, and "
                  "those of other VMs in windows-1251: say with --encoding which is right");
 }
 

@@ -150,9 +150,9 @@ def usual_places(scratch):
     again("whatever somebody left above it", lambda account: (make(0o700)(account), os.chmod(
         os.path.dirname(account), 0o777)), ["ProgramData"])
     again("somebody's directory in its place", make(0o777), ["Local"],
-          "what the next run needs is kept in ", "others can write to it")
-    again("a file in its place", file_instead, ["Local"], "what the next run needs is kept in ")
-    again("a file above", file_above, ["Local"], "what the next run needs is kept in ")
+          "state for the next run is kept in ", "others can write to it")
+    again("a file in its place", file_instead, ["Local"], "state for the next run is kept in ")
+    again("a file above", file_above, ["Local"], "state for the next run is kept in ")
     again("nowhere", everywhere, [], "without it each run measures for a moment only",
           "others can write to it", lost=True)
 

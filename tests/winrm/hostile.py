@@ -86,19 +86,19 @@ class Hostile:
         def head_of(lines):
             return {"after_login": lambda session, request: ("HTTP/1.1 200 OK\r\n" + lines).encode()}
 
-        self.unknown("another protocol", r"no answer of WinRM: (it does not begin with HTTP/1|the host ended)", answer=lambda session, request: b"SSH-2.0-x\r\n\r\n")
+        self.unknown("another protocol", r"not a WinRM answer: (it does not begin with HTTP/1|the host ended)", answer=lambda session, request: b"SSH-2.0-x\r\n\r\n")
         self.unknown("nothing", r"the host ended the connection without one", answer=lambda session, request: None)
         self.unknown("half a head", r"the host ended the connection without one|no answer in time", answer=self.half(b"HTTP/1.1 200 OK\r\nContent-"))
         self.unknown("a head that does not end", r"its head does not end", **endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"y" * 1000 + b"\r\n"))
         self.unknown("a head of one line that does not end", r"its head does not end", **endless(b"HTTP/1.1 200 OK", b"y" * 1000))
-        self.unknown("a body that does not end", r"its body is longer than was asked for", **endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4000\r\n" + b"x" * 16384 + b"\r\n"))
+        self.unknown("a body that does not end", r"its body is longer than requested", **endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4000\r\n" + b"x" * 16384 + b"\r\n"))
         self.unknown("trailers that do not end", r"it does not end", **endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"))
         self.unknown("statuses in between that do not end", r"it does not end", **endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"))
         self.unknown("a chunk without a size", r"a chunk has no size", **head_of("Transfer-Encoding: chunked\r\n\r\nzz\r\n"))
         self.unknown("a chunk that is longer than it says", r"a chunk is longer than its size", **head_of("Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n"))
         self.unknown("a chunk's line that does not end", r"a chunk's line is too long", **head_of("Transfer-Encoding: chunked\r\n\r\n1" + ";x" * 500))
-        self.unknown("a chunk larger than all", r"its body is longer than was asked for", **head_of("Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"))
-        for value, pattern in (("-1", "is no number"), ("x", "is no number"), ("1 2", "is no number"), ("99999999999999999999", "longer than was asked for"), ("1048577", "longer than was asked for")):
+        self.unknown("a chunk larger than all", r"its body is longer than requested", **head_of("Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n"))
+        for value, pattern in (("-1", "is not a number"), ("x", "is not a number"), ("1 2", "is not a number"), ("99999999999999999999", "longer than requested"), ("1048577", "longer than requested")):
             self.unknown(f"Content-Length: {value}", pattern, **head_of(f"Content-Length: {value}\r\n\r\n"))
         self.unknown("two lengths", r"it has two Content-Lengths", **head_of("Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"))
         self.unknown("a length and chunks", r"it has a Content-Length and comes in chunks", **head_of("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
@@ -106,10 +106,10 @@ class Hostile:
         self.unknown("no length", r"it does not say how long its body is", **head_of("\r\n"))
         self.unknown("a body cut off", r"ended the connection in the middle", after_login=self.half(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc"))
         self.unknown("a NUL in the head", r"a byte of its head is NUL", **head_of("X: \0\r\nContent-Length: 0\r\n\r\n"))
-        self.unknown("a line without a colon", r"a line of its head is no field", **head_of("nonsense\r\nContent-Length: 0\r\n\r\n"))
-        self.unknown("a folded line", r"a line of its head is no field", **head_of("X: y\r\n z\r\nContent-Length: 0\r\n\r\n"))
-        self.unknown("a second answer that nobody asked for", r"more follows than was asked for", **head_of("Content-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"))
-        self.unknown("a token that is no base64", r"its login token is no base64", answer=lambda session, request: b"HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate !!!!\r\nContent-Length: 0\r\n\r\n")
+        self.unknown("a line without a colon", r"a line of its head is not a field", **head_of("nonsense\r\nContent-Length: 0\r\n\r\n"))
+        self.unknown("a folded line", r"a line of its head is not a field", **head_of("X: y\r\n z\r\nContent-Length: 0\r\n\r\n"))
+        self.unknown("a second answer that nobody asked for", r"more follows than was requested", **head_of("Content-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"))
+        self.unknown("a token that is no base64", r"its login token is not base64", answer=lambda session, request: b"HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate !!!!\r\nContent-Length: 0\r\n\r\n")
         self.unknown("a token that is none of Kerberos", r"logging in by Kerberos failed", answer=lambda session, request: b"HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate AAAA\r\nContent-Length: 0\r\n\r\n")
         if not beds.SLOW:
             self.unknown("bytes that trickle in", r"no answer in time", more=("-t2",), after_login=self.trickle)
@@ -147,7 +147,7 @@ class Hostile:
             return body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]
 
         for login in ("kerberos", "ntlm"):
-            self.unknown(f"one bit changed, {login}", r"a sealed answer can't be opened: it was changed on its way", login=login, body=flip)
+            self.unknown(f"one bit changed, {login}", r"a sealed answer can't be opened: it was changed in transit", login=login, body=flip)
             kept = []
 
             def replay(body, kept=kept):
@@ -185,7 +185,7 @@ class Hostile:
                 ("too deep", lambda text: "<s:Envelope>" + "<x>" * 100000, r"its elements nest too deep"),
                 ("cut off", lambda text: text[:-20], r"its XML is wrong"),
                 ("nothing", lambda text: "", r"its XML is wrong"),
-                ("no SOAP", lambda text: "<html><body>Hello</body></html>", r"it is no SOAP"),
+                ("no SOAP", lambda text: "<html><body>Hello</body></html>", r"it is not SOAP"),
                 ("no body", lambda text: '<s:Envelope xmlns:s="x"/>', r"its body is empty"),
                 ("two answers", lambda text: envelope.format("<n:EnumerateResponse/><n:EnumerateResponse/>"), r"it answers twice"),
                 ("another answer", lambda text: envelope.format("<n:PullResponse/>"), r"PullResponse instead of EnumerateResponse"),
@@ -220,7 +220,7 @@ class Hostile:
         double.behaviour = doubles.Behaviour(page=2)
         double.host.record.classes["Win32_OperatingSystem"] = [dict(double.host.record.classes["Win32_OperatingSystem"][0], Version="x")] * 9
         code, output = self.bed.check(VMS, double)
-        self.bed.ok(code == 3 and "is no Version" in output, "a row that can't be is UNKNOWN", output)
+        self.bed.ok(code == 3 and "is not a valid Version" in output, "a row that can't be is UNKNOWN", output)
         self.bed.ok(not double.contexts, "and the rows behind it are released", double.contexts)
         double.close()
 

@@ -60,15 +60,15 @@ def satellites(bed):
                        f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path(directory)}", wrapper=[*name, machine])
 
     first = run("satellite1", "shared")
-    bed.ok("one look only" in first[1], "a first look has none before it", first)
+    bed.ok("known from the next run on" in first[1], "a first look has none before it", first)
     second = run("satellite2", "shared")
-    bed.ok("compared with the look of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
+    bed.ok("compared with the sample of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
     alone = run("satellite2", "own")
-    bed.ok("one look only" in alone[1], "with a directory of its own it begins anew, and says so", alone)
+    bed.ok("known from the next run on" in alone[1], "with a directory of its own it begins anew, and says so", alone)
     other = bed.host()
     elsewhere = bed.run("check_hv_contention", f"--source=winrm:localhost:{other.port}", "-v", "--perfdata=none",
                         f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path('shared')}")
-    bed.ok("one look only" in elsewhere[1], "another host has a past of its own", elsewhere)
+    bed.ok("known from the next run on" in elsewhere[1], "another host has a past of its own", elsewhere)
     other.close()
     double.close()
 

@@ -56,10 +56,10 @@ DIFFERENT = [
 ORIGIN = [
     re.compile(r"^read from a record of .*\n", re.M),
     re.compile(r"^measured for [0-9.]+ s: .*\n", re.M),
-    re.compile(r"^no earlier look: .*\n", re.M),
+    re.compile(r"^no earlier sample: .*\n", re.M),
     re.compile(r"^no history: .*\n", re.M),
     re.compile(r"^compared with the row of .*\n", re.M),
-    re.compile(r"^compared with the look of \d+ s ago\n", re.M),
+    re.compile(r"^compared with the sample of \d+ s ago\n", re.M),
 ]
 
 
@@ -77,9 +77,8 @@ REASONS = [
 
 # What the check itself says otherwise of a record than of a host.
 WORDS = [
-    ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one "
-     "was there?", "no VM that this account may see has this name: does it lack rights?"),
-    ("it runs, but the log has no value of it: did the log begin before it was started?", "it runs, but has no counters"),
+    ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one existed?", "no VM that this account can see has this name: does it lack rights?"),
+    ("it is running, but the log has no value for it: did the log begin before it was started?", "it is running, but has no counters"),
 ]
 
 

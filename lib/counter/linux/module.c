@@ -21,7 +21,7 @@ static const struct source_module *load(struct error *err)
     void *library = dlopen(WINRM_MODULE, RTLD_NOW | RTLD_LOCAL);
     const struct source_module *module = library ? dlsym(library, SOURCE_MODULE_NAME) : NULL;
     if (!module) { /* dlerror() would say more, and be looked up at the start of every check */
-        error_set(err, "--source: winrm: its module can't be loaded: ldd %s tells why",
+        error_set(err, "--source: winrm: its module can't be loaded: ldd %s shows why",
                   WINRM_MODULE);
         return NULL;
     }

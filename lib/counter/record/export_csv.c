@@ -80,7 +80,7 @@ static bool check_columns(const struct export_csv *csv, const struct row_query *
                              csv->lines.path, csv->number, query->properties[0]);
         return error_set(
             err,
-            "%s:%u: no column '%s', on which the verdict rests: export every property, "
+            "%s:%u: no column '%s', which the result depends on: export every property, "
             "from Get-WmiObject to Export-Csv without a Select-Object between",
             csv->lines.path, csv->number, query->properties[i]);
     }

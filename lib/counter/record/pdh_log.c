@@ -481,7 +481,7 @@ static bool check_order(struct pdh_log *log, const struct pdh_place *place, cons
             continue;
         char newer[STAMP_SIZE], older[STAMP_SIZE];
         return error_set(err,
-                         "%s:%u: the row of %s stands behind newer ones, of %s: was the clock set "
+                         "%s:%u: the row of %s comes after newer ones, of %s: was the clock set "
                          "back, or were logs put together in another order?",
                          log->lines.path, line_number(log, place->part, place->begin),
                          stamp_print_iso(older, place->when), stamp_print_iso(newer, newest));
@@ -513,7 +513,7 @@ static bool in_part_at(struct pdh_log *log, uint32_t part, stamp at, struct pdh_
 static bool refuse_moment(struct pdh_log *log, bool begins, stamp when, struct error *err)
 {
     char text[STAMP_SIZE];
-    return error_set_code(err, begins ? PDH_NO_ROW : 0, "%s: %s at %s, %s the moment asked for",
+    return error_set_code(err, begins ? PDH_NO_ROW : 0, "%s: %s at %s, %s the requested time",
                           log->lines.path, begins ? "begins" : "ends", stamp_print_iso(text, when),
                           begins ? "after" : "before");
 }

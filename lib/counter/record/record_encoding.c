@@ -216,7 +216,7 @@ bool record_encodings_choose(const struct record_names *instances, const struct 
         bool raw = instances->raw;
         return error_set(
             err,
-            "the names of its instances are those of VMs in %s, and those of other VMs in %s: say "
+            "its instance names are those of VMs in %s, and those of other VMs in %s: say "
             "with --encoding which is right",
             encoding_name(raw ? choice.log->encoding : choice.row->encoding),
             encoding_name(raw ? choice.other_log->encoding : choice.other_row->encoding));

@@ -269,7 +269,7 @@ static void XMLCALL begin_element(void *context, const char *full_name, const ch
         return;
     }
     if (parse->depth == 1 && strcmp(name, "Envelope") != 0) {
-        stop(parse, "it is no SOAP");
+        stop(parse, "it is not SOAP");
         return;
     }
     if (parse->depth == AT_SECTION)
@@ -416,12 +416,12 @@ static bool conclude(struct parse *parse, enum XML_Status status, struct error *
         XML_GetErrorCode(parse->parser) == XML_ERROR_NO_MEMORY)
         return error_memory(err);
     if (parse->problem)
-        return error_set_code(err, READ_INVALID, "no answer of WinRM: %s", parse->problem);
+        return error_set_code(err, READ_INVALID, "not a WinRM answer: %s", parse->problem);
     if (status != XML_STATUS_OK)
-        return error_set_code(err, READ_INVALID, "no answer of WinRM: its XML is wrong (%s)",
+        return error_set_code(err, READ_INVALID, "not a WinRM answer: its XML is wrong (%s)",
                               XML_ErrorString(XML_GetErrorCode(parse->parser)));
     if (!*parse->soap.kind)
-        return error_set_code(err, READ_INVALID, "no answer of WinRM: its body is empty");
+        return error_set_code(err, READ_INVALID, "not a WinRM answer: its body is empty");
     if (parse->code_of_wmi) {
         parse->soap.fault.has_code = true;
         parse->soap.fault.code = parse->code_of_wmi;

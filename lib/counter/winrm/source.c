@@ -30,8 +30,7 @@ static bool open_winrm(const char *argument, const struct source_options *option
     if (!endpoint_parse(argument, arena, &endpoint, err))
         return false;
     if (!options->credentials)
-        return error_set(err,
-                         "--source: winrm needs --credentials=FILE, which tells how to log in");
+        return error_set(err, "--source: winrm needs --credentials=FILE, which says how to log in");
     struct winrm *winrm = ARENA_NEW(arena, struct winrm);
     if (!winrm)
         return error_memory(err);

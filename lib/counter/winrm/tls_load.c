@@ -29,7 +29,7 @@ static const struct tls_part *load(struct error *err)
     const struct tls_part *loaded = library ? dlsym(library, TLS_PART_NAME) : NULL;
     if (!loaded || strcmp(loaded->version, PACKAGE_VERSION) != 0) {
         error_set_code(err, READ_UNSUPPORTED,
-                       "TLS can't be loaded: ldd %s tells why, or install "
+                       "TLS can't be loaded: ldd %s shows why, or install "
                        "monitoring-plugins-hyperv-winrm anew",
                        path);
         return NULL;
