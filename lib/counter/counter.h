@@ -189,6 +189,10 @@ struct moment source_moment(const struct source *source);
 /* Does it read what was recorded, rather than a machine? */
 bool source_is_record(const struct source *source);
 
+/* Where what it reads is, to end a sentence with: "on this machine", "in this record", "on hv01".
+ */
+const char *source_place(const struct source *source);
+
 /* What whoever reads the values must know about their origin ("measured in a container: ..."), or
  * NULL. */
 const char *source_remark(const struct source *source);

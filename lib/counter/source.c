@@ -132,6 +132,11 @@ bool source_is_record(const struct source *source)
            (source->kind->inner && source_is_record(source->kind->inner(source)));
 }
 
+const char *source_place(const struct source *source)
+{
+    return source->place ? source->place : "on this machine";
+}
+
 const char *source_remark(const struct source *source)
 {
     return source->remark;

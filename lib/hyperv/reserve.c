@@ -58,9 +58,9 @@ static bool check_place(struct source *source, const struct registry_value *valu
         return true;
     struct error cause = *err;
     return error_set_code(err, READ_NO_OBJECT,
-                          "no %s on this machine, so there are no VMs to keep memory from: is the "
+                          "no %s %s, so there are no VMs to keep memory from: is the "
                           "Hyper-V role installed? (%s)",
-                          CLASS_COMPUTER, cause.text);
+                          CLASS_COMPUTER, source_place(source), cause.text);
 }
 
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,

@@ -464,11 +464,11 @@ static int compare_vms(const void *a, const void *b)
 
 /* What the host has for VMs needs the balancer. Whoever judges it needs it anyway; for another, the
  * maxima that it bounds are not known without. */
-static bool conclude_pool(struct join *join, const struct counter *counters, size_t asked,
-                          struct error *err)
+static bool conclude_pool(struct join *join, const struct source *source,
+                          const struct counter *counters, size_t asked, struct error *err)
 {
     struct balancer *balancer = &join->vms.balancer;
-    bool read = balancer_conclude(counters, asked, join->arena, balancer, err);
+    bool read = balancer_conclude(source, counters, asked, join->arena, balancer, err);
     if (join->options->balancer)
         return read;
     if (read && balancer_check(balancer, err))
@@ -501,8 +501,8 @@ static bool read_counters(struct join *join, struct source *source, struct error
         (physical->reading == READ_NO_OBJECT || physical->reading == READ_NO_SAMPLE) &&
         balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
-        return reading_explain(physical, err);
-    if (!conclude_pool(join, balancer, asked, err))
+        return reading_explain(source, physical, err);
+    if (!conclude_pool(join, source, balancer, asked, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
         if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =

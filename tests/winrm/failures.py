@@ -433,7 +433,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
                      r"0x80338099 a fault: root/cimv2: Win32_\w+ \(line one and\S* two\)$")
         for form in ("winrm", "mi", "omi"):
             self.unknown(f"no Hyper-V, told in the way of {form}", self.ask(behave(fault_form=form), data="formats/no-hyperv"),
-                         r"no Hyper-V Dynamic Memory counters on this machine: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
+                         r"no Hyper-V Dynamic Memory counters on localhost: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
             self.unknown(f"a property that is missing, told in the way of {form}",
                          self.missing(form), r"the counter /Hyper-V Dynamic Memory VM\(\*\)/Physical Memory is missing on this Windows")
 
@@ -488,7 +488,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.unknown("neither the key nor Hyper-V", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv",
                                                                   prepare=other_keys),
-                     r"no Msvm_ComputerSystem on this machine, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
+                     r"no Msvm_ComputerSystem on localhost, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
 
     def missing(self, form):
         def drop(double):

@@ -50,12 +50,13 @@ static bool open_record(const char *argument, const struct source_options *optio
     if (!record || !kept)
         return error_memory(err);
     *kept = *options;
-    *record = (struct record){.source = {.kind = &source_record, .arena = arena},
-                              .directory = argument,
-                              .options = kept,
-                              .has_offset = options->utc_offset,
-                              .moment = {.zone = ""},
-                              .owns_files = true};
+    *record = (struct record){
+        .source = {.kind = &source_record, .arena = arena, .place = "in this record"},
+        .directory = argument,
+        .options = kept,
+        .has_offset = options->utc_offset,
+        .moment = {.zone = ""},
+        .owns_files = true};
     if (!argument || !*argument)
         return error_set(err, "--source: expected record:DIR, a directory of recorded files");
     if (options->at && !stamp_parse_iso(options->at, &record->row.at))

@@ -41,7 +41,8 @@ bool record_writer_open(struct source *inner, struct arena *arena, struct source
     struct writer *writer = ARENA_NEW(arena, struct writer);
     if (!writer)
         return error_memory(err);
-    writer->source = (struct source){.kind = &source_writer, .arena = arena};
+    writer->source =
+        (struct source){.kind = &source_writer, .arena = arena, .place = source_place(inner)};
     writer->inner = inner;
     *ret = &writer->source;
     return true;

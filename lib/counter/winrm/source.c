@@ -41,6 +41,7 @@ static bool open_winrm(const char *argument, const struct source_options *option
         return false;
     endpoint_choose(&endpoint, winrm->session.credentials.transport);
     winrm->session.endpoint = endpoint;
+    winrm->source.place = arena_format(arena, "on %s", endpoint.host);
     if (!credentials_allow(&winrm->session.credentials, &endpoint, err)) {
         credentials_close(&winrm->session.credentials);
         return error_prefix(err, "--credentials: %s: ", options->credentials);
