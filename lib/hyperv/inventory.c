@@ -3,6 +3,7 @@
 
 #include "hyperv/cell.h"
 #include "hyperv/reading.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -160,7 +161,7 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     static const char prefix[] = "Microsoft:";
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
-    if (!id || strncmp(id, prefix, sizeof prefix - 1) != 0 || !is_guid(id + sizeof prefix - 1))
+    if (!id || !scan_begins(id, prefix) || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
     memcpy(guid, id + sizeof prefix - 1, GUID_LENGTH);

@@ -3,6 +3,7 @@
 
 #include "hyperv/inventory.h"
 #include "plugin/number.h"
+#include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>
@@ -73,8 +74,8 @@ static bool index_mangled_names(struct join *join, struct error *err)
 /* The length of "web01" in "web01#1", which may be the second VM named web01. 0: no such number. */
 static size_t without_number(const char *instance)
 {
-    const char *hash = strrchr(instance, '#');
-    if (!hash || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
+    const char *hash = scan_last(instance, '#');
+    if (!hash || !hash[1] || hash[1 + scan_span(hash + 1, "0123456789")])
         return 0;
     return (size_t)(hash - instance);
 }

@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
+	tests/unit/test_scan \
 	tests/unit/test_show \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
@@ -94,6 +95,7 @@ tests_unit_test_render_LDADD = $(unit_libraries)
 tests_unit_test_reserve_LDADD = $(unit_libraries)
 tests_unit_test_result_LDADD = $(unit_libraries)
 tests_unit_test_runs_LDADD = plugins/libchecks.a $(unit_libraries)
+tests_unit_test_scan_LDADD = $(unit_libraries)
 tests_unit_test_show_LDADD = $(unit_libraries)
 tests_unit_test_source_LDADD = $(unit_libraries)
 tests_unit_test_stamp_LDADD = $(unit_libraries)

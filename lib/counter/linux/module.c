@@ -4,6 +4,7 @@
 #include "counter/module.h"
 
 #include "platform/platform.h"
+#include "plugin/scan.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const struct source_module *load(struct error *err)
     struct file there;
     if (!file_open(WINRM_MODULE, &there, err)) {
         error_set(err, "--source: winrm: install the package monitoring-plugins-hyperv-winrm (%s)",
-                  strrchr(WINRM_MODULE, '/') + 1);
+                  scan_last(WINRM_MODULE, '/') + 1);
         return NULL;
     }
     file_close(&there);

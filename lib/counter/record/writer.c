@@ -5,6 +5,7 @@
 #include "counter/source.h"
 #include "platform/platform.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/text.h"
 
 #include <string.h>
@@ -283,12 +284,12 @@ static bool take_apart(struct text *log, const char *first, char **ret_header, c
 {
     size_t length = strlen(first);
     char *at = log->bytes;
-    if (strncmp(at, mark, sizeof mark - 1) != 0 ||
-        strncmp(at + sizeof mark - 1, first, length) != 0 || strlen(at) != log->length)
+    if (!scan_begins(at, mark) || !scan_begins(at + sizeof mark - 1, first) ||
+        strlen(at) != log->length)
         return false;
     at += sizeof mark - 1 + length;
-    char *end = strstr(at, "\r\n"), *row = end ? end + 2 : NULL;
-    char *row_end = row ? strstr(row, "\r\n") : NULL;
+    char *end = scan_find(at, "\r\n"), *row = end ? end + 2 : NULL;
+    char *row_end = row ? scan_find(row, "\r\n") : NULL;
     if (!row_end || row_end[2] || *row != '"')
         return false;
     char *quote = strchr(row + 1, '"');
@@ -305,7 +306,7 @@ static bool index_columns(char *header, struct name_index *index, struct arena *
                           struct error *err)
 {
     size_t count = 0;
-    for (const char *at = header; (at = strstr(at, "\",\"")); at += 2)
+    for (const char *at = header; (at = scan_find(at, "\",\"")); at += 2)
         count++;
     if (!name_index_make(index, count + 2, arena, err))
         return false;
