@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of winrm: share: a realm, credentials files, the checks, and a TAP writer.
+"""What the tests of winrm: share: a realm, credentials files, and the checks.
 
     with Bed() as bed:
         double = bed.host(record)                      # a Double on loopback
         code, out = bed.check("check_hv_balancer", double, "kerberos", "-v")
-        bed.ok(code == 2, "title", out)
+        tap.ok(code == 2, "title", out)
 """
 import os
 import shlex
@@ -38,7 +38,6 @@ class Bed:
         self.scratch = tempfile.TemporaryDirectory()
         self.directory = self.scratch.name
         self.realm = realms.Realm(self.directory, hosts, **where)
-        self.number = self.failed = 0
 
     def path(self, *parts):
         return os.path.join(self.directory, *parts)
@@ -120,19 +119,3 @@ class Bed:
             return self.check(program, double, login, *more)
         finally:
             double.close()
-
-    # ---- TAP
-
-    def ok(self, good, title, *told):
-        self.number += 1
-        self.failed += not good
-        print(f"{'ok' if good else 'not ok'} {self.number} - {title}", flush=True)
-        if not good:
-            for what in told:
-                print("# " + str(what).replace("\n", "\n# "), flush=True)
-        return good
-
-    def plan(self):
-        print(f"1..{self.number}")
-        sys.stdout.flush()
-        return 1 if self.failed or not self.number else 0

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -41,13 +43,13 @@ class Failures:
         leaked = [secret for secret in GUARDED if secret in output]
         lines = [line for line in output.split("\n") if not line.startswith("Usage:")]
         one_line = len([line for line in lines if line]) == 1
-        self.bed.ok(code == 3 and " UNKNOWN - " in output and not missing and not leaked and one_line,
+        tap.ok(code == 3 and " UNKNOWN - " in output and not missing and not leaked and one_line,
                     title, f"exit {code}: {output}", f"missing: {missing}", f"leaked: {leaked}")
 
     def fine(self, title, outcome, expected=FINE):
         import re
         code, output = outcome
-        self.bed.ok(code == 2 and re.match(expected, output), title, f"exit {code}: {output}")
+        tap.ok(code == 2 and re.match(expected, output), title, f"exit {code}: {output}")
 
     def ask(self, behaviour=None, login="kerberos", *more, program=BALANCER, data=None, prepare=None, **options):
         """Of a double that behaves so."""
@@ -416,7 +418,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
         for line, fields, body in double.seen:
             asked.append("authorization" in fields or b"Encrypted Boundary" in body)
             asked.append(b"SELECT" not in body and "basic" not in fields.get("authorization", "").lower())
-        self.bed.ok(all(asked) and asked, "nothing but logins and sealed messages was sent", double.seen)
+        tap.ok(all(asked) and asked, "nothing but logins and sealed messages was sent", double.seen)
         double.close()
 
     # ---- WMI
@@ -447,7 +449,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
             double.host.namespace = "root/virtualization"
 
         code, output = self.ask(program="check_hv_vm_memory", prepare=first_namespace)
-        self.bed.ok(code == 1 and "VM6 at 96.63 %" in output, "Windows Server 2008 R2 has the first namespace alone", output)
+        tap.ok(code == 1 and "VM6 at 96.63 %" in output, "Windows Server 2008 R2 has the first namespace alone", output)
 
         def no_rights(double):
             for name in ("Msvm_ComputerSystem", "Msvm_MemorySettingData"):
@@ -477,7 +479,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.fine("a class under another provider is found by its name", self.ask(prepare=renamed_and_watched))
         searches = [wql for _, wql in asked[0].host.queries if "meta_class" in wql]
-        self.bed.ok(len(searches) == 1, "and looked for once", asked[0].host.queries)
+        tap.ok(len(searches) == 1, "and looked for once", asked[0].host.queries)
         key = r"SOFTWARE/Microsoft/Windows NT/CurrentVersion/Virtualization"
         self.unknown("the registry denies", self.registry("5"), rf"ERROR_ACCESS_DENIED: StdRegProv: HKEY_LOCAL_MACHINE/{key}: the account needs Execute Methods on root/default")
         self.unknown("the registry fails", self.registry("1450"), rf"0x000005AA: StdRegProv: HKEY_LOCAL_MACHINE/{key}$")
@@ -536,7 +538,7 @@ def main():
                      "options", "kerberos"):
             if not only or part in only:
                 getattr(failures, part)()
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import struct
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 
 VMS = "check_hv_vm_memory"
@@ -19,7 +21,7 @@ class Hostile:
         double = bed.host()
         self.right = bed.check(VMS, double, "kerberos", "-v")
         double.close()
-        bed.ok(self.right[0] == 1 and "VM6 at 96.63 %" in self.right[1], "a well-behaved host", self.right)
+        tap.ok(self.right[0] == 1 and "VM6 at 96.63 %" in self.right[1], "a well-behaved host", self.right)
 
     def ask(self, behaviour, login="kerberos", *more, prepare=None, program=VMS, **options):
         return self.bed.ask(program, None, behaviour, login, *more, prepare=prepare, **options)
@@ -28,7 +30,7 @@ class Hostile:
         import double
         for login in logins:
             got = self.ask(double.Behaviour(**behaviour), login, "-v", prepare=prepare)
-            self.bed.ok(got == self.right, f"{title}, {login}", got)
+            tap.ok(got == self.right, f"{title}, {login}", got)
 
     def unknown(self, title, *patterns, more=() if beds.SLOW else ("-t4",), login="kerberos", **behaviour):
         import double
@@ -36,7 +38,7 @@ class Hostile:
         code, output = self.ask(double.Behaviour(**behaviour), login, *more)
         took = time.monotonic() - before
         missing = [pattern for pattern in patterns if not re.search(pattern, output)]
-        self.bed.ok(code == 3 and " UNKNOWN - " in output and not missing, title,
+        tap.ok(code == 3 and " UNKNOWN - " in output and not missing, title,
                     f"exit {code} after {took:.1f} s: {output}", f"missing: {missing}")
 
     # ---- what is allowed
@@ -220,8 +222,8 @@ class Hostile:
         double.behaviour = doubles.Behaviour(page=2)
         double.host.record.classes["Win32_OperatingSystem"] = [dict(double.host.record.classes["Win32_OperatingSystem"][0], Version="x")] * 9
         code, output = self.bed.check(VMS, double)
-        self.bed.ok(code == 3 and "is not a valid Version" in output, "a row that can't be is UNKNOWN", output)
-        self.bed.ok(not double.contexts, "and the rows behind it are released", double.contexts)
+        tap.ok(code == 3 and "is not a valid Version" in output, "a row that can't be is UNKNOWN", output)
+        tap.ok(not double.contexts, "and the rows behind it are released", double.contexts)
         double.close()
 
     def memory(self):
@@ -230,7 +232,7 @@ class Hostile:
         double = self.bed.host(None, doubles.Behaviour(soap=lambda text: "<s:Envelope><s:Body><n:EnumerateResponse><w:Items>" + "<a><b/></a>" * 60000))
         wrapper = ["sh", "-c", f"ulimit -v {LIMIT_KB}; exec \"$@\"", "sh"]
         code, output = self.bed.run(VMS, f"--source=winrm:localhost:{double.port}", f"--credentials={self.bed.files['kerberos']}", wrapper=wrapper)
-        self.bed.ok(code == 3 and "its XML is wrong" in output, f"within {LIMIT_KB // 1024} MB of address space", output)
+        tap.ok(code == 3 and "its XML is wrong" in output, f"within {LIMIT_KB // 1024} MB of address space", output)
         double.close()
 
 
@@ -241,7 +243,7 @@ def main():
         for part in parts:
             if not sys.argv[1:] or part in sys.argv[1:]:
                 getattr(hostile, part)()
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 def needs_much_memory():

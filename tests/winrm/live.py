@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -23,15 +25,15 @@ def record_once(bed):
     double = bed.host()
     directory = bed.path("record")
     first = bed.check("check_hv_contention", double, "kerberos", f"--record={directory}", f"--state-dir={bed.path('s')}")
-    bed.ok(first[0] == 2, "a check over winrm: writes a record", first)
-    bed.ok(sorted(os.listdir(directory)) == ["Msvm_ComputerSystem.csv", "Msvm_MemorySettingData.csv",
+    tap.ok(first[0] == 2, "a check over winrm: writes a record", first)
+    tap.ok(sorted(os.listdir(directory)) == ["Msvm_ComputerSystem.csv", "Msvm_MemorySettingData.csv",
                                              "Win32_OperatingSystem.csv", "counters.csv", "registry.reg"],
            "of all files", os.listdir(directory))
     for program in ("check_hv_balancer", "check_hv_vm_memory", "check_hv_memory_reserve", "check_hv_page_reads"):
         state = [f"--state-dir={bed.path('t')}"] if program == "check_hv_page_reads" else []
         live = bed.check(program, double, "kerberos", *state)
         read = bed.run(program, f"--source=record:{directory}", "--max-age=300")
-        bed.ok((live[0], text_of(live[1])) == (read[0], text_of(read[1])), f"{program} reads from it what it reads over winrm:",
+        tap.ok((live[0], text_of(live[1])) == (read[0], text_of(read[1])), f"{program} reads from it what it reads over winrm:",
                live, read)
     double.close()
 
@@ -46,7 +48,7 @@ def asks_for_what_it_needs(bed):
         double.close()
         wanted = "InstanceID, DynamicMemoryEnabled, Limit, VirtualQuantity"
         wanted += ", Reservation, TargetMemoryBuffer, Weight" if whole else ""
-        bed.ok(asked == [f"SELECT {wanted} FROM Msvm_MemorySettingData"],
+        tap.ok(asked == [f"SELECT {wanted} FROM Msvm_MemorySettingData"],
                f"check_hv_vm_memory asks for {'all that a record has' if whole else 'the maxima alone'}", asked, outcome)
 
 
@@ -60,15 +62,15 @@ def satellites(bed):
                        f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path(directory)}", wrapper=[*name, machine])
 
     first = run("satellite1", "shared")
-    bed.ok("known from the next run on" in first[1], "a first look has none before it", first)
+    tap.ok("known from the next run on" in first[1], "a first look has none before it", first)
     second = run("satellite2", "shared")
-    bed.ok("compared with the sample of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
+    tap.ok("compared with the sample of" in second[1], "the other satellite goes on with it, where both see one state directory", second)
     alone = run("satellite2", "own")
-    bed.ok("known from the next run on" in alone[1], "with a directory of its own it begins anew, and says so", alone)
+    tap.ok("known from the next run on" in alone[1], "with a directory of its own it begins anew, and says so", alone)
     other = bed.host()
     elsewhere = bed.run("check_hv_contention", f"--source=winrm:localhost:{other.port}", "-v", "--perfdata=none",
                         f"--credentials={bed.files['kerberos']}", f"--state-dir={bed.path('shared')}")
-    bed.ok("known from the next run on" in elsewhere[1], "another host has a past of its own", elsewhere)
+    tap.ok("known from the next run on" in elsewhere[1], "another host has a past of its own", elsewhere)
     other.close()
     double.close()
 
@@ -82,11 +84,11 @@ def keytab(bed):
     done = subprocess.run(["ktutil"], input=lines, env=bed.client, capture_output=True, text=True, check=False)
     os.chmod(path, 0o600)
     shown = subprocess.run(["kinit", "-V", "-k", "-t", path, "monitor"], env=bed.client, capture_output=True, text=True, check=False)
-    bed.ok("Authenticated to Kerberos v5" in shown.stdout + shown.stderr, "a keytab made by hand with ktutil is good", done, shown)
+    tap.ok("Authenticated to Kerberos v5" in shown.stdout + shown.stderr, "a keytab made by hand with ktutil is good", done, shown)
     subprocess.run(["kdestroy"], env=bed.client, check=True)
     double = bed.host()
     code, output = bed.check("check_hv_balancer", double, bed.credentials("by-hand", f"keytab = {path}\nprincipal = monitor@{realm}\n"))
-    bed.ok(code == 2 and "190 MB" in output, "and logs in", output)
+    tap.ok(code == 2 and "190 MB" in output, "and logs in", output)
     double.close()
 
 
@@ -94,7 +96,7 @@ def loads_nothing(bed):
     """The module and its libraries are loaded by winrm: alone."""
     program = os.path.join(beds.BUILDDIR, "plugins", "check_hv_balancer")
     needed = subprocess.run(["readelf", "-dW", program], capture_output=True, text=True, check=True).stdout
-    bed.ok(set(re.findall(r"\(NEEDED\).*\[(.*)\]", needed)) <= {"libc.so.6", "libm.so.6", "libdl.so.2", "libasan.so.8", "libubsan.so.1"},
+    tap.ok(set(re.findall(r"\(NEEDED\).*\[(.*)\]", needed)) <= {"libc.so.6", "libm.so.6", "libdl.so.2", "libasan.so.8", "libubsan.so.1"},
            "the programs are linked with libc alone", needed)
     double = bed.host()
     authority = certificates.make_authority(bed.path("authority"))
@@ -115,14 +117,14 @@ def loads_nothing(bed):
                     said += file.read()
                 os.remove(bed.path(name))
         loaded = sorted(set(re.findall(r"(winrm\.so|winrm-tls\.so|libgssapi_krb5|libssl|libexpat)[^ ;]*", said)))
-        bed.ok(bool(said) and loaded == sorted(loads), f"{what} loads {' '.join(loads) or 'nothing of it'}", loaded)
+        tap.ok(bool(said) and loaded == sorted(loads), f"{what} loads {' '.join(loads) or 'nothing of it'}", loaded)
     double.close()
     tls.close()
     for file, symbol in (("winrm.so", "source_module"), ("winrm-tls.so", "winrm_tls")):
         module = os.path.join(beds.BUILDDIR, "lib/counter/winrm", file)
         exported = subprocess.run(["nm", "-D", "--defined-only", module], capture_output=True, text=True, check=True).stdout.split("\n")
         names = [line.split()[-1] for line in exported if line and not line.split()[-1].startswith(("__asan", "__odr_asan", "_init", "_fini"))]
-        bed.ok(names == [symbol], f"{file} exports one symbol", names)
+        tap.ok(names == [symbol], f"{file} exports one symbol", names)
 
 
 def main():
@@ -132,7 +134,7 @@ def main():
     with beds.Bed() as bed:
         for part in (record_once, asks_for_what_it_needs, satellites, keytab, loads_nothing):
             part(bed)
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

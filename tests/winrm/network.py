@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -78,7 +80,7 @@ def body(bed):
     def ask(title, source, expected, login=keytab, *more, status=2):
         code, output = bed.run(BALANCER, f"--source=winrm:{source}", f"--credentials={login}", *more,
                                wrapper=[*inside("satellite")])
-        bed.ok(code == status and re.search(expected, output), title, f"exit {code}: {output}")
+        tap.ok(code == status and re.search(expected, output), title, f"exit {code}: {output}")
 
     def unknown(title, source, expected, *more):
         ask(title, source, expected, keytab, *more, status=3)
@@ -117,7 +119,7 @@ def main():
         hosts = [f"{machine}.{DOMAIN}" for machine in ("hv01", "hv02")]
         with beds.Bed(hosts, address=HOSTS["kdc"], prefix=inside("kdc")) as bed:
             body(bed)
-            status = bed.plan()
+            status = tap.end()
     sys.exit(status)
 
 

@@ -16,6 +16,8 @@ import shlex
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -35,7 +37,7 @@ def load_runner():
 ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record")
 OPTIONS_OF_RECORDS = ("max-age", "encoding", "record", "credentials")
 
-# A forecast needs days of history: a record has them, of a live host they are kept (tests/state).
+# A forecast needs days of history: a record has them, of a live host they are kept (tests/faults/kept-record).
 FORECAST = re.compile(r"reached in |days of history|[1-9]\d* hours of history|in the last \d+ hours")
 
 # (a file of tests/cli, words of the case's title or of the command): why it can't be the same.
@@ -228,11 +230,11 @@ def main(*only):
                 if same is None and not told:
                     left_out += 1
                 elif why:
-                    bed.ok(not same, f"{road}: {name}: {title} (differs: {why})", "it is the same: take it off the list")
+                    tap.ok(not same, f"{road}: {name}: {title} (differs: {why})", "it is the same: take it off the list")
                 else:
-                    bed.ok(same, f"{road}: {name}: {title}", told)
+                    tap.ok(same, f"{road}: {name}: {title}", told)
         print(f"# {left_out} commands are about the files of a record, or tell a forecast")
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -14,8 +14,11 @@ import shlex
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
 SRCDIR = os.environ["SRCDIR"]
-PROMISED = os.path.join(SRCDIR, "tests", "house", "interface.txt")
+PROMISED = os.path.join(SRCDIR, "tests", "source", "interface.txt")
 ITEM = re.compile(r"'([^']+)'=(?:U|-?[0-9.]+)([A-Za-z%]*)")
 
 
@@ -83,12 +86,9 @@ def main():
     tests.append(("every label that is declared is printed in some case",
                   [f"{program} '{label['name']}'" for program, labels in rows.items()
                    for _, label in labels if (program, label["name"]) not in seen]))
-    for number, (title, broken) in enumerate(tests, 1):
-        print(f"{'not ok' if broken else 'ok'} {number} - {title}")
-        for line in broken:
-            print(f"# {line}")
-    print(f"1..{len(tests)}")
-    sys.exit(any(broken for _, broken in tests))
+    for title, broken in tests:
+        tap.clean(title, broken)
+    sys.exit(tap.end())
 
 
 if __name__ == "__main__":

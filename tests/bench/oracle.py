@@ -8,9 +8,14 @@ returns None where the text is to be judged, or refused, as we do it, else (what
 judge is a function of a value, or None where the text is refused.
 """
 import itertools
+import os
 import random
 import re
 import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 # --- the cases: the same in every run
 
@@ -74,6 +79,7 @@ def cases():
 
 # --- programs as filters
 
+
 def filtered(command, lines, **options):
     done = subprocess.run(command, input="".join(line + "\n" for line in lines).encode(),
                           stdout=subprocess.PIPE, check=True, **options)
@@ -121,24 +127,8 @@ def between(inside, start, end):
 
 # --- comparing
 
-class Tap:
-    def __init__(self):
-        self.number = self.failed = 0
 
-    def ok(self, passed, title, *notes):
-        self.number += 1
-        self.failed += not passed
-        print(f"{'ok' if passed else 'not ok'} {self.number} - {title}", flush=True)
-        if not passed:
-            for note in notes:
-                print(f"# {note}")
-
-    def end(self):
-        print(f"1..{self.number}")
-        return 1 if self.failed or not self.number else 0
-
-
-def compare(tap, name, pairs, ours, theirs, reading, expected_deviations):
+def compare(name, pairs, ours, theirs, reading, expected_deviations):
     differing, deviations, readings = [], {}, {}
     agreed = deviated = 0
     for (text, value), our, their in zip(pairs, ours, theirs):

@@ -4,6 +4,9 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
 SRCDIR = os.environ["SRCDIR"]
 
 # Arrows point down only; plugin knows none of the others.
@@ -108,12 +111,9 @@ def main():
                   [f"{path}: {line}" for path, line in lines if re.search(r";( |$)", line)] if len(lines) > 300
                   else [f"{len(lines)} lines"]))
 
-    for number, (title, broken) in enumerate(tests, 1):
-        print(f"{'not ok' if broken else 'ok'} {number} - {title}")
-        for line in broken:
-            print(f"# {line}")
-    print(f"1..{len(tests)}")
-    sys.exit(1 if any(broken for _, broken in tests) else 0)
+    for title, broken in tests:
+        tap.clean(title, broken)
+    sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ import sys
 import nagiosplugin
 
 sys.dont_write_bytecode = True  # the sources may be read-only
-from oracle import (INFINITY, Tap, between, by_filter, cases, compare, filtered, good_ranges, is_long,
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+from oracle import (INFINITY, between, by_filter, cases, compare, filtered, good_ranges, is_long,
                     is_strict, starts_behind_end, values)
 
 PERL = ["perl", os.path.join(os.path.dirname(os.path.abspath(__file__)), "judge_range.pl")]
@@ -30,6 +32,7 @@ def by_nagiosplugin(pairs):
 
 
 # --- how the others deviate
+
 
 def perl_number(text, seen):
     """What Perl makes of a text: the number at its beginning."""
@@ -109,6 +112,7 @@ def read_as_python(text):
 
 # --- states
 
+
 def states():
     """Pairs of thresholds and values for the state that they give."""
     source = random.Random(54)
@@ -126,17 +130,16 @@ def state_of_nagiosplugin(warning, critical, value):
 
 
 def main():
-    ours_program = [os.path.join(os.environ["BUILDDIR"], "tests/oracle/judge_range")]
-    tap = Tap()
+    ours_program = [os.path.join(os.environ["BUILDDIR"], "tests/bench/judge_range")]
     pairs = list(cases())
     ours = by_filter(ours_program, pairs)
     counts = {answer: ours.count(answer) for answer in ("alarm", "ok", "refused")}
     tap.ok(min(counts.values()) > 10000, f"{len(pairs)} judgements of {len({t for t, _ in pairs})} texts, "
            f"enough of each kind: {counts}", counts)
-    compare(tap, "Monitoring::Plugin", pairs, ours, by_filter(PERL, pairs), read_as_perl,
+    compare("Monitoring::Plugin", pairs, ours, by_filter(PERL, pairs), read_as_perl,
             ["blanks anywhere", "a sign +", "an exponent", "points anywhere, of which the first counts",
              "more digits than a double holds", "a start left out before ':'"])
-    compare(tap, "nagiosplugin", pairs, ours, list(by_nagiosplugin(pairs)), read_as_python,
+    compare("nagiosplugin", pairs, ours, list(by_nagiosplugin(pairs)), read_as_python,
             ["blanks around a number", "a sign +", "an underscore between digits",
              "a point without a digit at one side", "an exponent, behind a point",
              "more digits than a double holds", "a start left out before ':'", "nothing at all, or @ alone"])

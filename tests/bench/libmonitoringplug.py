@@ -13,7 +13,9 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True  # the sources may be read-only
-from oracle import INFINITY, Tap, between, by_filter, cases, compare, filtered, is_strict, starts_behind_end
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+from oracle import INFINITY, between, by_filter, cases, compare, filtered, is_strict, starts_behind_end
 
 LIBRARY = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # the library leaks what it refuses
 
@@ -46,6 +48,7 @@ def strtod(text, seen):
 
 
 # --- parse_range_string() and check_range(), of 2.x and 3.x
+
 
 def read_as_range(text):
     if is_strict(text):
@@ -86,6 +89,7 @@ def lenient_number(text, seen, where_empty):
 
 
 # --- mp_parse_range_string() and mp_check_range(), of 3.x
+
 
 def read_as_mp_range(text):
     """Which deviates for texts of the guidelines too, so every text is read."""
@@ -184,10 +188,9 @@ APIS = {
 
 
 def main():
-    built = os.path.join(os.environ["BUILDDIR"], "tests/oracle")
+    built = os.path.join(os.environ["BUILDDIR"], "tests/bench")
     ours_program = os.path.join(built, "judge_range")
     library = os.path.join(built, "judge_range_monitoringplug")
-    tap = Tap()
     states = [subprocess.run([program, "states"], stdout=subprocess.PIPE, check=True).stdout
               for program in (ours_program, library)]
     tap.ok(states[0] == states[1] and states[0], "exit statuses and their names are the same", *states)
@@ -199,7 +202,7 @@ def main():
     for api in apis:
         reading, deviations = APIS[api]
         theirs = by_filter([library, api], pairs, env=LIBRARY)
-        compare(tap, f"libmonitoringplug's {api}", pairs, ours, theirs, reading, deviations)
+        compare(f"libmonitoringplug's {api}", pairs, ours, theirs, reading, deviations)
     sys.exit(tap.end())
 
 
