@@ -142,7 +142,7 @@ def kept(bed, cost):
     one = cost.instructions(BALANCER, 88, "Kerberos, ticket")
     tap.ok(one <= ONE_CLASS, f"{BALANCER} by Kerberos takes {one:,} instructions, at most {ONE_CLASS:,}")
     few, some, many = (cost.instructions(VMS, count, "Kerberos, ticket") for count in (8, 88, 1024))
-    bed.ok(some <= LARGE_HOST, f"{VMS} takes {some:,} for 88 VMs, at most {LARGE_HOST:,}")
+    tap.ok(some <= LARGE_HOST, f"{VMS} takes {some:,} for 88 VMs, at most {LARGE_HOST:,}")
     each_some, each_many = (some - few) / 80, (many - few) / 1016
     tap.ok(each_many <= EACH_VM, f"{VMS} takes {each_many:,.0f} instructions for each of 1,024 VMs, at most {EACH_VM:,}")
     tap.ok(each_many <= each_some * SLACK, f"and no more for each than among 88 ({each_some:,.0f})")
