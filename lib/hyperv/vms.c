@@ -288,8 +288,9 @@ static void bound_maxima(struct join *join)
 
 static struct vm *add(struct join *join, const struct vm *vm)
 {
-    struct vm *added = &join->vms.items[join->vms.count++];
+    struct vm *added = &join->vms.items[join->vms.count];
     *added = *vm;
+    added->place = join->vms.count++;
     return added;
 }
 
@@ -458,7 +459,9 @@ static int compare_vms(const void *a, const void *b)
 {
     const struct vm *x = a, *y = b;
     int order = name_compare(x->name, y->name);
-    return order ? order : strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    if (!order)
+        order = strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
 /* ---- reading ---- */

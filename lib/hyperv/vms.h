@@ -51,6 +51,7 @@ struct vm {
     unsigned buffer;         /* percent; 0: not known */
     unsigned weight;         /* 0: not known */
 
+    size_t place; /* in the order in which they were read: of what has one name, and no GUID */
     unsigned namesakes;   /* running VMs of this name; above 1 they can't be told apart */
     const double *values; /* VM_COUNTERS of them, where more were read: bytes, percent or totals */
     const bool *has_value;
