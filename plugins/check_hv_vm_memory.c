@@ -4,6 +4,7 @@
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ static bool read_override(const struct option *option, const char *value, void *
         char *last = NULL;
         size_t which = 0;
         for (size_t i = 0; i < 2; i++)
-            for (char *at = strstr(rest, keys[i]); at; at = strstr(at + 1, keys[i]))
+            for (char *at = scan_find(rest, keys[i]); at; at = scan_find(at + 1, keys[i]))
                 if (!last || at > last) {
                     last = at;
                     which = i;
@@ -485,6 +486,7 @@ static bool run(struct run *run, struct error *err)
     const struct vms_options read_options = {.counters =
                                                  options->all_counters ? VM_ALL_COUNTERS : 0,
                                              .maximum = options->maximum.bytes,
+                                             .limits_only = true,
                                              .ignore = &options->ignore};
     struct vms vms;
     const char *const *names;

@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
+	tests/unit/test_scan \
 	tests/unit/test_show \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
