@@ -81,11 +81,14 @@ class Icinga:
     def wait_state(self, name, state, seconds=40):
         """Wait until a service is in a hard state."""
         def reached():
-            attrs = self.service(name)
+            try:
+                attrs = self.service(name)
+            except (OSError, http.client.HTTPException):
+                return None  # too busy for one more connection; one that ended is told below
             return attrs if (attrs["state_type"] == 1 and attrs["last_check_result"] and
                              SERVICE_STATES[int(attrs["state"])] == state) else None
         try:
-            return wait_for(reached, seconds, f"{name} is {state}")
+            return wait_for(reached, seconds, f"{name} is {state}", self.daemon)
         except TimeoutError:
             attrs = self.service(name)
             raise TimeoutError(f"{name} is not {state} but {attrs['state']}/{attrs['state_type']}: "
