@@ -31,6 +31,7 @@ PROGRAMS = os.environ.get("PROGRAMS", os.path.abspath("plugins"))
 CONTRIB = os.path.join(SOURCE, "contrib")
 GUIDELINE = os.path.join(SOURCE, "tests/data/guideline")
 LOOPBACK = "127.0.0.1"
+HANGS = 600  # seconds, after which something hangs: a busy machine takes a minute over what takes a blink
 
 
 # --- TAP
@@ -208,7 +209,7 @@ def wait_for(predicate, seconds, what, daemon=None):
 def run(*command, **options):
     """Run a program: exit status and standard output."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANGS, check=False,
                           **options)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 

@@ -8,7 +8,7 @@ import os
 import ssl
 import threading
 
-from chain import Daemon, LOOPBACK, answers, parse_perfdata, read, run, tool, wait_for
+from chain import Daemon, HANGS, LOOPBACK, answers, parse_perfdata, read, run, tool, wait_for
 
 SERVICE_STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 
@@ -47,11 +47,11 @@ class Icinga:
         self.daemon = Daemon(self.test, self.name,
                              [self.binary, "daemon", "-c", self.config, *self.directories],
                              **self.environment)
-        wait_for(lambda: answers(self.port), 120, "Icinga listens", self.daemon)
+        wait_for(lambda: answers(self.port), HANGS, "Icinga listens", self.daemon)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def request(self, method, path, body=None):
-        connection = http.client.HTTPSConnection(LOOPBACK, self.port, context=self.context, timeout=60)
+        connection = http.client.HTTPSConnection(LOOPBACK, self.port, context=self.context, timeout=HANGS)
         connection.request(method, path, body=body and json.dumps(body), headers={
             "Accept": "application/json",
             "Authorization": "Basic " + base64.b64encode(b"e2e:e2e").decode()})
