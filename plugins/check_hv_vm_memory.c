@@ -557,7 +557,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
-    .brief = "watch each VM of a Hyper-V host against its maximum RAM",
+    .brief = "compare the RAM of each VM of a Hyper-V host with its maximum",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, compared with its maximum: a "
                "VM that holds its maximum can't grow.",

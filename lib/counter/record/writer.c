@@ -105,17 +105,19 @@ static bool add_column(struct writer *writer, const struct counter *counter, con
     text_printf(&path, "\\\\RECORD\\%s%s%s%s\\%s", counter->object, *instance ? "(" : "", instance,
                 *instance ? ")" : "", counter->name);
     add_quoted(&quoted, path.bytes ? path.bytes : "");
+    const char *text = arena_text(arena, quoted.bytes ? quoted.bytes : "", quoted.length);
     struct recorded_column *columns =
         arena_grow(arena, writer->columns, writer->count, &writer->room, sizeof *columns);
-    bool added = columns && !path.failed && !quoted.failed;
-    if (added) {
+    if (columns)
         writer->columns = columns;
+    bool added = columns && text && !path.failed && !quoted.failed;
+    if (added) {
         columns[writer->count++] = (struct recorded_column){
             .object = counter->object,
             .name = counter->name,
-            .path = arena_text(arena, quoted.bytes, quoted.length),
+            .path = text,
             .value = value ? arena_format(arena, "\"%.6f\"", *value) : "\" \""};
-        added = columns[writer->count - 1].path && columns[writer->count - 1].value;
+        added = !arena->failed;
     }
     text_free(&path);
     text_free(&quoted);
