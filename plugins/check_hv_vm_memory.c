@@ -5,6 +5,7 @@
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -54,7 +55,7 @@ static bool read_override(const struct option *option, const char *value, void *
         char *last = NULL;
         size_t which = 0;
         for (size_t i = 0; i < 2; i++)
-            for (char *at = strstr(rest, keys[i]); at; at = strstr(at + 1, keys[i]))
+            for (char *at = scan_find(rest, keys[i]); at; at = scan_find(at + 1, keys[i]))
                 if (!last || at > last) {
                     last = at;
                     which = i;
@@ -659,9 +660,12 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
 static bool run(struct run *run, struct error *err)
 {
     const struct vm_options *options = run->options;
+    const bool by_buffer =
+        options->pressure_warning.automatic || options->pressure_critical.automatic;
     const struct vms_options read_options = {
         .counters = options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS,
         .maximum = options->maximum.bytes,
+        .limits_only = !by_buffer,
         .summaries = run->result.verbose || options->common.record,
         .ignore = &options->ignore};
     struct vms vms;

@@ -107,10 +107,13 @@ struct row_query {
     const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
     const char *class_name;
     const char *const *properties; /* NULL-ended; every object of the class has the first */
-    size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
-                      was not exported is taken for what is not there */
-    size_t older;  /* so many of them, from the first on, the class has in every namespace. The rest
-                      is there in the first alone, and asked for nowhere else. 0: all are in each */
+    size_t needed;   /* so many of them, from the first on, a record must have columns of, lest what
+                        was not exported is taken for what is not there */
+    size_t v2_alone; /* the place of the one that the class has in the first namespace alone, where
+                        alone it is asked for; 0: none */
+    size_t looked_at; /* so many of them, from the first on, the visitor looks at, 0: all. The rest
+                         is for a record that is being written; a source that each costs something
+                         may leave them null */
 };
 
 /* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live
@@ -189,6 +192,10 @@ struct moment source_moment(const struct source *source);
 
 /* Does it read what was recorded, rather than a machine? */
 bool source_is_record(const struct source *source);
+
+/* Where what it reads is, to end a sentence with: "on this machine", "in this record", "on hv01".
+ */
+const char *source_place(const struct source *source);
 
 /* What whoever reads the values must know about their origin ("measured in a container: ..."), or
  * NULL. */

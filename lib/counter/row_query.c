@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-size_t row_query_properties(const struct row_query *query, const char *namespace)
+bool row_query_asks(const struct row_query *query, size_t property, const char *namespace)
 {
-    size_t count = 0;
-    while (query->properties[count])
-        count++;
-    bool has_all = !query->older || !strcmp(namespace, query->namespaces[0]);
-    return has_all ? count : query->older;
+    return !query->v2_alone || property != query->v2_alone ||
+           !strcmp(namespace, query->namespaces[0]);
 }

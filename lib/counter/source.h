@@ -51,6 +51,7 @@ struct source_kind {
 struct source {
     const struct source_kind *kind;
     struct arena *arena;
+    const char *place;  /* for source_place(); NULL: on this machine */
     const char *remark; /* for source_remark() */
 };
 
@@ -67,8 +68,8 @@ unsigned source_options_given(const struct source_options *options);
 /* The name of the first of these options, as on the command line: "--at". */
 const char *source_option_name(unsigned options);
 
-/* How many of a query's properties to ask for in a namespace, one of the query's own. */
-size_t row_query_properties(const struct row_query *query, const char *namespace);
+/* Is a property of a query to be asked for in a namespace, one of the query's own? */
+bool row_query_asks(const struct row_query *query, size_t property, const char *namespace);
 
 /* Forget what was answered before. */
 void counters_clear(struct counter *counters, size_t count);

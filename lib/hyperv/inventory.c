@@ -3,6 +3,7 @@
 
 #include "hyperv/cell.h"
 #include "hyperv/reading.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -37,7 +38,9 @@ static bool is_guid(const char *text)
 {
     for (size_t i = 0; i < GUID_LENGTH; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !text[i] || !strchr("0123456789abcdefABCDEF", text[i]))
+        char c = text[i];
+        bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (dash ? c != '-' : !digit)
             return false;
     }
     return true;
@@ -96,10 +99,14 @@ static bool visit_computer(void *context, const char *const *cells, struct error
 static bool read_computers(struct source *source, struct reading_inventory *reading,
                            struct error *err)
 {
-    static const struct row_query computers = {hyperv_namespaces, CLASS_COMPUTER,
-                                               computer_properties, COMPUTER_NEEDED, 0};
-    static const struct row_query summaries = {hyperv_namespaces, CLASS_SUMMARY,
-                                               computer_properties, COMPUTER_NEEDED, 0};
+    static const struct row_query computers = {.namespaces = hyperv_namespaces,
+                                               .class_name = CLASS_COMPUTER,
+                                               .properties = computer_properties,
+                                               .needed = COMPUTER_NEEDED};
+    static const struct row_query summaries = {.namespaces = hyperv_namespaces,
+                                               .class_name = CLASS_SUMMARY,
+                                               .properties = computer_properties,
+                                               .needed = COMPUTER_NEEDED};
     reading->computers = &computers;
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
@@ -122,17 +129,22 @@ enum {
     DYNAMIC,
     LIMIT,
     SETTINGS_NEEDED,
-    RESERVATION = SETTINGS_NEEDED,
-    QUANTITY,
+    QUANTITY = SETTINGS_NEEDED,
+    PAGING, /* v2 has it alone */
+    LIMITS,
+    RESERVATION = LIMITS,
     BUFFER,
-    WEIGHT,
-    SETTINGS_OLDER, /* v2 has the rest alone */
-    PAGING = SETTINGS_OLDER
+    WEIGHT
 };
-static const char *const setting_properties[] = {
-    "InstanceID",  "DynamicMemoryEnabled", "Limit",
-    "Reservation", "VirtualQuantity",      "TargetMemoryBuffer",
-    "Weight",      "SwapFilesInUse",       NULL};
+static const char *const setting_properties[] = {"InstanceID",
+                                                 "DynamicMemoryEnabled",
+                                                 "Limit",
+                                                 "VirtualQuantity",
+                                                 "SwapFilesInUse",
+                                                 "Reservation",
+                                                 "TargetMemoryBuffer",
+                                                 "Weight",
+                                                 NULL};
 
 static bool megabytes(const char *const *cells, size_t property, double *ret, struct error *err)
 {
@@ -165,7 +177,7 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
     reading->inventory->tells_paging = reading->inventory->tells_paging || cells[PAGING];
-    if (!id || strncmp(id, prefix, sizeof prefix - 1) != 0 || !is_guid(id + sizeof prefix - 1))
+    if (!id || !scan_begins(id, prefix) || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
     memcpy(guid, id + sizeof prefix - 1, GUID_LENGTH);
@@ -231,11 +243,15 @@ static bool index_vms(struct source *source, struct reading_inventory *reading, 
     return true;
 }
 
-bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
-                    struct error *err)
+bool inventory_read(struct source *source, bool limits_only, struct arena *arena,
+                    struct inventory *ret, struct error *err)
 {
-    static const struct row_query settings = {hyperv_namespaces, CLASS_SETTINGS, setting_properties,
-                                              SETTINGS_NEEDED, SETTINGS_OLDER};
+    const struct row_query settings = {.namespaces = hyperv_namespaces,
+                                       .class_name = CLASS_SETTINGS,
+                                       .properties = setting_properties,
+                                       .needed = SETTINGS_NEEDED,
+                                       .v2_alone = PAGING,
+                                       .looked_at = limits_only ? LIMITS : 0};
     struct inventory inventory = {0};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))

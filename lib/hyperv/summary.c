@@ -85,8 +85,10 @@ static bool index_rows(struct summaries *summaries, struct arena *arena, struct 
 bool summaries_read(struct source *source, struct arena *arena, struct summaries *ret,
                     struct error *err)
 {
-    static const struct row_query query = {hyperv_v2_namespaces, CLASS_SUMMARY, summary_properties,
-                                           1, 0};
+    static const struct row_query query = {.namespaces = hyperv_v2_namespaces,
+                                           .class_name = CLASS_SUMMARY,
+                                           .properties = summary_properties,
+                                           .needed = 1};
     struct summaries summaries = {0};
     struct reading_summaries reading = {&summaries, arena};
     if (!source_rows(source, &query, visit, &reading, err))

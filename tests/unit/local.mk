@@ -40,6 +40,7 @@ unit_tests = \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
+	tests/unit/test_scan \
 	tests/unit/test_show \
 	tests/unit/test_smart_paging \
 	tests/unit/test_source \

@@ -169,10 +169,10 @@ static const char *select_text(const struct enumeration *of, bool all)
 {
     const struct row_query *query = of->query;
     struct text wql = {0};
-    size_t count = all ? 0 : row_query_properties(query, of->namespace);
     text_puts(&wql, "SELECT ");
-    for (size_t i = 0; i < count; i++)
-        text_printf(&wql, "%s%s", i ? "," : "", query->properties[i]);
+    for (size_t i = 0; query->properties[i] && !all; i++)
+        if (row_query_asks(query, i, of->namespace))
+            text_printf(&wql, "%s%s", i ? "," : "", query->properties[i]);
     text_printf(&wql, "%s FROM %s", all ? "*" : "", query->class_name);
     const char *text = wql.failed ? NULL : arena_text(of->arena, wql.bytes, wql.length);
     text_free(&wql);
