@@ -613,6 +613,7 @@ const struct check check_hv_cluster = {
     .purpose =
         "Tells before a node of a Hyper-V cluster fails whether all VMs would find a place to "
         "start on the others, and whether memory would be short then.",
+    .where = CHECK_CLUSTER,
     .options = rows,
     .options_size = sizeof(struct cluster_check_options),
     .examples = examples,

@@ -55,12 +55,15 @@ struct label {
     const char *when; /* NULL: always */
 };
 
+/* What a check is about, and so to which object of a monitoring it belongs. */
+enum check_where { CHECK_HOST, CHECK_GUEST, CHECK_CLUSTER };
+
 struct check {
     const char *program; /* "check_hv_balancer" */
     const char *brief;   /* what it does, in half a line: "watch the RAM that ..." */
     const char *title;   /* "HV BALANCER" */
     const char *purpose; /* what it watches and why, in one or two sentences */
-    bool in_guest;       /* it is for guests; else for Hyper-V hosts */
+    enum check_where where;
     const struct option *options;
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
