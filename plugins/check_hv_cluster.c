@@ -2,7 +2,6 @@
 #include "check/nodes.h"
 
 #include "hyperv/failover.h"
-#include "hyperv/reading.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
 
@@ -118,9 +117,12 @@ static void tell_placeless(const struct outlook *outlook, const struct failure *
                            struct text *line)
 {
     size_t count = failure->placeless;
+    if (failure->vms == 1 && failure->certain) {
+        text_printf(line, "%s only VM has no place", their(outlook));
+        return;
+    }
     if (count == failure->certain && count == failure->vms) {
-        text_printf(line, "none of %s %zu VM%s has a place", their(outlook), count,
-                    plural(count, "", "s"));
+        text_printf(line, "none of %s %zu VMs has a place", their(outlook), count);
         return;
     }
     if (failure->open && failure->certain)
@@ -168,6 +170,8 @@ static void tell_verdict(const struct outlook *outlook, const struct failure *fa
         tell_free(failure, failure->wanted, failure->room, failure->room_block, line);
         if (failure->lacking_now > 0)
             text_printf(line, ", %s are lacking already", SHOW(show_memory, failure->lacking_now));
+    } else if (!failure->vms) {
+        text_puts(line, "no VM has to start elsewhere");
     } else {
         text_printf(line, "%s %zu VM%s %s %s to start, ", their(outlook), failure->vms,
                     plural(failure->vms, "", "s"), plural(failure->vms, "needs", "need"),

@@ -27,20 +27,15 @@ static void write_record(const char *directory, struct source *source, struct no
         node->unwritten = arena_format(arena, "no record was written: %s", why.text);
 }
 
-/* The words of a source that is opened by another option name --source. */
-static const char *own_words(const struct error *err)
-{
-    static const char option[] = "--source: ";
-    return err->text + (strncmp(err->text, option, sizeof option - 1) ? 0 : sizeof option - 1);
-}
-
 static bool read_node(const struct asking *asking, struct node *node, struct arena *arena,
                       struct error *err)
 {
     struct source_options options = check_source_options(asking->common);
     struct source *source;
-    if (!source_open(node->spec, &options, arena, &source, err))
+    if (!source_open(node->spec, &options, arena, &source, err)) {
+        node->refused = true;
         return false;
+    }
     const char *record = asking->common->record;
     if (record && !record_writer_open(source, arena, &source, err)) {
         source_close(source);
@@ -61,8 +56,8 @@ static void ask(void *context, size_t item, struct text *out)
     struct error err = {0};
     struct node node = {.name = listed->name, .spec = listed->spec, .host = ""};
     if (!read_node(asking, &node, &arena, &err)) {
-        node = (struct node){.host = "", .unwritten = node.unwritten};
-        node.problem = own_words(&err);
+        node = (struct node){
+            .host = "", .problem = err.text, .unwritten = node.unwritten, .refused = node.refused};
     }
     if (arena.failed)
         out->failed = true; /* not all that should be in it is */
@@ -141,6 +136,22 @@ static void tell_remarks(struct run *run, const struct nodes *nodes)
     }
 }
 
+/* A wrong option is wrong for all of them, and none is silent for it. The source's own words begin
+ * with the option, by which a spec is --source's. */
+static bool refuse_options(const struct nodes *nodes, struct error *err)
+{
+    static const char option[] = "--source: ";
+    for (size_t i = 0; i < nodes->count; i++) {
+        const struct node *node = &nodes->items[i];
+        if (!node->refused)
+            continue;
+        bool of_spec = !strncmp(node->problem, option, sizeof option - 1);
+        return error_set(err, "%s%s", of_spec ? "--node: " : "",
+                         node->problem + (of_spec ? sizeof option - 1 : 0));
+    }
+    return true;
+}
+
 /* Two names of one machine would count its RAM twice. */
 static bool refuse_twins(const struct nodes *nodes, struct error *err)
 {
@@ -177,7 +188,8 @@ bool nodes_read(struct run *run, const struct node_options_given *given,
     if (!ask_here(&asking, here_count, &nodes, run->arena, err))
         return false;
     asking.items = there;
-    if (!ask_there(&asking, there_count, &nodes, run->arena, err) || !refuse_twins(&nodes, err))
+    if (!ask_there(&asking, there_count, &nodes, run->arena, err) || !refuse_options(&nodes, err) ||
+        !refuse_twins(&nodes, err))
         return false;
     for (size_t i = 0; i < nodes.count; i++)
         nodes.silent += nodes.items[i].problem != NULL;

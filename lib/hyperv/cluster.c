@@ -156,13 +156,17 @@ static void set_sizes(struct cluster_vm *vm, double overhead)
 
 /* ---- what nodes have free ---- */
 
+uint64_t cluster_whole(double bytes)
+{
+    return bytes > 0 ? (uint64_t)bytes : 0;
+}
+
 static void add_place(struct cluster *cluster, uint32_t node, double start, double want,
                       double keep)
 {
-    double left = start - keep;
-    cluster->places[cluster->place_count++] = (struct cluster_place){
-        .node = node, .start = left > 0 ? (uint64_t)floor(left) : 0, .want = want - keep};
-    cluster->nodes[node].start += cluster->places[cluster->place_count - 1].start;
+    cluster->places[cluster->place_count++] =
+        (struct cluster_place){.node = node, .start = start - keep, .want = want - keep};
+    cluster->nodes[node].start += cluster_whole(start - keep);
 }
 
 /* Of its own VMs: what can be taken from them, and what they lack. */

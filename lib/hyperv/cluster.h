@@ -30,8 +30,8 @@ struct cluster_vm {
 
 struct cluster_place {
     uint32_t node;
-    uint64_t start; /* free to let VMs start */
-    double want;    /* free for good; negative: its VMs lack so much */
+    double start; /* free to let VMs start; negative: so much less than is to stay free */
+    double want;  /* free for good; negative: its VMs lack so much, too */
 };
 
 enum cluster_node_kind {
@@ -78,6 +78,9 @@ struct cluster_options {
     double overhead;               /* bytes that a VM takes beside its RAM */
     double keep;                   /* bytes that stay available on every node */
 };
+
+/* What of an amount can be given away, in whole bytes. */
+uint64_t cluster_whole(double bytes);
 
 /* All VMs of all nodes that answer as one table, each once; which node each is of is in ret_node.
  * False: out of memory. */

@@ -138,7 +138,8 @@ static size_t gather(struct working *working, const struct failure *failure,
     }
 }
 
-static void find_places(struct working *working, bool to_start)
+/* more: so much more RAM on each node. */
+static void find_places(struct working *working, bool to_start, double more)
 {
     const struct cluster *cluster = working->cluster;
     working->place_count = 0;
@@ -146,10 +147,11 @@ static void find_places(struct working *working, bool to_start)
         const struct cluster_place *place = &cluster->places[i];
         if (working->fails[place->node])
             continue;
+        const struct node *node = cluster->nodes[place->node].node;
+        double share = more / (double)node->vms.balancer.count;
         working->place_of[working->place_count] = i;
-        working->places[working->place_count++] = to_start          ? place->start
-                                                  : place->want > 0 ? (uint64_t)place->want
-                                                                    : 0;
+        working->places[working->place_count++] =
+            cluster_whole((to_start ? place->start : place->want) + share);
     }
 }
 
@@ -164,7 +166,7 @@ static struct placement_question question_of(const struct working *working, size
 static void judge_start(struct working *working, struct failure *failure, bool keep)
 {
     size_t count = gather(working, failure, working->starts);
-    find_places(working, true);
+    find_places(working, true, 0);
     const struct placement_question question = question_of(working, count);
     const struct placement_fewest fewest =
         placement_fewest(&question, &working->placement, keep ? working->where : NULL);
@@ -206,7 +208,7 @@ static void judge_want(struct working *working, struct failure *failure)
 {
     const struct cluster *cluster = working->cluster;
     size_t count = gather(working, failure, working->wants);
-    find_places(working, false);
+    find_places(working, false, 0);
     failure->wanted = 0;
     for (size_t i = 0; i < count; i++)
         failure->wanted += working->sizes[i];
@@ -353,13 +355,7 @@ static void find_shrinks(struct working *working, struct failover *failover, dou
 /* Does the worst failure fit with so much more on each node? */
 static bool fits_with(struct working *working, size_t count, uint64_t more)
 {
-    const struct cluster *cluster = working->cluster;
-    find_places(working, true);
-    for (size_t i = 0; i < working->place_count; i++) {
-        uint32_t node = cluster->places[working->place_of[i]].node;
-        const struct node *of = cluster->nodes[node].node;
-        working->places[i] += more / of->vms.balancer.count;
-    }
+    find_places(working, true, (double)more);
     const struct placement_question question = question_of(working, count);
     return placement_find(&question, &working->placement, NULL) == PLACEMENT_FITS;
 }
@@ -369,7 +365,9 @@ static void find_addition(struct working *working, struct failover *failover)
     static const uint64_t step = 256ull * MEGABYTE;
     struct failure *worst = &failover->sets[0];
     size_t count = gather(working, worst, working->starts);
-    uint64_t low = 0, high = worst->must_start * 64 / step + 1;
+    uint64_t low = 0, high = worst->must_start * 64 / step + 1; /* all that in one NUMA node */
+    for (size_t i = 0; i < working->cluster->place_count; i++)
+        high += cluster_whole(-working->cluster->places[i].start) / step;
     if (!worst->certain || !worst->takers || !fits_with(working, count, high * step))
         return;
     while (low + 1 < high) {

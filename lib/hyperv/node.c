@@ -228,6 +228,7 @@ static void pass_membership(struct packing *packing, struct membership *membersh
 static void pass_node(struct packing *packing, struct node *node)
 {
     pass_text(packing, &node->problem);
+    PASS(packing, node->refused);
     pass_text(packing, &node->host);
     pass_text(packing, &node->remark);
     pass_text(packing, &node->when);

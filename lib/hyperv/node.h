@@ -15,6 +15,7 @@ struct node {
     const char *name;    /* after its source, the same whether it answers or not */
     const char *spec;    /* its source */
     const char *problem; /* why it can't be counted on; NULL: it answered */
+    bool refused;        /* it was not even asked: an option, or its spec, is wrong */
 
     const char *host; /* its name by its own row; "" */
     struct vms vms;   /* without the inventory; a VM whose name others have too, and whose own

@@ -21,9 +21,11 @@ unit_tests = \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_options \
+	tests/unit/test_overcommit \
 	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_placement \
 	tests/unit/test_platform \
 	tests/unit/test_range \
 	tests/unit/test_reading \
@@ -80,9 +82,11 @@ tests_unit_test_vm_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
+tests_unit_test_overcommit_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
+tests_unit_test_placement_LDADD = $(unit_libraries)
 tests_unit_test_phases_LDADD = $(unit_libraries)
 tests_unit_test_platform_LDADD = $(unit_libraries)
 tests_unit_test_range_LDADD = $(unit_libraries)
