@@ -93,9 +93,9 @@ static void end(struct child *child, struct parallel_answer *answer)
         error_memory(&answer->problem);
 }
 
-static void give_up(struct child *child, struct parallel_answer *answer, const char *why)
+/* Why is in the answer. */
+static void give_up(struct child *child, struct parallel_answer *answer)
 {
-    error_set(&answer->problem, "%s", why);
     kill(child->process, SIGKILL);
     end(child, answer);
 }
@@ -111,8 +111,10 @@ static void take(struct child *child, struct parallel_answer *answer)
         return;
     }
     text_add(&answer->text, piece, (size_t)got);
-    if (answer->text.length > LARGEST)
-        give_up(child, answer, "its answer is too large");
+    if (answer->text.length > LARGEST) {
+        error_set(&answer->problem, "its answer is larger than %d bytes", LARGEST);
+        give_up(child, answer);
+    }
 }
 
 /* Wait for those that have not ended; false: there is none. */
@@ -133,10 +135,12 @@ static bool wait_once(struct child *children, struct pollfd *waits, size_t *item
     if (ready < 0 && errno == EINTR)
         return true;
     for (nfds_t i = 0; i < open; i++)
-        if (ready <= 0)
-            give_up(&children[items[i]], &answers[items[i]], "no answer in time (--timeout)");
-        else if (waits[i].revents)
+        if (ready <= 0) {
+            error_set(&answers[items[i]].problem, "no answer in time (--timeout)");
+            give_up(&children[items[i]], &answers[items[i]]);
+        } else if (waits[i].revents) {
             take(&children[items[i]], &answers[items[i]]);
+        }
     return true;
 }
 
