@@ -33,6 +33,7 @@ const struct object_class counter_classes[] = {
 
 const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
+const char *const cluster_namespaces[] = {"root\\MSCluster", NULL};
 
 const struct row_names hyperv_row_names[] = {
     {CLASS_COMPUTER, "ElementName"}, {CLASS_SUMMARY, "ElementName"}, {0}};

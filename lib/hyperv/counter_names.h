@@ -87,6 +87,11 @@ extern const char *const windows_namespaces[];
 #define CLASS_SETTINGS "Msvm_MemorySettingData"
 #define CLASS_WINDOWS  "Win32_OperatingSystem"
 
+/* WMI of a failover cluster, on each of its nodes. */
+extern const char *const cluster_namespaces[];
+#define CLASS_NODE     "MSCluster_Node"
+#define CLASS_RESOURCE "MSCluster_Resource"
+
 /* Where the names are that instances of counters have, for a source's options. */
 extern const struct row_names hyperv_row_names[];
 

@@ -28,6 +28,7 @@ struct inventory {
     struct configured_vm *items;
     size_t count, room;
     bool saw_host;             /* the host's own row: whoever sees it may see all */
+    const char *host;          /* its name by that row; "" */
     struct name_index by_name; /* to the first of that name */
 };
 

@@ -22,9 +22,11 @@ unit_tests = \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_options \
+	tests/unit/test_overcommit \
 	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_placement \
 	tests/unit/test_platform \
 	tests/unit/test_private \
 	tests/unit/test_range \
