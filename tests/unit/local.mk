@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_cadence \
 	tests/unit/test_capacity \
 	tests/unit/test_cell \
+	tests/unit/test_cluster \
 	tests/unit/test_contention \
 	tests/unit/test_encoding \
 	tests/unit/test_error \
@@ -20,9 +21,12 @@ unit_tests = \
 	tests/unit/test_lines \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
+	tests/unit/test_node \
+	tests/unit/test_node_list \
 	tests/unit/test_options \
 	tests/unit/test_overcommit \
 	tests/unit/test_paging \
+	tests/unit/test_parallel \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
 	tests/unit/test_placement \
@@ -68,6 +72,7 @@ tests_unit_test_arena_LDADD = $(unit_libraries)
 tests_unit_test_balancer_LDADD = $(unit_libraries)
 tests_unit_test_cadence_LDADD = $(unit_libraries)
 tests_unit_test_capacity_LDADD = $(unit_libraries)
+tests_unit_test_cluster_LDADD = $(unit_libraries)
 tests_unit_test_cell_LDADD = $(unit_libraries)
 tests_unit_test_contention_LDADD = $(unit_libraries)
 tests_unit_test_encoding_LDADD = $(unit_libraries)
@@ -81,9 +86,12 @@ tests_unit_test_inventory_LDADD = $(unit_libraries)
 tests_unit_test_vm_labels_LDADD = $(unit_libraries)
 tests_unit_test_lines_LDADD = $(unit_libraries)
 tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
+tests_unit_test_node_list_LDADD = $(unit_libraries)
+tests_unit_test_node_LDADD = $(unit_libraries)
 tests_unit_test_name_LDADD = $(unit_libraries)
 tests_unit_test_overcommit_LDADD = $(unit_libraries)
 tests_unit_test_options_LDADD = $(unit_libraries)
+tests_unit_test_parallel_LDADD = $(unit_libraries)
 tests_unit_test_paging_LDADD = $(unit_libraries)
 tests_unit_test_pdh_log_LDADD = $(unit_libraries)
 tests_unit_test_placement_LDADD = $(unit_libraries)
