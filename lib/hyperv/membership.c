@@ -87,16 +87,20 @@ static bool visit_vm(void *context, const char *const *cells, struct error *err)
 
 /* ---- both ---- */
 
-/* What is optional costs nothing where it is not there, but its reason is kept. */
+/* What is optional costs nothing where it is not there, or not for everybody's eyes, but its reason
+ * is kept. What is there and can't be read may say that a node is down. */
+static bool is_optional(const struct error *err)
+{
+    return err->code == READ_NO_OBJECT || err->code == READ_DENIED || err->code == READ_UNSUPPORTED;
+}
+
 static bool read_rows(struct source *source, const struct row_query *query, row_visitor *visit,
                       struct reading_membership *reading, bool *ret_has, const char **ret_why,
                       struct error *err)
 {
     *ret_has = source_rows(source, query, visit, reading, err);
-    if (*ret_has)
-        return true;
-    if (reading->arena->failed)
-        return false;
+    if (*ret_has || !is_optional(err))
+        return *ret_has;
     *ret_why = arena_text(reading->arena, err->text, strlen(err->text));
     return *ret_why || error_memory(err);
 }

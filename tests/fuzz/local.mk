@@ -3,6 +3,7 @@
 # Fuzz targets. `make check` runs them once on every committed input, in every build. Configured
 # with CC=clang --enable-fuzz, they search instead: make fuzz [FUZZ_SECONDS=60 | FUZZ_RUNS=N]
 fuzz_targets = \
+	tests/fuzz/fuzz_cluster \
 	tests/fuzz/fuzz_encoding \
 	tests/fuzz/fuzz_export_csv \
 	tests/fuzz/fuzz_ini \
@@ -43,6 +44,7 @@ endif
 
 # memory.c comes before the library whose system it replaces, and so do lines.c and pdh_map.c.
 fuzz_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
+tests_fuzz_fuzz_cluster_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)

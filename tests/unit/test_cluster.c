@@ -429,9 +429,145 @@ static void destinations(void **state)
     assert_ptr_equal(found[0].node, &cluster.nodes[2]);
 }
 
+/* ---- a worse cluster never gets a better answer ---- */
+
+static double some(uint32_t most)
+{
+    return unit_random(most + 1);
+}
+
+static size_t some_cluster(void)
+{
+    size_t count = 2 + unit_random(MOST_NODES - 1);
+    for (size_t i = 0; i < count; i++) {
+        make_node(i, some(20));
+        size_t vms = unit_random(5);
+        for (size_t k = 0; k < vms; k++) {
+            struct vm *vm = add_vm(i, arena_format(&arena, "%zu-%zu", i, k), 1 + some(8),
+                                   1 + some(8), unit_random(2) ? 60 + some(80) : 90);
+            vm->kind = unit_random(6) ? VM_DYNAMIC : VM_STATIC;
+            vm->minimum = unit_random(2) ? 0.5 GB : 0;
+        }
+    }
+    tell_states(count);
+    options.keep = options.overhead = 0;
+    return count;
+}
+
+static size_t made_worse;
+
+static bool less_free(size_t count)
+{
+    size_t node = unit_random((uint32_t)count);
+    double *available = &made[node].balancer.available;
+    *available = unit_random(2) ? 0 : *available * 0.7;
+    nodes[node].vms.balancer.available = *available;
+    return true;
+}
+
+static struct vm *any_vm(size_t count)
+{
+    struct node *node = &nodes[unit_random((uint32_t)count)];
+    return node->vms.count ? &node->vms.items[unit_random((uint32_t)node->vms.count)] : NULL;
+}
+
+static bool larger_startup(size_t count)
+{
+    struct vm *vm = any_vm(count);
+    if (vm)
+        vm->startup += (1 + some(4)) GB;
+    return vm && vm->kind == VM_DYNAMIC && !(vm->minimum > 0);
+}
+
+static bool more_pressure(size_t count)
+{
+    struct vm *vm = any_vm(count);
+    if (vm)
+        vm->pressure += 1 + some(40);
+    return vm && vm->kind == VM_DYNAMIC;
+}
+
+static bool more_to_keep(size_t count)
+{
+    (void)count;
+    options.keep += (1 + some(3)) GB;
+    return true;
+}
+
+static bool more_overhead(size_t count)
+{
+    (void)count;
+    options.overhead += (double)(64 * MEGABYTE);
+    return true;
+}
+
+static bool a_node_is_paused(size_t count)
+{
+    struct member_node *node = &states[unit_random((uint32_t)count)];
+    node->state = NODE_PAUSED;
+    return true;
+}
+
+static bool one_more_fails(size_t count)
+{
+    (void)count;
+    made_worse++; /* judged with one failure more */
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*make)(size_t count);
+} respects[] = {
+    {"less free", less_free},           {"a larger startup RAM", larger_startup},
+    {"more pressure", more_pressure},   {"more to keep", more_to_keep},
+    {"more overhead", more_overhead},   {"a paused node", a_node_is_paused},
+    {"one more fails", one_more_fails},
+};
+
+/* The answer of a set of failures: no place for some, memory lacks, well. */
+static int answer_of(size_t count)
+{
+    struct cluster cluster = join(count);
+    struct failover failover = judge(&cluster, 1 + made_worse);
+    int answer = 0;
+    for (size_t i = 0; i < failover.set_count; i++) {
+        const struct failure *failure = &failover.sets[i];
+        assert_false(failure->open); /* they are small */
+        int own = failure->placeless ? 2 : failure->lacking > 0 ? 1 : 0;
+        answer = own > answer ? own : answer;
+        assert_true(failure->placeless <= failover.sets[0].placeless);
+    }
+    return answer;
+}
+
+static void a_worse_cluster_never_gets_a_better_answer(void **state)
+{
+    (void)state;
+    unsigned worse = 0, answers[3] = {0};
+    for (int i = 0; i < 4000; i++) {
+        size_t count = some_cluster(), respect = unit_random(LENGTH(respects));
+        made_worse = 0;
+        int before = answer_of(count);
+        if (!respects[respect].make(count))
+            continue;
+        int after = answer_of(count);
+        answers[before]++;
+        worse += after > before;
+        if (after < before)
+            fail_msg("%s: %d became %d", respects[respect].name, before, after);
+        arena_free(&arena);
+    }
+    options.keep = options.overhead = 0;
+    made_worse = 0;
+    print_message("%u well, %u lack, %u without a place; %u got worse\n", answers[0], answers[1],
+                  answers[2], worse);
+    assert_true(worse > 100 && answers[0] > 100 && answers[1] > 100 && answers[2] > 100);
+}
+
 RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_vm_is_counted_once),
           TEST(namesakes_are_several), TEST(states_of_nodes), TEST(which_vms_are_clustered),
           TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
           TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
-          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused),
-          TEST(destinations));
+          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
+          TEST(a_worse_cluster_never_gets_a_better_answer));
