@@ -34,30 +34,30 @@ static const struct option rows[] = {
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(parent_warning),
-     .help = "WARNING if the parent's own Available MBytes are outside RANGE; in units as -w."},
+     .help = "WARNING if the parent's own Available MBytes are outside RANGE; units as for -w."},
     {.name = "parent-critical",
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(parent_critical),
-     .help = "CRITICAL if the parent's own Available MBytes are outside RANGE; in units as -w."},
+     .help = "CRITICAL if the parent's own Available MBytes are outside RANGE; units as for -w."},
     {.name = "node-warning",
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(node_warning),
-     .help =
-         "Where the NUMA nodes of the host do not share memory: WARNING if what one of them has "
-         "is outside RANGE; in units as -w. Without this and --node-critical, a node is judged "
-         "as -w and -c judge the host while its pressure is above 100 %, because a VM grows "
-         "on its own node alone."},
+     .help = "WARNING if the Available Memory of a NUMA node is outside RANGE, on a host whose "
+             "nodes do not share memory; units as for -w. Without this and --node-critical, a node "
+             "is judged by -w and -c while its pressure is above 100 %, because a VM can grow only "
+             "on its own node."},
     {.name = "node-critical",
      .argument = "RANGE",
      .read = option_memory_range,
      .target = TARGET(node_critical),
-     .help = "CRITICAL if what one of them has is outside RANGE."},
+     .help = "CRITICAL if the Available Memory of such a node is outside RANGE."},
     {.name = "all-counters",
      .read = option_flag,
      .target = TARGET(all_counters),
-     .help = "Also show what was added and removed in all: every counter of the group."},
+     .help =
+         "Also show every counter of the group, such as the totals of memory added and removed."},
     {0},
 };
 
@@ -175,7 +175,7 @@ static bool run(struct run *run, struct error *err)
                                  .critical = options->common.critical};
     struct second pressure = {.what = "pressure",
                               .counter = "Average Pressure",
-                              .value = {.label = "average_pressure",
+                              .value = {.label = "pressure",
                                         .value = balancer.pressure,
                                         .unknown = !balancer.has_pressure,
                                         .unit = "%",
@@ -230,15 +230,15 @@ static const struct example examples[] = {
     {"", "On the host: WARNING below 2048 MB, CRITICAL below 1024 MB left for VMs."},
     {"-w 10%: -c 5%:", "In percent of the host's RAM."},
     {"--pressure-warning=80 --pressure-critical=100 --parent-warning=512:",
-     "Also judge the pressure and what the parent has left for itself."},
+     "Also judge the pressure, and the memory that the parent has left for itself."},
     {0},
 };
 
 static const struct label labels[] = {
     {"available", "B", "Available Memory, the sum of all balancer instances; thresholds -w, -c",
      NULL},
-    {"average_pressure", "%",
-     "Average Pressure, the highest of all instances; U where one of them does not tell it; "
+    {"pressure", "%",
+     "Average Pressure, the highest of all instances; U where one of them has no value; "
      "thresholds --pressure-warning, --pressure-critical",
      NULL},
     {"parent_available", "B",
@@ -255,10 +255,10 @@ static const struct label labels[] = {
 
 const struct check check_hv_balancer = {
     .program = "check_hv_balancer",
-    .brief = "watch the RAM that the balancer of a Hyper-V host has for VMs",
+    .brief = "watch how much RAM a Hyper-V host has left for its VMs",
     .title = "HV BALANCER",
-    .purpose = "Watches what the memory balancer of a Hyper-V host still has for its VMs. When it "
-               "runs dry, VMs take memory from each other.",
+    .purpose = "Watches how much memory the balancer of a Hyper-V host can still give to VMs. When "
+               "there is none left, VMs take memory from each other.",
     .options = rows,
     .options_size = sizeof(struct balancer_options),
     .examples = examples,

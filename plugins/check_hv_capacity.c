@@ -31,29 +31,28 @@ static const struct option rows[] = {
      .read = option_memory,
      .target = TARGET(startup),
      .least = MEGABYTE,
-     .help = "The startup RAM of those VMs. Without it, that of the stopped VM that has the most; "
-             "where none is stopped, of the running one."},
+     .help = "The startup RAM of each VM to start. By default, the largest of all stopped VMs; if "
+             "none is stopped, of all running ones."},
     {.name = "keep",
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(keep),
-     .help = "What must stay available when they have started."},
+     .help = "Memory that must remain available after they have started."},
     {.name = "incoming",
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(incoming),
-     .help = "What the VMs of another host of the cluster would need here if that host failed: "
+     .help = "Memory that the VMs of another cluster host would need here if that host failed: "
              "WARNING if it does not fit."},
     {.name = "days-warning",
      .argument = "RANGE",
      .read = option_range,
      .target = TARGET(days_warning),
      .preset = "7:",
-     .help =
-         "WARNING if the days until the balancer's Available Memory meets --level are outside "
-         "RANGE; 0 where it already has. Nothing is forecast from under a day of history, where a "
-         "straight line explains less than half of it, or where the value of now is above that "
-         "line."},
+     .help = "WARNING if the days until the balancer's Available Memory falls to --level are "
+             "outside RANGE; 0 if it already has. There is no forecast from less than a day of "
+             "history, if a straight line explains less than half of it, or if the current value "
+             "is above that line."},
     {.name = "days-critical",
      .argument = "RANGE",
      .read = option_range,
@@ -65,8 +64,7 @@ static const struct option rows[] = {
      .read = option_memory,
      .target = TARGET(level),
      .preset = "1024",
-     .help =
-         "The level that the forecast is for; where check_hv_balancer is CRITICAL, by default."},
+     .help = "The level for the forecast; by default, where check_hv_balancer becomes CRITICAL."},
     {.name = "window",
      .argument = "DAYS",
      .read = option_whole,
@@ -74,7 +72,7 @@ static const struct option rows[] = {
      .preset = "7",
      .least = 1,
      .most = 31,
-     .help = "How much of the history the forecast looks at."},
+     .help = "How much history the forecast uses."},
     OPTION_IGNORE_INSTANCE(struct capacity_options),
     OPTION_STATE_DIR(struct capacity_options),
     {0},
@@ -181,26 +179,26 @@ static const char *describe_forecast(const struct forecast *forecast, double lev
     const char *span = arena_format(arena, "%.1f days of history", trend->span / TREND_DAY);
     switch (forecast->verdict) {
     case FORECAST_REACHED:
-        return arena_format(arena, "available memory is not above the level of %s",
+        return arena_format(arena, "available memory is at or below the level of %s",
                             SHOW(show_memory, level));
     case FORECAST_FALLING:
         if (forecast->recent)
-            return arena_format(arena, "%s less an hour in the last %.0f hours",
+            return arena_format(arena, "falling by %s an hour over the last %.0f hours",
                                 SHOW(show_memory, -trend->slope * HOUR), trend->span / HOUR);
-        return arena_format(arena, "%s less a day in %s (%.0f %% of it on a line)",
+        return arena_format(arena, "falling by %s a day over %s (a straight line explains %.0f %%)",
                             SHOW(show_memory, -trend->slope * TREND_DAY), span,
                             trend->explained * 100);
     case FORECAST_STEADY:
-        return arena_format(arena, "available memory does not fall in %s", span);
+        return arena_format(arena, "available memory has not fallen over %s", span);
     case FORECAST_SHORT:
         return arena_format(arena, "no forecast: %.0f hours of history, a day is needed",
                             trend->span / HOUR);
     case FORECAST_LOOSE:
-        return arena_format(arena, "no forecast: a line explains %.0f %% of %s",
+        return arena_format(arena, "no forecast: a straight line explains only %.0f %% of %s",
                             trend->explained * 100, span);
     case FORECAST_LEFT:
         return arena_format(
-            arena, "no forecast: more is available now than the line through %s has here", span);
+            arena, "no forecast: more is available now than the trend over %s predicts", span);
     }
     return "";
 }
@@ -241,13 +239,13 @@ static void tell_fits(struct run *run, const struct capacity *capacity, struct t
     };
     if (!(capacity->startup > 0)) {
         text_puts(line, capacity->origin == STARTUP_NO_VM ? "no VM is configured"
-                                                          : "how many VMs can start is not known");
+                                                          : "how many VMs can start is unknown");
         return;
     }
     text_printf(line, "%s more VM%s of %s can start (", SHOW(show_rounded, capacity->fits),
                 capacity->fits == 1 ? "" : "s", SHOW(show_memory, capacity->startup));
     if (capacity->startup_of)
-        text_printf(line, "as %s, ", SHOW_NAME(capacity->startup_of));
+        text_printf(line, "like %s, ", SHOW_NAME(capacity->startup_of));
     text_printf(
         line, "%s)%s", origins[capacity->origin],
         check_limit(run->arena, capacity->fits, &common->warning, &common->critical, RANGE_NUMBER));
@@ -283,8 +281,8 @@ static void tell_growth(struct run *run, const struct capacity *capacity)
         result_tell(root, "%s could still ask for %s, and the host has that", name, distance);
     else if (capacity->distance <= capacity->room_most)
         result_tell(root,
-                    "%s could still ask for %s, and if it is on the NUMA node that has the least, "
-                    "that node is %s short of that",
+                    "%s could still ask for %s, but if it is on the NUMA node with the least "
+                    "memory, that node is %s short of that",
                     name, distance, SHOW(show_memory, capacity->distance - capacity->room_least));
     else
         result_tell(root, "%s could still ask for %s, but the host is %s short of that", name,
@@ -296,14 +294,14 @@ static void tell_rest(struct run *run, const struct vms *vms, const struct capac
 {
     struct finding *root = &run->result.root;
     if (capacity->origin == STARTUP_UNKNOWN)
-        result_say(result_add(root, STATE_UNKNOWN),
-                   "no VM's startup RAM is known: say with --startup how large the VMs are that "
-                   "are to start");
+        result_say(
+            result_add(root, STATE_UNKNOWN),
+            "no VM's startup RAM is known: give the size of the VMs to start with --startup");
     for (size_t i = 0; i < vms->count; i++)
         if (vms->items[i].kind == VM_UNJUDGED)
             result_say(result_add(root, STATE_UNKNOWN), "%s is not counted: %s",
                        SHOW_NAME(vms->items[i].name), vms->items[i].problem);
-    result_tell(root, "maximum RAM of the running VMs: %s, %s of the %s that there is for them",
+    result_tell(root, "maximum RAM of the running VMs: %s, %s of the %s that the host has for VMs",
                 SHOW(show_memory, capacity->maxima), SHOW(show_percent, capacity->overcommitment),
                 SHOW(show_memory, capacity->for_vms));
     tell_growth(run, capacity);
@@ -389,13 +387,14 @@ static const struct example examples[] = {
 static const struct label labels[] = {
     {"fits", "", "VMs that can still start; thresholds -w, -c; U where no startup RAM is known",
      NULL},
-    {"startup", "B", "the startup RAM that this is for; U where none is known", NULL},
+    {"startup", "B", "the startup RAM used for fits; U where none is known", NULL},
     {"available", "B", "the balancer's Available Memory", NULL},
-    {"assigned", "B", "what all running VMs hold; the maximum is what there is for them", NULL},
-    {"overcommitment", "%", "maximum RAM of all running VMs, of what there is for them", NULL},
-    {"growth", "B", "what the VM farthest from its maximum RAM could still ask for", NULL},
-    {"left", "B", "what stays available with --incoming; negative where it does not fit",
-     "--incoming"},
+    {"assigned", "B",
+     "memory that all running VMs hold; the maximum is all that the host has for VMs", NULL},
+    {"overcommitment", "%",
+     "maximum RAM of all running VMs, in percent of what the host has for VMs", NULL},
+    {"growth", "B", "what the VM that is furthest below its maximum RAM could still ask for", NULL},
+    {"left", "B", "memory left with --incoming; negative where it does not fit", "--incoming"},
     {"days", "",
      "days until --level; 0 where it is reached; U where nothing is forecast; thresholds "
      "--days-warning, --days-critical",
@@ -405,10 +404,10 @@ static const struct label labels[] = {
 
 const struct check check_hv_capacity = {
     .program = "check_hv_capacity",
-    .brief = "tell how many more VMs a Hyper-V host can start, and until when",
+    .brief = "tell how many more VMs a Hyper-V host can start, and when its memory runs out",
     .title = "HV CAPACITY",
     .purpose = "Tells how many more VMs a Hyper-V host can start, how far its memory is "
-               "overcommitted, and when\nwhat is available will have run out.",
+               "overcommitted, and when its available memory will run out.",
     .options = rows,
     .options_size = sizeof(struct capacity_options),
     .examples = examples,

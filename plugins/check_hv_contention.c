@@ -29,8 +29,8 @@ static const struct option rows[] = {
      .argument = "RANGE",
      .read = option_percent_range,
      .target = offsetof(struct common_options, warning),
-     .help = "WARNING if the shortage is outside RANGE, in percent of what there is for VMs. "
-             "Without it, WARNING in any contention."},
+     .help = "WARNING if the shortage is outside RANGE, in percent of the memory that the host has "
+             "for VMs. By default, WARNING in any contention."},
     {.name = "critical",
      .letter = 'c',
      .argument = "RANGE",
@@ -43,19 +43,17 @@ static const struct option rows[] = {
      .read = option_range,
      .target = TARGET(paging),
      .preset = "10",
-     .help =
-         "CRITICAL if, while VMs lack memory that the balancer does not have, the parent's page "
-         "reads a second are outside RANGE."},
+     .help = "CRITICAL if the parent's page reads per second are outside RANGE while VMs lack "
+             "memory that the balancer can't give them."},
     {.name = "since",
      .argument = "SECONDS",
      .read = option_whole,
      .target = TARGET(since),
      .least = 1,
      .most = 31536000,
-     .help =
-         "In a recorded log, tell what moved in this many seconds before; without it, since the "
-         "row before. On a live host, and of a record of one row that is watched with "
-         "--max-age, it is since the previous run."},
+     .help = "In a recorded log, compare with the row of this many seconds before; by default, "
+             "with the previous row. A live host, and a record of a single row that is watched "
+             "with --max-age, is compared with the previous run."},
     {.name = "interval",
      .argument = "SECONDS",
      .read = option_whole,
@@ -64,7 +62,7 @@ static const struct option rows[] = {
      .least = 1,
      .most = 3600,
      .help = "The parent's page reads are the mean since the previous run. If there is no usable "
-             "sample of it, measure for this long instead."},
+             "sample of that run, measure for this long instead."},
     OPTION_IGNORE_INSTANCE(struct contention_options),
     OPTION_STATE_DIR(struct contention_options),
     OPTIONS_NODES(struct contention_options,
@@ -131,13 +129,12 @@ static void tell_contention(const struct contention *contention, const struct de
     const char *giving = name_parties(contention, GIVES, arena);
     const struct balancer_node *node = now->short_node;
     if (node && !(now->host_shortage > 0) && !contention->giving)
-        text_printf(line, "VMs on %s want more than it has (pressure %s)",
+        text_printf(line, "VMs on %s lack memory (pressure %s)",
                     now->balancer.count > 1 ? SHOW_NAME(node->name) : "the host",
                     SHOW(show_percent, node->pressure));
     else if (!contention->giving)
-        text_printf(
-            line, "%zu VM%s", contention->wanting,
-            plural(contention->wanting, " wants more than there is", "s want more than there is"));
+        text_printf(line, "%zu VM%s", contention->wanting,
+                    plural(contention->wanting, " lacks memory", "s lack memory"));
     else if (contention->by_level)
         text_printf(line, "%s lack%s memory that was taken from %s", giving,
                     plural(contention->giving, "s", ""), plural(contention->giving, "it", "them"));
@@ -190,7 +187,7 @@ static void tell_paging(struct run *run, const struct fight *fight, struct text 
     if (!parent_pages(options, fight))
         return;
     text_printf(
-        line, ", the parent has %s page reads/s%s", SHOW(show_rounded, fight->change.reads),
+        line, ", %s page reads/s in the parent%s", SHOW(show_rounded, fight->change.reads),
         check_limit(run->arena, fight->change.reads, &none, &options->paging, RANGE_NUMBER));
 }
 
@@ -220,17 +217,17 @@ static void tell_party(struct run *run, const struct contention *contention,
         contention->phase == PHASE_CONTENTION && (party->wants || party->gives || party->takes);
     if (!fights && !run->result.verbose)
         return;
-    text_printf(&line, "%s wants %s", SHOW_NAME(vm->name), SHOW(show_memory, vm->wish));
+    text_printf(&line, "%s demands %s", SHOW_NAME(vm->name), SHOW(show_memory, vm->wish));
     if (vm->wish > vm->demand)
-        text_printf(&line, ", may have %s", SHOW(show_memory, vm->demand));
+        text_printf(&line, ", limited to %s", SHOW(show_memory, vm->demand));
     text_printf(&line, ", has %s", SHOW(show_memory, vm->physical));
     if (party->compared)
         text_printf(&line, ", gained %s, lost %s", SHOW(show_memory, party->gained),
                     SHOW(show_memory, party->lost));
     else if (!vm->key)
-        text_puts(&line, ", what moved is not known: it is one of several VMs of this name");
+        text_puts(&line, ", gains and losses unknown: several VMs have this name");
     else if (contention->compared)
-        text_puts(&line, ", what moved is not known: it is new here, or was started again");
+        text_puts(&line, ", gains and losses unknown: new on this host, or restarted");
     if (fights)
         result_tell(&run->result.root, "%s", text_of(&line));
     else
@@ -331,8 +328,7 @@ static void advise_minimum(struct run *run, const struct contention *contention)
             most = contention->parties[i].vm;
     if (most && contention->held >= MEGABYTE)
         result_tell(&run->result.root,
-                    "%s of minimum or startup RAM are held without need, %s of them by %s: lower "
-                    "it",
+                    "%s of minimum or startup RAM are held but not needed, %s by %s: lower it",
                     SHOW(show_memory, contention->held), SHOW(show_memory, contention_held(most)),
                     SHOW_NAME(most->name));
 }
@@ -359,12 +355,13 @@ static void advise(struct run *run, const struct fight *fight, const struct room
     advise_minimum(run, &fight->contention);
     if (no_reserve)
         result_tell(root,
-                    "to keep the parent off its disk: set MemoryReserve to %s or more (REG_DWORD, "
+                    "to keep the parent from paging: set MemoryReserve to %s or more (REG_DWORD, "
                     "in MB) and restart the service vmms",
                     SHOW(show_memory, least));
     if (!fight->contention.compared)
-        result_tell(root, "one look only: which VM takes memory from which is known from the next "
-                          "run on");
+        result_tell(
+            root,
+            "no earlier sample: which VM takes memory from which is known from the next run on");
 }
 
 /* ---- judging ---- */
@@ -444,7 +441,7 @@ static void tell_first_line(struct run *run, const struct fight *fight, bool no_
         if (no_reserve)
             text_puts(&line, ", MemoryReserve is not set");
     } else if (!contention->compared) {
-        text_puts(&line, " (one look only: what moves is known from the next run on)");
+        text_puts(&line, " (no earlier sample: gains and losses are known from the next run on)");
     }
     result_say(&run->result.root, "%s", text_of(&line));
 }
@@ -464,10 +461,11 @@ static void tell_gaps(struct run *run, const struct fight *fight)
                        SHOW_NAME(vm->name), problem);
     }
     if (fight->contention.lacking && !fight->change.has_reads)
-        result_say(result_add(root, STATE_UNKNOWN),
-                   "whether the parent has run short can't be told: no page reads were read");
+        result_say(
+            result_add(root, STATE_UNKNOWN),
+            "whether the parent is short of memory is unknown: its page reads could not be read");
     if (fight->change.now.silent)
-        result_tell(root, "%zu VM%s with a pressure of 0: counted with what %s",
+        result_tell(root, "%zu VM%s with a pressure of 0: counted with the memory %s",
                     fight->change.now.silent, plural(fight->change.now.silent, "", "s"),
                     plural(fight->change.now.silent, "it holds", "they hold"));
     check_note_vms(run, &fight->change.vms);
@@ -511,10 +509,11 @@ static bool run(struct run *run, struct error *err)
 }
 
 static const struct example examples[] = {
-    {"", "On the host: WARNING in contention, CRITICAL above 5 % short or while the parent pages."},
+    {"", "On the host: WARNING in any contention, CRITICAL if more than 5 % is short or the parent "
+         "is paging."},
     {"-w 2 -c 10 --paging=60", "Higher limits: 2 % and 10 % short."},
     {"--source=record:DIR --at=2011-09-01T10:35 --since=300",
-     "In a recorded log: what happened in the five minutes before."},
+     "In a recorded log: what happened in the preceding five minutes."},
     {"--source=winrm:hv01 --nodes=FILE --credentials=FILE",
      "A node of a cluster: the advice names the node that a VM should move to."},
     {0},
@@ -522,27 +521,29 @@ static const struct example examples[] = {
 
 static const struct label labels[] = {
     {"demand", "B",
-     "what all VMs with Dynamic Memory want: Physical Memory x Average Pressure, each at most its "
-     "maximum RAM",
+     "demand of all VMs with Dynamic Memory: Physical Memory x Average Pressure, each limited to "
+     "its maximum RAM",
      NULL},
-    {"capacity", "B", "what there is for them: what they hold, and the balancer's Available Memory",
+    {"capacity", "B", "memory for these VMs: what they hold plus the balancer's Available Memory",
      NULL},
-    {"shortage", "B", "what VMs lack and nobody can give them; thresholds -w, -c in bytes", NULL},
+    {"shortage", "B",
+     "memory that VMs lack and that neither the balancer nor other VMs can give; thresholds -w, -c "
+     "in bytes",
+     NULL},
     {"available", "B", "the balancer's Available Memory", NULL},
-    {"giving", "", "VMs that lose memory which they want", NULL},
+    {"giving", "", "VMs that lose memory they need", NULL},
     {"taking", "", "VMs that gain memory", NULL},
     {"parent_available", "B", "Available MBytes of the parent itself", NULL},
-    {"page_reads", "", "page reads of the parent a second; critical: --paging", NULL},
+    {"page_reads", "", "page reads per second of the parent; critical: --paging", NULL},
     {0},
 };
 
 const struct check check_hv_contention = {
     .program = "check_hv_contention",
-    .brief = "tell who takes memory from whom on a Hyper-V host, and what ends it",
+    .brief = "tell which VM takes memory from which on a Hyper-V host, and how to end it",
     .title = "HV CONTENTION",
-    .purpose =
-        "Names the phase that the memory of a Hyper-V host is in (calm, growing, contention, "
-        "recovering), who takes memory from whom, and what would end it.",
+    .purpose = "Tells which phase the memory of a Hyper-V host is in (calm, growing, contention, "
+               "recovering), which VM takes memory from which, and what would end it.",
     .options = rows,
     .options_size = sizeof(struct contention_options),
     .examples = examples,

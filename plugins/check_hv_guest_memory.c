@@ -13,8 +13,8 @@ static const struct option rows[] = {
     OPTION_THRESHOLDS(option_memory_range, "64:", "32:",
                       "the guest's Available MBytes are outside RANGE; in MB, or with a unit "
                       "(512MB:, 2GB:). Percent (10%:) is of the memory that the guest sees: after "
-                      "ballooning that stays high while the guest rightly has little, so percent "
-                      "alarms falsely under Dynamic Memory."),
+                      "ballooning that stays high although the guest rightly has little available, "
+                      "so percentages give false alarms under Dynamic Memory."),
     {0},
 };
 
@@ -54,7 +54,7 @@ static bool run(struct run *run, struct error *err)
     if (!guest.has_maximum)
         result_note(root, "the VM's maximum RAM is not known here: %s",
                     guest.maximum_problem ? guest.maximum_problem
-                                          : "the integration service says 0");
+                                          : "the integration service reports 0");
     return true;
 }
 
@@ -74,9 +74,9 @@ static const struct label labels[] = {
 
 const struct check check_hv_guest_memory = {
     .program = "check_hv_guest_memory",
-    .brief = "watch the available memory inside a guest of Hyper-V",
+    .brief = "watch the available memory inside a Hyper-V guest",
     .title = "HV GUEST MEMORY",
-    .purpose = "Watches Available MBytes inside a guest of Hyper-V: what the parent cannot see.",
+    .purpose = "Watches Available MBytes inside a Hyper-V guest, which the parent can't see.",
     .where = CHECK_GUEST,
     .options = rows,
     .options_size = sizeof(struct guest_options),

@@ -17,14 +17,14 @@ struct reserve_options {
 static const struct option rows[] = {
     OPTION_THRESHOLDS(option_memory_range, NULL, NULL,
                       "MemoryReserve is outside RANGE; in MB, or with a unit, or in percent of "
-                      "the host's RAM. A value that is not set counts as 0. In place of the rules "
-                      "of this Windows version."),
+                      "the host's RAM. A value that is not set counts as 0. Replaces the rules of "
+                      "the Windows version."),
     {.name = "expect",
      .argument = "MB",
      .read = option_memory,
      .target = offsetof(struct reserve_options, expect),
-     .help = "CRITICAL if MemoryReserve is anything else, or not set: the nodes of a cluster must "
-             "not drift apart. In place of all other rules."},
+     .help = "CRITICAL if MemoryReserve has any other value or is not set, for the nodes of a "
+             "cluster, which must be alike. Replaces all other rules."},
     {0},
 };
 
@@ -83,7 +83,7 @@ static struct verdict judge_version(const struct reserve *reserve, const struct 
         return (struct verdict){
             STATE_WARNING,
             arena_format(arena,
-                         "%s is set, but on %s it should no longer be: delete the value and "
+                         "%s is set, but should no longer be on %s: delete the value and "
                          "restart the service vmms",
                          value, name)};
     if (is_at_least(host, 6, 2))
@@ -103,7 +103,8 @@ static struct verdict judge_version(const struct reserve *reserve, const struct 
     if (reserve->bytes > most)
         return (struct verdict){
             STATE_WARNING,
-            arena_format(arena, "%s is more than a quarter of the host's %s: VMs go short of it",
+            arena_format(arena,
+                         "%s is more than a quarter of the host's %s and leaves too little for VMs",
                          value, SHOW(show_memory, host->memory))};
     return (struct verdict){STATE_OK, arena_format(arena, "%s on %s with %s RAM", value, name,
                                                    SHOW(show_memory, host->memory))};
@@ -184,8 +185,8 @@ const struct check check_hv_memory_reserve = {
     .program = "check_hv_memory_reserve",
     .brief = "watch the registry value MemoryReserve of a Hyper-V host",
     .title = "HV MEMORY RESERVE",
-    .purpose = "Watches the registry value MemoryReserve: RAM that the parent of a Hyper-V host "
-               "keeps from the VMs.",
+    .purpose = "Watches the registry value MemoryReserve: RAM that is kept for the parent of a "
+               "Hyper-V host.",
     .options = rows,
     .options_size = sizeof(struct reserve_options),
     .examples = examples,

@@ -11,7 +11,7 @@ struct page_options {
 };
 
 static const struct option rows[] = {
-    OPTION_THRESHOLDS(option_range, "10", "60", "the page reads a second are outside RANGE."),
+    OPTION_THRESHOLDS(option_range, "10", "60", "the page reads per second are outside RANGE."),
     {.name = "interval",
      .argument = "SECONDS",
      .read = option_whole,
@@ -19,9 +19,10 @@ static const struct option rows[] = {
      .preset = "1",
      .least = 1,
      .most = 3600,
-     .help = "How long to measure where the previous run left nothing to count from, or was less "
-             "than 5 s ago, or much longer than runs usually are apart; at 1, less where --timeout "
-             "leaves less. Otherwise the rate is the mean since that run, which takes no time."},
+     .help = "How long to measure if there is no usable sample of the previous run: none at all, "
+             "one less than 5 s old, or one much older than runs usually are apart. The default of "
+             "1 is shortened if --timeout leaves less. Otherwise the rate is the mean since the "
+             "previous run, which takes no time."},
     OPTION_STATE_DIR(struct page_options),
     {0},
 };
@@ -99,15 +100,15 @@ static bool run(struct run *run, struct error *err)
 }
 
 static const struct example examples[] = {
-    {"", "On the host: WARNING above 10 page reads a second, CRITICAL above 60."},
+    {"", "On the host: WARNING above 10 page reads per second, CRITICAL above 60."},
     {"--state-dir=/var/lib/nagios/hyperv",
-     "The same, with its memory of the previous run in a directory of your choice."},
+     "The same, keeping the sample for the next run in a directory of your choice."},
     {"-w 5 -c 20", "Lower limits, for a host with a MemoryReserve."},
     {0},
 };
 
 static const struct label labels[] = {
-    {"page_reads", "", "page reads a second; thresholds -w, -c", NULL},
+    {"page_reads", "", "page reads per second; thresholds -w, -c", NULL},
     {0},
 };
 
@@ -116,7 +117,7 @@ const struct check check_hv_page_reads = {
     .brief = "watch how often the parent of a Hyper-V host reads memory from disk",
     .title = "HV PAGE READS",
     .purpose = "Watches how often the parent of a Hyper-V host must read memory back from disk: "
-               "the sign that the parent itself has run short.",
+               "a sign that the parent itself is short of memory.",
     .options = rows,
     .options_size = sizeof(struct page_options),
     .examples = examples,

@@ -5,6 +5,7 @@
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static bool read_override(const struct option *option, const char *value, void *
         char *last = NULL;
         size_t which = 0;
         for (size_t i = 0; i < 2; i++)
-            for (char *at = strstr(rest, keys[i]); at; at = strstr(at + 1, keys[i]))
+            for (char *at = scan_find(rest, keys[i]); at; at = scan_find(at + 1, keys[i]))
                 if (!last || at > last) {
                     last = at;
                     which = i;
@@ -74,46 +75,46 @@ static const char *const states[] = {"ok", "warning", "critical", "unknown", NUL
 static const char *const label_modes[] = {[LABEL_NAME] = "name", [LABEL_GUID] = "guid", NULL};
 
 static const struct option rows[] = {
-    OPTION_THRESHOLDS(
-        option_percent_range, "90", "98",
-        "the Physical Memory of a VM is outside RANGE, in percent of its effective "
-        "maximum RAM: the configured one, or where that is less, all that the host has for "
-        "VMs (what they hold and what the balancer still has)."),
+    OPTION_THRESHOLDS(option_percent_range, "90", "98",
+                      "the Physical Memory of a VM is outside RANGE, in percent of its effective "
+                      "maximum RAM: the configured one, or all that the host has for VMs (what "
+                      "they hold plus what the balancer still has) if that is less."),
     {.name = "include",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(include),
      .repeats = true,
-     .help = "Only VMs whose name matches (* and ?, in upper or lower case). What it means that no "
-             "VM of the host, running or stopped, has such a name, --absent says."},
+     .help = "Only VMs whose name matches (* and ?, ignoring case). --absent sets the state if no "
+             "VM of the host, running or stopped, matches."},
     {.name = "absent",
      .argument = "unknown|ok|warning|critical",
      .read = option_choice,
      .target = TARGET(absent),
      .preset = "unknown",
      .choices = states,
-     .help = "The state if no VM of this host, or of all nodes, matches an --include: ok where VMs "
-             "move between the nodes of a cluster, and the same service stands on each. While a "
-             "node does not answer, it is unknown."},
+     .help = "The state if no VM of this host, or of any node, matches an --include. Use ok where "
+             "VMs move between the nodes of a cluster and each node has the same service. While a "
+             "node does not answer, the state is unknown."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(exclude),
      .repeats = true,
-     .help = "Not the VMs whose name matches. UNKNOWN if that leaves an --include none."},
+     .help = "Leave out VMs whose name matches. UNKNOWN if this leaves no VM for an --include."},
     OPTION_IGNORE_INSTANCE(struct vm_options),
     {.name = "override",
      .argument = "GLOB,warning=RANGE,critical=RANGE",
      .read = read_override,
      .target = TARGET(overrides),
      .repeats = true,
-     .help = "Other thresholds for the VMs whose name matches; the first match counts."},
+     .help = "Other thresholds for VMs whose name matches; the first match counts."},
     {.name = "pressure-gate",
      .argument = "RANGE",
      .read = option_percent_range,
      .target = TARGET(gate),
      .help = "A VM alarms only while its Average Pressure is outside RANGE too, or is not known: "
-             "--pressure-gate=100 for databases, which fill their maximum and are well."},
+             "--pressure-gate=100 for databases, which fill their maximum without being short of "
+             "memory."},
     {.name = "maximum",
      .argument = "MB",
      .read = option_memory,
@@ -126,7 +127,8 @@ static const struct option rows[] = {
      .target = TARGET(label),
      .preset = "name",
      .choices = label_modes,
-     .help = "What perfdata labels are made of. A name that is not ASCII gives its GUID anyway."},
+     .help =
+         "What perfdata labels are made of. VMs whose name is not ASCII always get their GUID."},
     {.name = "all-counters",
      .read = option_flag,
      .target = TARGET(all_counters),
@@ -408,9 +410,9 @@ static void tell_summary(struct run *run, const struct summary *summary)
     } else if (summary->running) {
         text_printf(&line, "%u VM%s", summary->running, summary->running == 1 ? "" : "s");
         if (!summary->states[STATE_UNKNOWN])
-            text_puts(&line, ", none with Dynamic Memory to judge");
+            text_puts(&line, ", none with Dynamic Memory");
     } else if (summary->excluded) {
-        text_printf(&line, "no VM is chosen of %u running", summary->excluded);
+        text_printf(&line, "no VM is selected, %u running", summary->excluded);
     } else if (summary->no_such_vm && !summary->stopped) {
         text_puts(&line, "nothing to judge");
     } else {
@@ -425,7 +427,8 @@ static void tell_summary(struct run *run, const struct summary *summary)
         text_printf(&line, ", %zu node%s not answer", summary->silent_nodes,
                     summary->silent_nodes == 1 ? " does" : "s do");
     if (summary->emptied)
-        text_printf(&line, ", --exclude leaves --include=%s no VM", SHOW_NAME(summary->emptied));
+        text_printf(&line, ", --exclude leaves no VM for --include=%s",
+                    SHOW_NAME(summary->emptied));
     result_say(&run->result.root, "%s", text_of(&line));
 }
 
@@ -497,7 +500,7 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
         } else if (!matches.chosen) {
             summary->emptied = summary->emptied ? summary->emptied : glob;
             result_say(result_add(root, STATE_UNKNOWN),
-                       "--exclude leaves none of the VMs that match --include=%s", SHOW_NAME(glob));
+                       "--exclude leaves out every VM that matches --include=%s", SHOW_NAME(glob));
         }
     }
 }
@@ -515,6 +518,7 @@ static bool read_watched(struct run *run, const struct vm_options *options, stru
     const struct vms_options read_options = {.counters =
                                                  options->all_counters ? VM_ALL_COUNTERS : 0,
                                              .maximum = options->maximum.bytes,
+                                             .limits_only = true,
                                              .ignore = &options->ignore};
     const struct node_options node_options = {.vms = read_options};
     const char **twice;
@@ -604,8 +608,8 @@ static bool reads_source(const void *options)
 static const struct example examples[] = {
     {"", "On the host: WARNING above 90 % of a VM's maximum RAM, CRITICAL above 98 %."},
     {"--exclude=test* --override=db*,warning=97,critical=99",
-     "Not the test machines, and databases later."},
-    {"--pressure-gate=100", "Only VMs that want more than they have."},
+     "Without the test machines, and with higher limits for databases."},
+    {"--pressure-gate=100", "Alarm only for VMs that are short of memory."},
     {"--include=web01 -w 80 -c 95", "One VM as a service of its own."},
     {"--nodes=FILE --include=web01", "The same, wherever in the cluster it runs."},
     {0},
@@ -613,22 +617,23 @@ static const struct example examples[] = {
 
 static const struct label labels[] = {
     {"worst", "%",
-     "the share of its maximum that the VM named first holds; the thresholds that apply to it; U "
+     "how much of its maximum RAM the VM named first holds, with the thresholds applied to it; U "
      "where none was judged",
      NULL},
     {"worst_pressure", "%",
-     "the highest Average Pressure of the VMs that are judged; U where none tells it", NULL},
+     "the highest Average Pressure of the VMs that are judged; U where none is known", NULL},
     {"physical_total", "B", "Physical Memory of all running VMs", NULL},
     {"critical", "", "VMs that are critical", NULL},
     {"warning", "", "VMs that are warning", NULL},
     {"unknown", "", "VMs that can't be judged", NULL},
     {"running", "", "VMs that run", NULL},
-    {"dynamic", "", "of them, those with Dynamic Memory that are judged", NULL},
+    {"dynamic", "", "running VMs with Dynamic Memory that are judged", NULL},
     {"stopped", "", "VMs that are off or saved", NULL},
     {"<vm>_physical", "B",
      "Physical Memory; thresholds in bytes, the maximum is the effective maximum RAM",
      "each VM with Dynamic Memory, if all fit"},
-    {"<vm>_pressure", "%", "Average Pressure; U where the guest tells nothing", "as <vm>_physical"},
+    {"<vm>_pressure", "%", "Average Pressure; U where the guest reports nothing",
+     "as <vm>_physical"},
     {"<vm>_current_pressure", "%", "Current Pressure", "--all-counters"},
     {"<vm>_minimum_pressure", "%", "Minimum Pressure", "--all-counters"},
     {"<vm>_maximum_pressure", "%", "Maximum Pressure", "--all-counters"},
@@ -642,10 +647,10 @@ static const struct label labels[] = {
 
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
-    .brief = "watch each VM of a Hyper-V host against its maximum RAM",
+    .brief = "compare the RAM of each VM of a Hyper-V host with its maximum",
     .title = "HV VM MEMORY",
-    .purpose = "Watches how much RAM each VM of a Hyper-V host holds, against the most that it may "
-               "have: a VM at its ceiling can't grow.",
+    .purpose = "Watches how much RAM each VM of a Hyper-V host holds, compared with its maximum: a "
+               "VM that holds its maximum can't grow.",
     .options = rows,
     .options_size = sizeof(struct vm_options),
     .examples = examples,

@@ -25,11 +25,12 @@ static bool read_now(struct run *run, const struct change_options *options, stru
         !demand_of(vms, run->arena, &change->now, err) || !balancer_check(&vms->balancer, err))
         return false;
     if (change->now.count && change->now.unread + change->now.silent == change->now.count)
-        return error_set(err, "no VM's Average Pressure is known: %s",
-                         change->now.silent   ? "it is 0, so no guest tells it: are its "
-                                                "integration services running?"
-                         : vms->missing_count ? vms->missing[0]
-                                              : "it has no value");
+        return error_set(
+            err, "no VM's Average Pressure is known: %s",
+            change->now.silent
+                ? "it is 0, so no guest reports it: are the integration services running?"
+            : vms->missing_count ? vms->missing[0]
+                                 : "it has no value");
     return true;
 }
 
@@ -68,8 +69,8 @@ static bool check_interval(struct run *run, unsigned long since, struct moment b
         result_note(&run->result.root, "compared with the row of %s, %.0f s before", when, seconds);
     else
         result_note(&run->result.root,
-                    "no earlier look: the row of %s is %.0f s older, and %lu s is the most", when,
-                    seconds, oldest(since));
+                    "no earlier sample: the row of %s is %.0f s older, more than the %lu s allowed",
+                    when, seconds, oldest(since));
     return young;
 }
 
@@ -81,7 +82,7 @@ static bool read_before(struct run *run, const struct change_options *options,
     struct vms vms;
     if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
         if (reading_is_absent(err))
-            result_note(&run->result.root, "no earlier look: %s", err->text);
+            result_note(&run->result.root, "no earlier sample: %s", err->text);
         return reading_is_absent(err);
     }
     if (!check_interval(run, options->since, source_moment(earlier))) {
@@ -94,7 +95,7 @@ static bool read_before(struct run *run, const struct change_options *options,
     change->has_before = read && !vms.balancer.invalid;
     if (read && !change->has_before)
         result_note(&run->result.root,
-                    "no earlier look: Available Memory had no valid value in that row");
+                    "no earlier sample: Available Memory had no valid value in that row");
     return read;
 }
 
@@ -215,13 +216,14 @@ static void take_before(struct run *run, const struct previous *previous, int64_
     const struct kept_look *before = &previous->looks[at];
     double age = (double)(now - before->wall) / 1000;
     if (at && !before->has_look)
-        error_set(&unusable, "the record is still the one of the previous run");
+        error_set(&unusable, "the record has not changed since the previous run");
     change->has_before = before->has_look && is_young(cadence, age, recorded, &unusable);
     change->before = before->look;
     if (change->has_before)
-        result_note(root, "compared with the look of %.0f s %s", age, recorded ? "before" : "ago");
+        result_note(root, "compared with the sample of %.0f s %s", age,
+                    recorded ? "before" : "ago");
     else
-        result_note(root, "no earlier look: %s", unusable.text);
+        result_note(root, "no earlier sample: %s", unusable.text);
     if (!at && before->has_look)
         cadence_learn(cadence, age);
 }
@@ -262,7 +264,8 @@ static bool read_kept(struct run *run, const struct change_options *options, str
                                          : NULL; /* a record's look is read again */
     if (!(sampled && rate.too_young) && !is_kept &&
         !keep_look(&keep, &now, before, sampled ? &rate : NULL, &cadence, run->arena, &why))
-        kept_state_tell(run, "this look", "no run sees who gains and who loses memory", &why);
+        kept_state_tell(run, "this sample", "no run can tell which VM takes memory from which",
+                        &why);
     kept_state_close(&keep);
     return true;
 }

@@ -43,67 +43,68 @@ const struct option check_common_options[] = {
      .preset = "10",
      .least = 1,
      .most = 3600,
-     .help = "Answer UNKNOWN by itself when this much time has passed."},
+     .help = "Give up and answer UNKNOWN after this time."},
     {.name = "source",
      .argument = "SPEC",
      .read = option_text,
      .target = TARGET(source),
      .preset = source_preset,
-     .help = "Where to read from: local is this machine, record:DIR a directory of files that "
-             "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv), "
-             "winrm:HOST[:PORT] a Hyper-V host that is asked over the network (on Linux, with the "
-             "package monitoring-plugins-hyperv-winrm)."},
+     .help =
+         "Where to read from: local is this machine, record:DIR a directory of files that "
+         "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv), "
+         "winrm:HOST[:PORT] a Hyper-V host that is queried over the network (on Linux, with the "
+         "package monitoring-plugins-hyperv-winrm)."},
     {.name = "at",
      .argument = "TIME",
      .read = option_text,
      .target = TARGET(source_options.at),
-     .help = "Of a recorded log, the row that was current at this time of its own clock: "
-             "\"YYYY-MM-DD HH:MM[:SS]\", with a blank or a T. Without it, the last complete row."},
+     .help = "In a recorded log, use the row that was current at this time by its own clock: "
+             "\"YYYY-MM-DD HH:MM[:SS]\", with a blank or a T. By default, the last complete row."},
     {.name = "max-age",
      .argument = "SECONDS",
      .read = option_whole,
      .target = TARGET(source_options.max_age),
      .least = 1,
      .most = 31536000,
-     .help = "UNKNOWN if the row of a recorded log, or another file that is read of a record, is "
-             "older than this by the clock of this machine: what is no longer written must not "
-             "look well."},
+     .help = "UNKNOWN if the row of a recorded log, or any other file read from a record, is older "
+             "than this by the clock of this machine, so that a record that is no longer written "
+             "never looks healthy."},
     {.name = "encoding",
      .argument = "NAME",
      .read = option_text,
      .target = TARGET(source_options.encoding),
-     .help = "The encoding of a record's files that have no byte order mark and are not UTF-8; "
-             "without it, the one in which the names of the log and of the exports join."},
+     .help = "The encoding of a record's files that have no byte order mark and are not UTF-8; by "
+             "default, the one in which the names in the log match those in the exports."},
     {.name = "utc-offset",
      .argument = "+HH:MM",
      .read = option_text,
      .target = TARGET(source_options.utc_offset),
-     .help = "How far the clock of a recorded log is ahead of UTC, where its header has lost the "
-             "time zone: Windows cuts it at a letter that is not ASCII, typeperf's screen output "
-             "has none. Without it, --max-age goes by the file's own time."},
+     .help = "How far the clock of a recorded log is ahead of UTC, if its header lacks the time "
+             "zone: Windows cuts it off at a letter that is not ASCII, and typeperf's screen "
+             "output has none. By default, --max-age uses the file's own time."},
     {.name = "credentials",
      .argument = "FILE",
      .read = option_text,
      .target = TARGET(source_options.credentials),
      .help = "How to log in for --source=winrm:HOST, and to which hosts: a file of NAME = VALUE "
-             "that nobody else can read (names: hosts, and keytab, principal or ccache for "
+             "that only its owner can read (names: hosts, and keytab, principal or ccache for "
              "Kerberos, or username, password and domain for NTLM)."},
     {.name = "record",
      .argument = "DIR",
      .read = option_text,
      .target = TARGET(record),
-     .help =
-         "Also write what was read into this directory, as a record that --source=record:DIR "
-         "reads; several checks may write into one within five minutes. Nothing is overwritten, "
-         "and a record that can't be written changes no verdict."},
+     .help = "Also write the data that was read to this directory, as a record for "
+             "--source=record:DIR; several checks can write to the same one within five minutes. "
+             "Nothing is overwritten, and a failure to write does not change the result."},
     {.name = "perfdata",
      .argument = "auto|all|summary|none",
      .read = option_choice,
      .target = TARGET(perfdata),
      .preset = "auto",
      .choices = perfdata_modes,
-     .help = "Which performance data to print. auto: the summary, and that of every single item "
-             "as long as all of them fit; all: items even in place of long text; summary; none."},
+     .help = "Which performance data to print. auto: the summary, and that of each VM or node if "
+             "all of them fit; all: of each VM or node even at the expense of long text; summary: "
+             "the summary alone; none."},
     {.name = "max-bytes",
      .argument = "N",
      .read = option_whole,
@@ -121,17 +122,17 @@ const struct option check_common_options[] = {
      .early = true,
      .optional = true,
      .repeats = true,
-     .help = "Read options from an INI file: by default from the section with the program's name "
-             "of /etc/monitoring-plugins/hyperv.ini (on Windows, of monitoring-plugins\\hyperv.ini "
-             "in %ProgramData%). Nobody but this account and administrators may be able to write "
-             "to it. Several are read one after the other, as if they were one section. What "
-             "stands on the command line counts in place of the file's, lists as a whole."},
+     .help = "Read options from an INI file: by default, from the section named after the program "
+             "in /etc/monitoring-plugins/hyperv.ini (on Windows, in monitoring-plugins\\hyperv.ini "
+             "in %ProgramData%). Only this account and administrators may be able to write to it. "
+             "If given several times, they are read in order, as one section. Options on the "
+             "command line override those of the file; lists are replaced as a whole."},
     {.name = "verbose",
      .letter = 'v',
      .read = option_count,
      .target = TARGET(verbose),
      .repeats = true,
-     .help = "Also tell what is OK, what was left out, and what is missing here."},
+     .help = "Also show what is OK, what was left out, and which counters are missing."},
     {.name = "help",
      .letter = 'h',
      .read = option_flag,
@@ -192,8 +193,8 @@ static bool read_extra(const struct check *check, const struct options *options,
     struct error cause = *err;
     if (!read && cause.code == PLATFORM_REFUSED)
         error_set(err,
-                  "%s: whoever can write there decides what alarms: leave that to this account and "
-                  "administrators alone",
+                  "%s: anyone who can write there controls the alarms: only this account and "
+                  "administrators may be able to",
                   cause.text);
     else if (read && strlen(text.bytes) < text.length)
         read = error_set(err, "%s: not plain text: save it as UTF-8", path);
@@ -225,7 +226,7 @@ static void print_help(const struct check *check, const struct options *options,
         out,
         "A RANGE is [@]start:end as in the Monitoring Plugins guidelines: 10 alarms outside 0 "
         "to 10, 10: below 10, ~:10 above 10, 10:20 outside 10 to 20, @10:20 inside 10 to 20. "
-        "The ends belong to the range.",
+        "Both ends are included.",
         0, COLUMNS);
     text_puts(out, "\nExamples:\n");
     for (const struct example *example = check->examples; example->arguments; example++)
@@ -316,7 +317,8 @@ static bool run_check(const struct check *check, const struct common_options *co
     struct source_options options = check_source_options(common);
     unsigned useless = source_options_given(&options) & check->refuses;
     if (useless)
-        return error_set(err, "%s: %s reads no log", source_option_name(useless), check->program);
+        return error_set(err, "%s: %s does not read a log", source_option_name(useless),
+                         check->program);
     if (check->reads_source && !check->reads_source(common))
         return run_without_source(check, common, run, err);
     if (!source_open(common->source, &options, run->arena, &run->source, err))
@@ -477,10 +479,10 @@ void check_unsure_node(struct finding *finding, const struct balancer_node *node
                        const char *remedy)
 {
     finding->state = STATE_UNKNOWN;
-    result_say(finding,
-               "%s: %s available, and its pressure is not known, so whether its VMs lack memory "
-               "can't be told%s",
-               SHOW_NAME(node->name), SHOW(show_memory, node->available), remedy);
+    result_say(
+        finding,
+        "%s: %s available, its pressure is not known, so its VMs may or may not lack memory%s",
+        SHOW_NAME(node->name), SHOW(show_memory, node->available), remedy);
 }
 
 void check_tell_nodes(struct run *run, const struct demand *look, enum state state)

@@ -98,8 +98,8 @@ struct check {
     {                                                                                              \
         .name = "ignore-instance", .argument = "GLOB", .read = option_texts,                       \
         .target = offsetof(type, ignore), .repeats = true,                                         \
-        .help = "Counter instances whose name matches need not belong to a VM that this account "  \
-                "may see, as those of containers don't. A VM is never ignored by this."            \
+        .help = "Accept counter instances whose name matches without a VM that this account can "  \
+                "see, such as those of containers. This never hides a VM."                         \
     }
 
 /* The rows that all checks have, behind their own. */

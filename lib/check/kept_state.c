@@ -36,7 +36,7 @@ static void tell_place(const struct kept_state *keep, struct finding *root)
     if (keep->directory.writable && *keep->no_directory.text &&
         keep->no_directory.code != PLATFORM_ABSENT)
         result_tell(
-            root, "what the next run needs is kept in %s, since the usual place can't be used: %s",
+            root, "state for the next run is kept in %s, because the usual place can't be used: %s",
             keep->directory.path, keep->no_directory.text);
 }
 
@@ -74,7 +74,7 @@ bool kept_state_read(struct kept_state *keep, struct run *run, const char *direc
     if (read_file(keep, ret, err))
         return true;
     if (err->code != PLATFORM_ABSENT) /* the first run has nothing to read, and nothing to tell */
-        result_tell(root, "what the previous run kept can't be used: %s", err->text);
+        result_tell(root, "the state of the previous run can't be used: %s", err->text);
     return false;
 }
 
@@ -104,7 +104,7 @@ void kept_state_tell(struct run *run, const char *what, const char *lost, const 
     bool place = why->code == PLATFORM_ABSENT || why->code == PLATFORM_DENIED ||
                  why->code == PLATFORM_REFUSED;
     if (why->code == PLATFORM_EXISTS)
-        result_note(root, "%s was not kept: another run is keeping its own: %s", what, why->text);
+        result_note(root, "%s was not kept: another run is writing its own: %s", what, why->text);
     else
         result_tell(root, "%s could not be kept for the next run: %s: without it %s%s", what,
                     why->text, lost,

@@ -27,9 +27,9 @@
     {                                                                                              \
         .name = "state-dir", .argument = "DIR", .read = option_text,                               \
         .target = offsetof(type, state_dir),                                                       \
-        .help = "Keep what the next run needs below this directory, in one of this account's own " \
-                "(named by its uid or SID), which nobody else may be able to write to. Without "   \
-                "it: below what MP_STATE_PATH names; else on Windows below "                       \
+        .help = "Keep state for the next run below this directory, in a directory of this "        \
+                "account's own (named by its uid or SID) that nobody else may be able to write "   \
+                "to. By default: below MP_STATE_PATH, if it is set; else on Windows below "        \
                 "%ProgramData%\\monitoring-plugins-hyperv, or the same in %LOCALAPPDATA%; on "     \
                 "Linux below $STATE_DIRECTORY, /var/lib/monitoring-plugins-hyperv where that "     \
                 "exists, or monitoring-plugins-hyperv in $XDG_STATE_HOME or ~/.local/state."       \

@@ -31,7 +31,7 @@ bool page_rate_interval_fits(const struct run *run, unsigned long interval, stru
 {
     const struct common_options *common = run->options;
     return interval < common->timeout || interval == LEAST_INTERVAL ||
-           error_set(err, "--interval=%lu is longer than --timeout=%lu lets it measure", interval,
+           error_set(err, "--interval=%lu is too long for --timeout=%lu", interval,
                      common->timeout);
 }
 

@@ -13,7 +13,7 @@
 #undef CHECK
 
 static const struct check *const suite[] = {
-#define CHECK(name) &name,
+#define CHECK(name) &(name),
 #include "check/checks.h"
 #undef CHECK
 };

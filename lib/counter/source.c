@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/source.h"
 
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -37,7 +38,7 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
 {
     unsigned beyond = source_options_given(options) & ~kind->honours;
     if (beyond)
-        return error_set(err, "%s is for a record: %s reads the present",
+        return error_set(err, "%s is for a record: %s reads current values",
                          source_option_name(beyond), kind->name);
     if (options->credentials && !(kind->honours & SOURCE_CREDENTIALS))
         return error_set(err, "--credentials is for winrm:HOST: %s needs none", kind->name);
@@ -47,7 +48,7 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
 /* The kind that a spec names, and what stands behind its colon, or NULL; NULL: none. */
 static const struct source_kind *find_kind(const char *spec, const char **ret_argument)
 {
-    size_t length = strcspn(spec, ":");
+    size_t length = scan_until(spec, ":");
     *ret_argument = spec[length] ? spec + length + 1 : NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
@@ -87,7 +88,7 @@ bool source_is_known(const char *spec)
 
 bool source_is_plain_local(const char *argument, struct error *err)
 {
-    return !argument || error_set(err, "--source: local takes nothing behind it: expected local, "
+    return !argument || error_set(err, "--source: local takes no argument: expected local, "
                                        "record:DIR or winrm:HOST");
 }
 
@@ -129,7 +130,7 @@ bool source_earlier(struct source *source, unsigned long seconds, struct arena *
                     struct source **ret, struct error *err)
 {
     if (!source->kind->earlier)
-        return error_set_code(err, READ_UNSUPPORTED, "%s: knows no past", source->kind->name);
+        return error_set_code(err, READ_UNSUPPORTED, "%s: has no earlier data", source->kind->name);
     return source->kind->earlier(source, seconds, arena, ret, err);
 }
 
@@ -142,6 +143,11 @@ bool source_is_record(const struct source *source)
 {
     return source->kind->recorded ||
            (source->kind->inner && source_is_record(source->kind->inner(source)));
+}
+
+const char *source_place(const struct source *source)
+{
+    return source->place ? source->place : "on this machine";
 }
 
 const char *source_remark(const struct source *source)

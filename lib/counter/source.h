@@ -39,7 +39,7 @@ struct source_kind {
                  void *context, struct error *err);
     struct moment (*moment)(const struct source *source);
     bool (*earlier)(struct source *source, unsigned long seconds, struct arena *arena,
-                    struct source **ret, struct error *err); /* NULL: knows no past */
+                    struct source **ret, struct error *err); /* NULL: has no earlier data */
 
     /* The source that it stands in front of; NULL: it stands alone. */
     const struct source *(*inner)(const struct source *source);
@@ -51,6 +51,7 @@ struct source_kind {
 struct source {
     const struct source_kind *kind;
     struct arena *arena;
+    const char *place;  /* for source_place(); NULL: on this machine */
     const char *remark; /* for source_remark() */
 };
 

@@ -3,7 +3,7 @@
 
 const struct counter_name balancer_counter_names[BALANCER_COUNTERS] = {
     [BALANCER_AVAILABLE] = {"Available Memory", "available", UNIT_MEGABYTES},
-    [BALANCER_PRESSURE] = {"Average Pressure", "average_pressure", UNIT_PERCENT},
+    [BALANCER_PRESSURE] = {"Average Pressure", "pressure", UNIT_PERCENT},
     [BALANCER_ADDED] = {"Added Memory", "added", UNIT_MEGABYTES},
     [BALANCER_REMOVED] = {"Removed Memory", "removed", UNIT_MEGABYTES},
     [BALANCER_ADD_OPERATIONS] = {"Memory Add Operations", "add_operations", UNIT_TOTAL},

@@ -11,11 +11,11 @@ bool guest_read(struct source *source, struct guest *ret, struct error *err)
     if (!source_counters(source, counters, 2, err))
         return reading_explain_error(err);
     if (available->reading != READ_OK)
-        return reading_explain(available, err);
+        return reading_explain(source, available, err);
 
     struct guest guest = {.maximum_problem = maximum->problem};
     if (!reading_value(&available->samples[0], UNIT_MEGABYTES, &guest.available))
-        return error_set_code(err, READ_INVALID, "\\%s\\%s is %.0f MB, which can't be",
+        return error_set_code(err, READ_INVALID, "\\%s\\%s is %.0f MB, which is impossible",
                               MEMORY_OBJECT, MEMORY_AVAILABLE, available->samples[0].value);
     /* Without Dynamic Memory the service may say 0. */
     guest.has_maximum = maximum->reading == READ_OK &&

@@ -41,10 +41,10 @@ static bool visit(void *context, const char *const *cells, struct error *err)
                               "%s: a second row: were two exports put into one file?",
                               CLASS_WINDOWS);
     if (!cells[OS_VERSION] || !parse_version(cells[OS_VERSION], &host->major, &host->minor))
-        return error_set_code(err, READ_INVALID, "%s: '%s' is no Version", CLASS_WINDOWS,
+        return error_set_code(err, READ_INVALID, "%s: '%s' is not a valid Version", CLASS_WINDOWS,
                               cells[OS_VERSION] ? cells[OS_VERSION] : "");
     if (!cell_whole(cells[OS_MEMORY], &kilobytes) || !kilobytes)
-        return error_set_code(err, READ_INVALID, "%s: '%s' is no TotalVisibleMemorySize",
+        return error_set_code(err, READ_INVALID, "%s: '%s' is not a valid TotalVisibleMemorySize",
                               CLASS_WINDOWS, cells[OS_MEMORY] ? cells[OS_MEMORY] : "");
     host->memory = (double)kilobytes * 1024;
     host->version = arena_text(reading->arena, cells[OS_VERSION], strlen(cells[OS_VERSION]));
@@ -53,7 +53,10 @@ static bool visit(void *context, const char *const *cells, struct error *err)
 
 bool host_read(struct source *source, struct arena *arena, struct host *ret, struct error *err)
 {
-    static const struct row_query query = {windows_namespaces, CLASS_WINDOWS, properties, 2};
+    static const struct row_query query = {.namespaces = windows_namespaces,
+                                           .class_name = CLASS_WINDOWS,
+                                           .properties = properties,
+                                           .needed = 2};
     struct reading_windows reading = {.arena = arena};
     if (!source_rows(source, &query, visit, &reading, err))
         return reading_explain_error(err);

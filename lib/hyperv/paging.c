@@ -12,7 +12,7 @@ bool paging_read(struct source *source, struct paging *ret, struct error *err)
     if (!source_counters(source, &reads, 1, err))
         return reading_explain_error(err);
     if (reads.reading != READ_OK)
-        return reading_explain(&reads, err);
+        return reading_explain(source, &reads, err);
     if (reads.is_raw) {
         struct moment moment = source_moment(source);
         *ret = (struct paging){
@@ -21,8 +21,8 @@ bool paging_read(struct source *source, struct paging *ret, struct error *err)
     }
     double value;
     if (!reading_value(&reads.samples[0], UNIT_TOTAL, &value))
-        return error_set_code(err, READ_INVALID, "\\%s\\%s is %.1f, which can't be", MEMORY_OBJECT,
-                              MEMORY_PAGE_READS, reads.samples[0].value);
+        return error_set_code(err, READ_INVALID, "\\%s\\%s is %.1f, which is impossible",
+                              MEMORY_OBJECT, MEMORY_PAGE_READS, reads.samples[0].value);
     *ret = (struct paging){.is_rate = true, .reads = value};
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "hyperv/inventory.h"
 #include "plugin/number.h"
+#include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>
@@ -73,8 +74,8 @@ static bool index_mangled_names(struct join *join, struct error *err)
 /* The length of "web01" in "web01#1", which may be the second VM named web01. 0: no such number. */
 static size_t without_number(const char *instance)
 {
-    const char *hash = strrchr(instance, '#');
-    if (!hash || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
+    const char *hash = scan_last(instance, '#');
+    if (!hash || !hash[1] || hash[1 + scan_span(hash + 1, "0123456789")])
         return 0;
     return (size_t)(hash - instance);
 }
@@ -194,7 +195,7 @@ static const char *find_problem(const struct join *join, uint32_t first, const s
     if (instances > tally->running)
         return arena_format(join->arena,
                             "%u counter instances have this name, but only %u running VM%s that "
-                            "this account may see",
+                            "this account can see",
                             instances, tally->running, tally->running == 1 ? "" : "s");
     if (tally->all > 1 && instances < tally->counted)
         return arena_format(join->arena, "of %u running VMs of this name, only %u have counters",
@@ -227,7 +228,7 @@ static void set_kind(struct join *join, struct vm *vm, const struct configured_v
     } else {
         vm->kind = VM_UNJUDGED;
         vm->problem = !configured->has_settings ? "no memory settings of it can be read"
-                      : host > 0                ? "its maximum RAM is not told"
+                      : host > 0                ? "its maximum RAM is not reported"
                                                 : "the host's RAM is not known";
     }
 }
@@ -256,7 +257,7 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
     }
     if (!any) {
         chosen.kind = VM_UNJUDGED;
-        chosen.problem = "it holds more than any VM of this name may have";
+        chosen.problem = "it holds more than any VM of this name can have";
     }
     *vm = chosen;
 }
@@ -287,8 +288,9 @@ static void bound_maxima(struct join *join)
 
 static struct vm *add(struct join *join, const struct vm *vm)
 {
-    struct vm *added = &join->vms.items[join->vms.count++];
+    struct vm *added = &join->vms.items[join->vms.count];
     *added = *vm;
+    added->place = join->vms.count++;
     return added;
 }
 
@@ -349,15 +351,15 @@ static void join_stranger(struct join *join, struct vm *vm)
         return;
     }
     join->apart++;
-    const char *why =
-        join->recorded ? "no VM in the record's export has this name: was it written without the "
-                         "right to see all VMs, or before this one was there"
-                       : "no VM that this account may see has this name: does it lack rights";
+    const char *why = join->recorded
+                          ? "no VM in the record's export has this name: was it written without "
+                            "the right to see all VMs, or before this one existed"
+                          : "no VM that this account can see has this name: does it lack rights";
     bool ascii = utf8_ascii_span(vm->name, strlen(vm->name)) == strlen(vm->name);
-    cannot_judge(vm,
-                 arena_format(join->arena, "%s%s? A utility VM, as containers have, is for %s", why,
-                              join->recorded && !ascii ? ", or is its --encoding another" : "",
-                              "--ignore-instance"));
+    cannot_judge(
+        vm, arena_format(join->arena, "%s%s? For a utility VM, such as those of containers, use %s",
+                         why, join->recorded && !ascii ? ", or is the --encoding wrong" : "",
+                         "--ignore-instance"));
     add(join, vm);
 }
 
@@ -411,10 +413,9 @@ static void join_without_instance(struct join *join, const struct configured_vm 
         set_kind(join, &vm, configured);
     } else {
         join->apart++;
-        cannot_judge(&vm, join->recorded
-                              ? "it runs, but the log has no value of it: did the log begin before "
-                                "it was started?"
-                              : "it runs, but has no counters");
+        cannot_judge(&vm, join->recorded ? "it is running, but the log has no value for it: did "
+                                           "the log begin before it was started?"
+                                         : "it is running, but has no counters");
     }
     add(join, &vm);
 }
@@ -458,26 +459,28 @@ static int compare_vms(const void *a, const void *b)
 {
     const struct vm *x = a, *y = b;
     int order = name_compare(x->name, y->name);
-    return order ? order : strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    if (!order)
+        order = strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
 /* ---- reading ---- */
 
 /* What the host has for VMs needs the balancer. Whoever judges it needs it anyway; for another, the
  * maxima that it bounds are not known without. */
-static bool conclude_pool(struct join *join, const struct counter *counters, size_t asked,
-                          struct error *err)
+static bool conclude_pool(struct join *join, const struct source *source,
+                          const struct counter *counters, size_t asked, struct error *err)
 {
     struct balancer *balancer = &join->vms.balancer;
-    bool read = balancer_conclude(counters, asked, join->arena, balancer, err);
+    bool read = balancer_conclude(source, counters, asked, join->arena, balancer, err);
     if (join->options->balancer)
         return read;
     if (read && balancer_check(balancer, err))
         return true;
-    join->no_pool = arena_format(join->arena,
-                                 "what the host has for VMs, and so its effective maximum, is not "
-                                 "known: %s",
-                                 err->text);
+    join->no_pool = arena_format(
+        join->arena,
+        "the RAM that the host has for VMs, and so the effective maximum, is not known: %s",
+        err->text);
     return join->no_pool || error_memory(err);
 }
 
@@ -502,8 +505,8 @@ static bool read_counters(struct join *join, struct source *source, struct error
         (physical->reading == READ_NO_OBJECT || physical->reading == READ_NO_SAMPLE) &&
         balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
-        return reading_explain(physical, err);
-    if (!conclude_pool(join, balancer, asked, err))
+        return reading_explain(source, physical, err);
+    if (!conclude_pool(join, source, balancer, asked, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
         if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
@@ -528,7 +531,8 @@ static bool read_settings(struct join *join, struct source *source, struct error
         return true;
     }
     struct host host;
-    join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
+    join->has_inventory =
+        inventory_read(source, join->options->limits_only, join->arena, &join->inventory, err);
     if (join->has_inventory && host_read(source, join->arena, &host, err)) {
         struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
         if (!kept)

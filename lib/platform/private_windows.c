@@ -120,7 +120,7 @@ static HANDLE hold_above(const char *path, bool make, struct arena *arena, struc
     if (handle == INVALID_HANDLE_VALUE) {
         native_refuse(above, err);
     } else if (!is_directory(handle)) {
-        refuse_words(above, "no directory, or a symbolic link", err);
+        refuse_words(above, "not a directory, or a symbolic link", err);
         CloseHandle(handle);
         handle = INVALID_HANDLE_VALUE;
     }
@@ -138,7 +138,7 @@ static bool open_private(const char *path, struct private_directory *ret, struct
     if (handle == INVALID_HANDLE_VALUE)
         return native_refuse(path, err);
     const char *problem = is_directory(handle) ? trust_problem(handle, TRUST_CHANGES)
-                                               : "no directory, or a symbolic link";
+                                               : "not a directory, or a symbolic link";
     if (problem) {
         CloseHandle(handle);
         return refuse_words(path, problem, err);
@@ -299,7 +299,7 @@ static const char *why_no_settings(HANDLE handle)
 {
     BY_HANDLE_FILE_INFORMATION information;
     if (!GetFileInformationByHandle(handle, &information))
-        return "its owner can't be told";
+        return "its owner can't be determined";
     return information.nNumberOfLinks > 1 ? "has a second name (a hard link)"
                                           : trust_problem(handle, TRUST_CHANGES);
 }

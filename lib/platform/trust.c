@@ -114,7 +114,7 @@ const char *trust_problem(HANDLE handle, enum trust_rights rights)
         GetSecurityInfo(handle, SE_FILE_OBJECT,
                         OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, NULL, &list,
                         NULL, &descriptor) != ERROR_SUCCESS)
-        return "its owner can't be told";
+        return "its owner can't be determined";
     const char *problem = trust_verdict(owner, list, user.token.User.Sid, rights);
     LocalFree(descriptor);
     return problem;

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example of every program's --help runs, on a record, and is neither a usage error nor UNKNOWN.
-TAP. (The commands that the documents show are run by tests/docs/run.)
+TAP. (The commands that the documents show are run by tests/source/console.)
 """
 import os
 import re
 import shlex
 import subprocess
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 PROGRAMS, SRCDIR = os.environ["PROGRAMS"], os.environ["SRCDIR"]
 EXEEXT, WRAPPER = os.environ.get("EXEEXT", ""), shlex.split(os.environ.get("PROGRAM_WRAPPER", ""))
@@ -22,7 +25,7 @@ HOST = "tests/data/guideline/reserve/host"
 def run(words):
     program = os.path.join(PROGRAMS, os.path.basename(words[0])) + EXEEXT
     done = subprocess.run(WRAPPER + [program] + words[1:], cwd=SRCDIR, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, timeout=120, check=False)
+                          stdout=subprocess.PIPE, timeout=600, check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 
 
@@ -38,19 +41,7 @@ def help_examples(program):
     return [line.strip() for line in examples.split("\n") if line.startswith(f"  {program}")]
 
 
-class Tap:
-    number = failed = 0
-
-    def ok(self, passed, title, *notes):
-        self.number += 1
-        self.failed += not passed
-        print(f"{'ok' if passed else 'not ok'} {self.number} - {title}")
-        for note in () if passed else notes:
-            print("# " + str(note).replace("\n", "\n# "))
-
-
 def main():
-    tap = Tap()
     tap.ok(len(programs()) >= 5, "there are programs", programs())
     for program in programs():
         examples = help_examples(program)
@@ -60,8 +51,7 @@ def main():
             status, output = run(words)
             tap.ok(status in (0, 1, 2) and "Usage:" not in output, example, f"{status}: {output}")
 
-    print(f"1..{tap.number}")
-    sys.exit(1 if tap.failed else 0)
+    sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-TESTS += $(cli_cases) tests/cli/examples.py tests/cli/records.py
+quick_tests += $(cli_cases) tests/cli/examples.py tests/cli/records.py
 if !WINDOWS
-TESTS += $(cli_linux_cases) tests/cli/language.py
+quick_tests += $(cli_linux_cases)
+slow_tests += tests/cli/language.py
 endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)

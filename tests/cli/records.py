@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
 PROGRAMS = os.environ.get("PROGRAMS", "plugins")
 EXEEXT, WRAPPER = os.environ.get("EXEEXT", ""), shlex.split(os.environ.get("PROGRAM_WRAPPER", ""))
 SLOW = bool(WRAPPER)
@@ -26,22 +29,11 @@ AVAILABLE = r"\Memory\Available MBytes"
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization"
 V5 = "Windows Registry Editor Version 5.00\r\n\r\n"
 
-number = failed = 0
-
-
-def ok(good, title, *notes):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {title}", flush=True)
-    for note in () if good else notes:
-        print("# " + str(note).replace("\n", "\n# "))
-
 
 def run(check, record, *arguments):
     command = [*WRAPPER, os.path.join(os.path.abspath(PROGRAMS), check + EXEEXT),
                f"--source=record:{record}", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
                           check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
@@ -54,6 +46,7 @@ def some(variants, most, least):
 
 
 # ---- a record ----
+
 
 def write(directory, name, content, encoding="utf-8", age=None):
     path = os.path.join(directory, name)
@@ -177,7 +170,7 @@ def appended_logs(scratch):
         tried += 1
         if status != 2 or "90 MB" not in text:
             bad.append((ending, first, second, last, delimiter, parts, status, text))
-    ok(not bad and tried, f"appended in {tried} ways: the last row is read by its own header",
+    tap.ok(not bad and tried, f"appended in {tried} ways: the last row is read by its own header",
        *bad[:5])
 
 
@@ -222,7 +215,7 @@ def damaged_logs(scratch):
             named = "counters.csv:" in text and text.split("counters.csv:")[1][0].isdigit()
             if status != 3 or not named or "spreadsheet's" in name and "time stamp" not in text:
                 bad.append((name, encoding, status, text))
-    ok(not bad, f"damaged in {len(chosen)} ways: refused by the line", *bad[:5])
+    tap.ok(not bad, f"damaged in {len(chosen)} ways: refused by the line", *bad[:5])
 
 
 # ---- ages ----
@@ -252,7 +245,7 @@ def ages(scratch):
         tried += 1
         if status != (2 if age < 900 else 3) or (status == 3 and "older than" not in text):
             bad.append((zone, ahead, change, age, status, text))
-    ok(not bad and tried, f"{tried} ages before and after a change of the clock", *bad[:5])
+    tap.ok(not bad and tried, f"{tried} ages before and after a change of the clock", *bad[:5])
 
     bad, tried = [], 0
     cut = ("Paris, Madrid (heure d", "RTZ 2 (", "", "Mitteleurop")
@@ -270,7 +263,7 @@ def ages(scratch):
         status, text = run("check_hv_balancer", directory, "--max-age=900")
         if status != 3 or "--utc-offset=" not in text:
             bad.append((zone, ahead, "copied", status, text))
-    ok(not bad and tried, f"{tried} ages of logs whose zone was cut", *bad[:5])
+    tap.ok(not bad and tried, f"{tried} ages of logs whose zone was cut", *bad[:5])
 
 
 def ages_of_files(scratch):
@@ -303,7 +296,7 @@ def ages_of_files(scratch):
                 "is older than --max-age=900 s" not in text
             if wrong:
                 bad.append((check, old, status, text))
-    ok(not bad, "--max-age holds for every file that a check reads", *bad[:5])
+    tap.ok(not bad, "--max-age holds for every file that a check reads", *bad[:5])
 
 
 # ---- names ----
@@ -338,17 +331,18 @@ def names(scratch):
         # Both in one page that nothing tells: they join, byte by byte, however they are shown.
         if status != 2 or (certain and f"[CRITICAL] {name} at" not in text):
             bad.append((name, of_log, of_rows, status, text))
-    ok(not bad and tried, f"{tried} names in the code pages of Windows: each joins, untold", *bad[:5])
+    tap.ok(not bad and tried, f"{tried} names in the code pages of Windows: each joins, untold", *bad[:5])
 
     directory = f"{scratch}/doubt"
     write(directory, "counters.csv", log([BALANCER, vm("Données")], [(stamp(NOON), (90, 4090))]),
           "cp1252")
     write_host(directory, ("Donn?es",), "ascii")
     status, text = run("check_hv_vm_memory", directory)
-    ok(status == 3 and "--encoding" in text, "where doubt remains --encoding is named", text)
+    tap.ok(status == 3 and "--encoding" in text, "where doubt remains --encoding is named", text)
 
 
 # ---- exports ----
+
 
 def exports(scratch):
     good = {"Msvm_ComputerSystem": (COMPUTERS, computers(["web01"]), 1),
@@ -386,7 +380,7 @@ def exports(scratch):
             status, text = run(check, directory, "--perfdata=none")
             if status != 3 or told not in text or f"{name}.csv:" not in text:
                 bad.append((title, check, status, text))
-    ok(not bad, f"{len(chosen)} exports that can't be understood: UNKNOWN, and what, where", *bad[:5])
+    tap.ok(not bad, f"{len(chosen)} exports that can't be understood: UNKNOWN, and what, where", *bad[:5])
 
     bad, tried = [], 0
     for line_end, encoding, delimiter in itertools.product(
@@ -404,10 +398,11 @@ def exports(scratch):
         status, text = run("check_hv_vm_memory", directory)
         if status != 2:
             bad.append((line_end, encoding, delimiter, status, text))
-    ok(not bad, "and those of other line ends, encodings and delimiters are read", *bad[:5])
+    tap.ok(not bad, "and those of other line ends, encodings and delimiters are read", *bad[:5])
 
 
 # ---- the registry ----
+
 
 def registry(scratch):
     wow = KEY.replace("SOFTWARE", r"SOFTWARE\Wow6432Node")
@@ -426,7 +421,7 @@ def registry(scratch):
             status, text = run("check_hv_memory_reserve", directory, *arguments)
             if status != 3 or KEY not in text or "registry.reg" not in text:
                 bad.append((title, arguments, status, text))
-    ok(not bad, f"{len(cases)} files without the key: whether the value is set is not known", *bad)
+    tap.ok(not bad, f"{len(cases)} files without the key: whether the value is set is not known", *bad)
 
 
 # ---- languages ----
@@ -447,10 +442,11 @@ def languages(scratch):
             if status != 3 or "role installed" in text or "not English" not in text or \
                     "--record=DIR" not in text:
                 bad.append((word, check, status, text))
-    ok(not bad, f"logs in {len(chosen)} languages are called so", *bad[:5])
+    tap.ok(not bad, f"logs in {len(chosen)} languages are called so", *bad[:5])
 
 
 # ---- --record ----
+
 
 def recording(scratch):
     good, bad = f"{scratch}/good", []
@@ -471,7 +467,7 @@ def recording(scratch):
                     text.split("\n")[0].split(" | ")[0] != plain[check][1].split("\n")[0].split(
                         " | ")[0] or (told and whole):
                 bad.append((check, blocked, left, status, text))
-    ok(not bad, "a record that can't be written: the verdict stays, and nothing is begun", *bad[:5])
+    tap.ok(not bad, "a record that can't be written: the verdict stays, and nothing is begun", *bad[:5])
 
     bad, directory = [], f"{scratch}/all"
     for check in checks:
@@ -482,7 +478,7 @@ def recording(scratch):
         status, text = run(check, directory)
         if (status, text.split("\n")[0]) != (plain[check][0], plain[check][1].split("\n")[0]):
             bad.append((check, plain[check], status, text))
-    ok(not bad, "all checks write one record, and each reads there what it read before", *bad[:5])
+    tap.ok(not bad, "all checks write one record, and each reads there what it read before", *bad[:5])
 
 
 def main():
@@ -490,8 +486,7 @@ def main():
         for test in (appended_logs, damaged_logs, ages, ages_of_files, names, exports, registry,
                      languages, recording):
             test(scratch)
-    print(f"1..{number}")
-    sys.exit(1 if failed or not number else 0)
+    sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ import sys
 import time
 import traceback
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
 SOURCE = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.abspath("plugins"))
 CONTRIB = os.path.join(SOURCE, "contrib")
@@ -31,11 +34,11 @@ LOOPBACK = "127.0.0.1"
 
 # --- TAP
 
+
 class Test:
-    """Numbers the results; a broken test is a failed one."""
+    """A directory of its own, and results; a broken test is a failed one."""
 
     def __init__(self, name):
-        self.count = self.failed = 0
         self.directory = os.path.abspath(os.path.join("tests/e2e", name + ".dir"))
         shutil.rmtree(self.directory, ignore_errors=True)
         os.makedirs(self.directory)
@@ -43,12 +46,7 @@ class Test:
             become("nagios", self.directory)
 
     def ok(self, good, title, *details):
-        self.count += 1
-        self.failed += not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {title}", flush=True)
-        for detail in details if not good else ():
-            print("# " + str(detail).replace("\n", "\n# "), flush=True)
-        return good
+        return tap.ok(good, title, *details)
 
     def equal(self, got, expected, title, *details):
         return self.ok(got == expected, title, f"expected {expected!r}", f"got      {got!r}", *details)
@@ -68,10 +66,10 @@ class Test:
 
     def end(self):
         stop_daemons()
-        print(f"1..{self.count}", flush=True)
-        if not self.failed and self.count:
+        status = tap.end()
+        if not status:
             shutil.rmtree(self.directory, ignore_errors=True)
-        sys.exit(1 if self.failed or not self.count else 0)
+        sys.exit(status)
 
 
 def become(name, directory):
@@ -237,6 +235,7 @@ def plugin_directory(test):
 
 # --- records
 
+
 class Record:
     """A copy of a host's record whose log grows: at each step the rows up to a time of the
     guideline's day are there, and the last is stamped now. It is replaced in one step, as a log is
@@ -287,6 +286,7 @@ class Record:
 
 
 # --- NRPE
+
 
 def check_nrpe():
     return tool("check_nrpe", "nagios-nrpe-plugin", "/usr/lib/nagios/plugins")

@@ -30,8 +30,8 @@ EXE_DIRECTORY = $(abs_builddir)/../windows64/plugins
 .PHONY: check-e2e
 check-e2e: $(plugin_PROGRAMS)
 	@$(MKDIR_P) tests/e2e
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
+	$(MAKE) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
 
 EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/zones.py tests/e2e/nagios.py tests/e2e/sights.py \
 	tests/e2e/web.py tests/e2e/satellite-load \
-	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/pnp-call.php $(e2e_tests)
+	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/package tests/e2e/pnp-call.php $(e2e_tests)

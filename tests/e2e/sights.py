@@ -9,7 +9,7 @@ import sys
 from chain import GUIDELINE, PROGRAMS, SOURCE, run
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "faults"))
-import tap  # noqa: E402
+import checks  # noqa: E402
 from hostile import NAMES  # noqa: E402
 
 STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
@@ -48,11 +48,11 @@ def sights(test):
         Sight(test, "a-path", program("check_hv_balancer", r"C:\Users\temp\new\check", "-v"))]
     for number, (what, name) in enumerate(sorted(ODD.items()), 1):
         record = test.path(f"odd/{number:02}", "")
-        tap.write_host(record, [name])
+        checks.write_host(record, [name])
         title = f"odd-{number:02}-" + re.sub(r"[^a-z]+", "-", what.lower()).strip("-")
         found.append(Sight(test, title, program("check_hv_vm_memory", record, "-v")))
     record = test.path("odd/all", "")
-    tap.write_host(record, list(ODD.values()))
+    checks.write_host(record, list(ODD.values()))
     found.append(Sight(test, "odd-all", program("check_hv_vm_memory", record, "-v", "--max-bytes=4000")))
     return sorted(found, key=lambda sight: sight.name)
 

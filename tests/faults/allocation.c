@@ -11,6 +11,7 @@
  */
 #include "faults.h"
 #include "memory.h"
+#include "tests/tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,20 +68,16 @@ static const char *problem(const struct test *test, bool later, unsigned *number
 
 int main(void)
 {
-    unsigned count = 0, failed = 0;
     for (const struct test *test = tests; test->check; test++)
         for (int later = 0; later < 2; later++) {
             test_load(test);
             unsigned number;
             const char *why = problem(test, later, &number);
-            printf("%s %u - %s on %s, %u allocations%s\n", why ? "not ok" : "ok", ++count,
-                   test->check->program, test->record ? test->record : "local", number - 1,
-                   later ? ", all later ones fail too" : "");
-            if (why)
+            if (!tap_ok(!why, "%s on %s, %u allocations%s", test->check->program,
+                        test->record ? test->record : "local", number - 1,
+                        later ? ", all later ones fail too" : ""))
                 printf("# %s\n", why);
-            failed += why != NULL;
             memory_clear();
         }
-    printf("1..%u\n", count);
-    return failed ? 1 : 0;
+    return tap_end();
 }

@@ -4,10 +4,15 @@
 without a budget; a class of perfdata is there whole or not at all, and does not depend on which VM
 is worst and stands in the first line."""
 import itertools
+import os
 import re
+import sys
 import tempfile
 
-import tap
+import checks
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 LEAST = 256
 SUMMARY_STAYS = 1023  # what NRPE's version 2 has room for
@@ -40,8 +45,8 @@ def head(answer):
 def make_host(directory, worst):
     """A host on which this one takes from the others: in the row before it had less."""
     record = tempfile.mkdtemp(dir=directory)
-    tap.write_host(record, NAMES, physical=4096, maximum=8192, pressure=150)
-    tap.write_reserve(record, "dword:00000010")
+    checks.write_host(record, NAMES, physical=4096, maximum=8192, pressure=150)
+    checks.write_reserve(record, "dword:00000010")
     path = record + "/counters.csv"
     with open(path, encoding="utf-8-sig", newline="") as file:
         header, values = (line.split(",") for line in file.read().split("\r\n")[:2])
@@ -59,7 +64,7 @@ def make_host(directory, worst):
             header.append(f'"\\\\H\\Hyper-V Dynamic Memory VM({name})\\{counter}"')
             before.append(f'"{was}"')
             values.append(f'"{now}"')
-    tap.write(record, "counters.csv", "".join(",".join(row) + "\r\n" for row in (header, before, values)))
+    checks.write(record, "counters.csv", "".join(",".join(row) + "\r\n" for row in (header, before, values)))
     return record
 
 
@@ -69,7 +74,7 @@ with tempfile.TemporaryDirectory() as scratch:
     for program, *options in PROGRAMS:
         for mode, verbose in itertools.product(("auto", "all", "summary", "none"), ((), ("-v",))):
             def run(budget, mode=mode):
-                return tap.run(program, *options, *verbose, f"--source=record:{hosts[0]}",
+                return checks.run(program, *options, *verbose, f"--source=record:{hosts[0]}",
                                f"--perfdata={mode}", f"--max-bytes={budget}")
 
             wrong = []
@@ -77,11 +82,11 @@ with tempfile.TemporaryDirectory() as scratch:
             for budget in BUDGETS:
                 answer = run(budget)
                 got = labels(answer)
-                if (len(answer.bytes) > budget or tap.fault(answer) or answer.status != whole.status
+                if (len(answer.bytes) > budget or checks.fault(answer) or answer.status != whole.status
                         or head(answer) != head(whole)
                         or got not in ([], labels(whole), summary)
                         or (mode != "none" and budget >= SUMMARY_STAYS and not got)):
-                    wrong.append((budget, len(answer.bytes), tap.fault(answer), answer))
+                    wrong.append((budget, len(answer.bytes), checks.fault(answer), answer))
                 if "…" in answer.output.split("\n")[0] and "…" not in whole.output.split("\n")[0]:
                     shortened.add(program)
             tap.ok(not wrong and (mode == "none") == (not labels(whole)),
@@ -93,7 +98,7 @@ with tempfile.TemporaryDirectory() as scratch:
     # Whoever is worst: every one of them, at budgets around which classes go.
     for program in ("check_hv_vm_memory", "check_hv_contention", "check_hv_capacity"):
         for budget in (LEAST, 500, 600, 700, 1023, 1500, 2000, 2500, 3000, 4096):
-            answers = [tap.run(program, f"--source=record:{host}", f"--max-bytes={budget}")
+            answers = [checks.run(program, f"--source=record:{host}", f"--max-bytes={budget}")
                        for host in hosts]
             sets = {len(labels(answer)) for answer in answers}
             tap.ok(len(sets) == 1 and all(len(answer.bytes) <= budget for answer in answers)
@@ -109,7 +114,7 @@ with tempfile.TemporaryDirectory() as scratch:
         for program, budget in itertools.product(("check_hv_vm_memory", "check_hv_memory_reserve"),
                                                  (LEAST, 300, 400, 512, 1023)):
             for order in (1, -1):
-                answer = tap.run(program, *([*arguments, f"--max-bytes={budget}"][::order]))
-                tap.ok(len(answer.bytes) <= budget and answer.status == 3 and not tap.fault(answer),
+                answer = checks.run(program, *([*arguments, f"--max-bytes={budget}"][::order]))
+                tap.ok(len(answer.bytes) <= budget and answer.status == 3 and not checks.fault(answer),
                        f"{program} {arguments[0][:30]}... in {budget} bytes", answer)
-tap.done()
+sys.exit(tap.end())

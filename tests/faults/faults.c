@@ -9,6 +9,9 @@
 #include <string.h>
 
 const struct test tests[] = {
+#define CHECK(name) {&(name), "guideline/no-reserve/host", {"-v"}},
+#include "check/checks.h"
+#undef CHECK
     {&check_hv_balancer, "formats/typeperf-file", {"-v", "--all-counters", "-w", "10%:"}},
     {&check_hv_balancer, "formats/numa", {"-v", "--all-counters", "--record=D"}},
     {&check_hv_balancer, "formats/utf16", {"--at=2011-09-01 12:00:20"}},

@@ -3,12 +3,15 @@
 import os
 import pwd
 import shutil
-import subprocess
+import sys
 import tempfile
 import threading
 import time
 
-import tap
+import checks
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 USES = [  # which check reads which file; without it there is no answer
     ("check_hv_balancer", "counters.csv"),
@@ -37,7 +40,7 @@ def make_loop(path):
 
 
 def make_unreadable(path):
-    tap.write(os.path.dirname(path), os.path.basename(path), "x")
+    checks.write(os.path.dirname(path), os.path.basename(path), "x")
     os.chmod(path, 0)
 
 
@@ -51,8 +54,8 @@ WRONG = {
     "a loop of symbolic links": make_loop,
     "a symbolic link to nothing": lambda path: os.symlink("/nowhere/at/all", path),
     "unreadable": make_unreadable,
-    "zeros": lambda path: tap.write(os.path.dirname(path), os.path.basename(path), b"\0" * 100000),
-    "one endless line": lambda path: tap.write(os.path.dirname(path), os.path.basename(path),
+    "zeros": lambda path: checks.write(os.path.dirname(path), os.path.basename(path), b"\0" * 100000),
+    "one endless line": lambda path: checks.write(os.path.dirname(path), os.path.basename(path),
                                                b'"' + b"x" * 70000000),
 }
 
@@ -67,23 +70,23 @@ def as_nobody():
 
 def test_wrong_files(scratch):
     programs = os.path.join(scratch, "programs")  # where nobody may run them
-    shutil.copytree(tap.PROGRAMS, programs, ignore=shutil.ignore_patterns("*.o", ".*"))
+    shutil.copytree(checks.PROGRAMS, programs, ignore=shutil.ignore_patterns("*.o", ".*"))
     os.chmod(scratch, 0o755)
     for program, name in USES:
         for what, make in WRONG.items():
             record = os.path.join(scratch, "record")
             os.mkdir(record)
-            tap.write_host(record, ["web01", "db01"], available=9999)
-            tap.write_reserve(record, "dword:00000800")
+            checks.write_host(record, ["web01", "db01"], available=9999)
+            checks.write_reserve(record, "dword:00000800")
             os.remove(os.path.join(record, name))
             make(os.path.join(record, name))
             more = as_nobody() if what == "unreadable" else {}
-            answer = tap.run(os.path.join(programs, program), tap.PATIENT, f"--source=record:{record}", **more)
+            answer = checks.run(os.path.join(programs, program), checks.PATIENT, f"--source=record:{record}", **more)
             # Exporting no rows leaves an empty file, so the class is named, not the file.
             words = name.split(".")[0] if what == "empty" else name
             # An empty MemorySettingData leaves VMs that can't be judged, with a line for each.
             good = answer.unknown(words) or (what == "empty" and "Setting" in name and
-                                             answer.status == 3 and not tap.fault(answer))
+                                             answer.status == 3 and not checks.fault(answer))
             tap.ok(good, f"{program}: {name} is {what}", answer)
             shutil.rmtree(record)
 
@@ -102,10 +105,10 @@ def while_it_changes(change, record, allowed, title, *programs):
     thread = threading.Thread(target=keep_changing)
     thread.start()
     start = time.monotonic()
-    while not wrong and time.monotonic() < start + (3 if all(seen.values()) else 5 * tap.LATE):
+    while not wrong and time.monotonic() < start + (3 if all(seen.values()) else 5 * checks.LATE):
         for program in programs:
-            answer = tap.run(program, tap.PATIENT, f"--source=record:{record}")
-            if answer.status not in seen or tap.fault(answer):
+            answer = checks.run(program, checks.PATIENT, f"--source=record:{record}")
+            if answer.status not in seen or checks.fault(answer):
                 wrong = answer
             else:
                 seen[answer.status] += 1
@@ -117,7 +120,7 @@ def while_it_changes(change, record, allowed, title, *programs):
 def make_record(scratch, name, physical=4096):
     record = os.path.join(scratch, name)
     os.mkdir(record)
-    tap.write_host(record, [f"vm{i}" for i in range(50)], physical=physical)
+    checks.write_host(record, [f"vm{i}" for i in range(50)], physical=physical)
     return record
 
 
@@ -195,4 +198,4 @@ with tempfile.TemporaryDirectory() as directory:
     test_replaced(directory)
     test_rewritten(directory)
     test_turned(directory)
-tap.done()
+sys.exit(tap.end())

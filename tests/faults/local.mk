@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What must not break a check: no memory, files that change or lie, a source that never answers,
-# an output that nobody takes, hostile names. And what the programs are built of.
+# an output that nobody takes, hostile names, what an earlier run kept. And what the programs are built of.
 fault_programs = tests/faults/allocation tests/faults/reading
 fault_scripts = \
 	tests/faults/budget.py \
 	tests/faults/files.py \
 	tests/faults/names.py \
-	tests/faults/numbers.py \
 	tests/faults/output.py \
 	tests/faults/state.py
 
 if !WINDOWS
-check_PROGRAMS += $(fault_programs)
-check_DATA += tests/faults/shim.so
-TESTS += $(fault_programs) $(fault_scripts)
+EXTRA_PROGRAMS += $(fault_programs)
+quick_tests += $(fault_programs) tests/faults/numbers.py
+slow_tests += $(fault_scripts) tests/faults/previous-run
+if !SANITIZED
+slow_tests += tests/faults/sorting.py
+endif
 if HARDENED
-TESTS += tests/faults/hardening.py
+quick_tests += tests/faults/hardening.py
 endif
+$(fault_scripts:.py=.log): tests/faults/shim.so
 endif
+quick_tests += tests/faults/kept-record
 
 fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries)
 fault_sources = tests/faults/faults.c tests/faults/faults.h
@@ -36,5 +40,11 @@ tests/faults/shim.so: tests/faults/shim.c
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && \
 	$(CC) -std=c11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
 
-CLEANFILES += tests/faults/shim.so
-EXTRA_DIST += tests/faults/shim.c tests/faults/hostile.py tests/faults/tap.py $(fault_scripts) tests/faults/hardening.py
+tests/faults/sorting.log: tests/faults/qsort.so
+tests/faults/qsort.so: tests/faults/qsort.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && \
+	$(CC) -std=gnu11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/qsort.c
+
+CLEANFILES += tests/faults/shim.so tests/faults/qsort.so
+EXTRA_DIST += tests/faults/shim.c tests/faults/qsort.c tests/faults/sorting.py tests/faults/checks.py tests/faults/hostile.py $(fault_scripts) \
+	tests/faults/hardening.py tests/faults/kept-record tests/faults/numbers.py tests/faults/previous-run

@@ -4,10 +4,14 @@ at once. The output stays one that NRPE, Icinga, Nagios and a terminal can take,
 state, and has as many lines and values as with harmless names."""
 import os
 import subprocess
+import sys
 import tempfile
 
-import tap
+import checks
 from hostile import NAMES
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 GOOD = "vm good"
 
@@ -17,7 +21,7 @@ def source(directory):
 
 
 def measure(record, *options):
-    return tap.run("check_hv_vm_memory", source(record), "--max-bytes=1048576",
+    return checks.run("check_hv_vm_memory", source(record), "--max-bytes=1048576",
                    *options)
 
 
@@ -34,18 +38,18 @@ def perl_reads(answer):
 with tempfile.TemporaryDirectory() as scratch:
     for what, name in NAMES.items():
         record = tempfile.mkdtemp(dir=scratch)
-        tap.write_host(record, [name, GOOD])
+        checks.write_host(record, [name, GOOD])
         for options in ((), ("-v",), ("-v", "--all-counters", "--perfdata=all"),
                         ("-v", "--label=guid")):
             answer = measure(record, *options)
             with_name = "web01" if what not in ("case", "another VM's label") else name
             plain = tempfile.mkdtemp(dir=scratch)
-            tap.write_host(plain, [with_name, GOOD])
+            checks.write_host(plain, [with_name, GOOD])
             harmless = measure(plain, *options)
-            good = (not tap.fault(answer) and answer.status == harmless.status == 2
+            good = (not checks.fault(answer) and answer.status == harmless.status == 2
                     and answer.output.count("\n") == harmless.output.count("\n"))
             tap.ok(good, f"{what}: {' '.join(options) or 'as it is'}",
-                   tap.fault(answer) or tap.fault(harmless), answer, harmless)
+                   checks.fault(answer) or checks.fault(harmless), answer, harmless)
         items = answer.output.partition("|")[2].count("=")
         tap.ok(perl_reads(answer) == (str(items), ""), f"{what}: Monitoring::Plugin reads all",
                answer, perl_reads(answer), items)
@@ -55,28 +59,28 @@ with tempfile.TemporaryDirectory() as scratch:
         # Where the VM can be seen alone, by its own name.
         if "*" not in name and not name.startswith("\0"):
             answer = measure(record, f"--include={name}")
-            tap.ok(not tap.fault(answer) and answer.status in (2, 3), f"{what}: --include", answer)
+            tap.ok(not checks.fault(answer) and answer.status in (2, 3), f"{what}: --include", answer)
         # The options' errors tell it back.
         for option in ("--include", "--override", "--warning", "--source", "--at", "--encoding",
                        "--perfdata", "--extra-opts", "--state-dir"):
             answer = measure(record, f"{option}={name}", *(["--no-such"] if option == "--include"
                                                           else []))
-            tap.ok(not tap.fault(answer) and answer.status == 3, f"{what}: as {option}", answer)
+            tap.ok(not checks.fault(answer) and answer.status == 3, f"{what}: as {option}", answer)
 
     # In a fight, where the first line names who takes and who gives; and as the VM that another
     # like it would be started beside.
     plain = tempfile.mkdtemp(dir=scratch)
-    tap.write_host(plain, ["web01", GOOD], physical=4096, maximum=8192, pressure=150)
+    checks.write_host(plain, ["web01", GOOD], physical=4096, maximum=8192, pressure=150)
     for program, *options in (("check_hv_contention", "-v"), ("check_hv_contention", "--since=60"),
                               ("check_hv_capacity", "-v")):
-        harmless = tap.run(program, source(plain), *options)
+        harmless = checks.run(program, source(plain), *options)
         for what, name in NAMES.items():
             if what in ("case", "another VM's label"):  # one VM's name twice is no harmless pair
                 continue
             record = tempfile.mkdtemp(dir=scratch)
-            tap.write_host(record, [name, GOOD], physical=4096, maximum=8192, pressure=150)
-            answer = tap.run(program, source(record), *options)
-            tap.ok(not tap.fault(answer) and answer.status == harmless.status != 3
+            checks.write_host(record, [name, GOOD], physical=4096, maximum=8192, pressure=150)
+            answer = checks.run(program, source(record), *options)
+            tap.ok(not checks.fault(answer) and answer.status == harmless.status != 3
                    and answer.output.count("\n") == harmless.output.count("\n")
                    and len(answer.output.split("\n", 1)[0].encode()) < 700,
                    f"{what}: {program} {' '.join(options)}", answer, harmless)
@@ -84,22 +88,22 @@ with tempfile.TemporaryDirectory() as scratch:
     # As a balancer's node, and as a counter that is nowhere.
     for what, name in NAMES.items():
         record = tempfile.mkdtemp(dir=scratch)
-        tap.write_counters(record, {
+        checks.write_counters(record, {
             f"\\Hyper-V Dynamic Memory Balancer({node})\\Available Memory": "100"
             for node in (name, "Node 1")})
-        answer = tap.run("check_hv_balancer", source(record), "-v", "--all-counters")
-        tap.ok(not tap.fault(answer) and answer.status == 2, f"{what}: a balancer", answer)
+        answer = checks.run("check_hv_balancer", source(record), "-v", "--all-counters")
+        tap.ok(not checks.fault(answer) and answer.status == 2, f"{what}: a balancer", answer)
 
     # All of them on one host, within every budget, and as bytes that are no UTF-8.
     record = tempfile.mkdtemp(dir=scratch)
-    tap.write_host(record, list(NAMES.values()))
+    checks.write_host(record, list(NAMES.values()))
     for budget in (256, 1023, 2048, 8192, 65536, 1048576):
         for mode in ("auto", "all", "summary", "none"):
-            answer = tap.run("check_hv_vm_memory", source(record), "-v", f"--max-bytes={budget}",
+            answer = checks.run("check_hv_vm_memory", source(record), "-v", f"--max-bytes={budget}",
                              f"--perfdata={mode}")
             size = len(answer.bytes)
             summary = len(answer.output.split("\n")[0].encode()) + 260
-            tap.ok(not tap.fault(answer) and answer.status == 2 and size <= max(budget, summary),
+            tap.ok(not checks.fault(answer) and answer.status == 2 and size <= max(budget, summary),
                    f"all names in {budget} bytes, perfdata {mode}: {size} bytes", answer)
     for what, encode in (("Windows-1252", lambda t: t.encode("cp1252", "replace")),
                          ("CP932", lambda t: t.encode("cp932", "replace")),
@@ -113,16 +117,16 @@ with tempfile.TemporaryDirectory() as scratch:
         broken = tempfile.mkdtemp(dir=scratch)
         for file in os.listdir(record):
             with open(os.path.join(record, file), encoding="utf-8-sig", newline="") as content:
-                tap.write(broken, file, encode(content.read().replace("<script>", "HTML")))
-        answer = tap.run("check_hv_vm_memory", source(broken), "-v", "--perfdata=all")
-        tap.ok(not tap.fault(answer) and answer.status in (2, 3), f"all names in {what}", answer)
+                checks.write(broken, file, encode(content.read().replace("<script>", "HTML")))
+        answer = checks.run("check_hv_vm_memory", source(broken), "-v", "--perfdata=all")
+        tap.ok(not checks.fault(answer) and answer.status in (2, 3), f"all names in {what}", answer)
 
     # What is recorded of them reads as the same.
     record_of = os.path.join(scratch, "again")
-    first = tap.run("check_hv_vm_memory", source(record), "--perfdata=all",
+    first = checks.run("check_hv_vm_memory", source(record), "--perfdata=all",
                     "--max-bytes=1048576", f"--record={record_of}")
-    second = tap.run("check_hv_vm_memory", source(record_of), "--perfdata=all",
+    second = checks.run("check_hv_vm_memory", source(record_of), "--perfdata=all",
                      "--max-bytes=1048576")
     tap.ok(first.status == second.status == 2 and first.output == second.output,
            "a record of a record says the same", first, second)
-tap.done()
+sys.exit(tap.end())

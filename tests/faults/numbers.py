@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Absurd numbers, in every place where a number is read: what can't be is UNKNOWN, never OK."""
+import os
 import re
+import sys
 import tempfile
 
-import tap
+import checks
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 
 # A value of a counter, and what it is: its number, or None where it can't be one.
 VALUES = {
@@ -32,7 +37,7 @@ def state(value, warning, critical, low):
 
 
 def see(name, answer, expected, *words):
-    good = not tap.fault(answer) and answer.status == expected
+    good = not checks.fault(answer) and answer.status == expected
     if expected == 3:
         good = answer.unknown(*words)
     tap.ok(good, name, f"expected {expected}", answer)
@@ -49,29 +54,29 @@ with tempfile.TemporaryDirectory() as record:
             large = program == "check_hv_page_reads" and text in (
                 "18446744073709551616", "18446744073709551615", "9223372036854775808",
                 "4294967296", "4294967295", "4294967090", "1E+300")
-            tap.write_counters(record, {BALANCER: "9999", GUEST: "9999", READS: "0", path: text})
-            answer = tap.run(program, source)
+            checks.write_counters(record, {BALANCER: "9999", GUEST: "9999", READS: "0", path: text})
+            answer = checks.run(program, source)
             expected = 2 if large else 3 if number is None else state(number, *limits)
             see(f"{program}: {shown!r}", answer, expected)
 
         # Of a VM: what it holds, and its maximum.
-        tap.write_host(record, ["web01"], physical="1024", available=99999)
+        checks.write_host(record, ["web01"], physical="1024", available=99999)
         counters = open(f"{record}/counters.csv", encoding="utf-8-sig").read()
-        tap.write(record, "counters.csv",
-                  counters.replace('"1024.000000"', tap.quote(text)))
-        answer = tap.run("check_hv_vm_memory", source)
+        checks.write(record, "counters.csv",
+                  counters.replace('"1024.000000"', checks.quote(text)))
+        answer = checks.run("check_hv_vm_memory", source)
         if number is None:
-            tap.ok(answer.status == 3 and not tap.fault(answer)
+            tap.ok(answer.status == 3 and not checks.fault(answer)
                    and "web01 can't be judged" in answer.output, f"a VM holds {shown!r}", answer)
         else:
             see(f"a VM holds {shown!r}", answer, state(number / 40.96, 90, 98, False))
-        tap.write_host(record, ["web01"], physical="4096", maximum=text, available=99999)
-        answer = tap.run("check_hv_vm_memory", source)
+        checks.write_host(record, ["web01"], physical="4096", maximum=text, available=99999)
+        answer = checks.run("check_hv_vm_memory", source)
         untold = not text or text.isascii() and text.isdigit() and int(text) == 0
         huge = text in ("18446744073709551616", "18446744073709551615", "9223372036854775808",
                         "1" * 400) or not text.isdigit() or not text.isascii()
-        words = "its maximum RAM is not told" if untold else "is no number, as Limit must be"
-        tap.ok(not tap.fault(answer) and
+        words = "its maximum RAM is not reported" if untold else "is not a number, as Limit must be"
+        tap.ok(not checks.fault(answer) and
                (answer.status == 3 and words in answer.output if untold or huge else
                 answer.status == (2 if int(text) == 4096 else 0)),
                f"a VM may have {shown!r}", answer)
@@ -84,35 +89,35 @@ with tempfile.TemporaryDirectory() as record:
                  vm + "Removed Memory": "512", vm + "Guest Visible Physical Memory": "1024"}
         for counter in ("Physical Memory", "Average Pressure", "Added Memory", "Removed Memory",
                         "Guest Visible Physical Memory"):
-            tap.write_host(record, ["web01"])
-            tap.write_counters(record, {**fight, vm + counter: text})
-            answer = tap.run("check_hv_contention", source, "-v")
+            checks.write_host(record, ["web01"])
+            checks.write_counters(record, {**fight, vm + counter: text})
+            answer = checks.run("check_hv_contention", source, "-v")
             needed = counter in ("Physical Memory", "Average Pressure")
             expected = {3} if needed and number is None else {0, 2, 3} if needed else {2}
-            tap.ok(not tap.fault(answer) and answer.status in expected,
+            tap.ok(not checks.fault(answer) and answer.status in expected,
                    f"check_hv_contention: {counter} {shown!r}", answer)
         for program in ("check_hv_contention", "check_hv_capacity"):
-            tap.write_counters(record, {**fight, BALANCER: text})
-            answer = tap.run(program, source)
-            tap.ok(not tap.fault(answer) and (answer.status == 3 if number is None else
+            checks.write_counters(record, {**fight, BALANCER: text})
+            answer = checks.run(program, source)
+            tap.ok(not checks.fault(answer) and (answer.status == 3 if number is None else
                                               answer.status in (0, 1, 2)),
                    f"{program}: {shown!r} available", answer)
 
         # The host's RAM, and its version.
-        tap.write_host(record, ["web01"], physical="1024")
-        tap.write_system(record, kilobytes=text)
-        answer = tap.run("check_hv_vm_memory", source)
+        checks.write_host(record, ["web01"], physical="1024")
+        checks.write_system(record, kilobytes=text)
+        answer = checks.run("check_hv_vm_memory", source)
         usable = text.isascii() and text.isdigit() and 0 < int(text) < 2**63
         if not usable:
             see(f"the host has {shown!r} KB", answer, 3, "Win32_OperatingSystem")
         else:
-            tap.ok(not tap.fault(answer) and (answer.status == 2) == (int(text) <= 1024 * 1024),
+            tap.ok(not checks.fault(answer) and (answer.status == 2) == (int(text) <= 1024 * 1024),
                    f"the host has {shown!r} KB", answer)
-        tap.write_system(record, version=text)
-        tap.write_reserve(record, "dword:00000800")
-        answer = tap.run("check_hv_memory_reserve", source)
+        checks.write_system(record, version=text)
+        checks.write_reserve(record, "dword:00000800")
+        answer = checks.run("check_hv_memory_reserve", source)
         if re.match(r"\s*\+?\d+\.\d", text):  # a version, if none that was ever sold
-            tap.ok(answer.status in (1, 3) and not tap.fault(answer), f"Windows {shown!r}", answer)
+            tap.ok(answer.status in (1, 3) and not checks.fault(answer), f"Windows {shown!r}", answer)
         else:
             see(f"Windows {shown!r}", answer, 3, "Win32_OperatingSystem")
 
@@ -120,21 +125,21 @@ with tempfile.TemporaryDirectory() as record:
     for data in ("dword:", "dword:123456789", "dword:-1", "dword:xyz", "hex(4):", "hex(4):1",
                  "hex(4):00,01,02", "hex(4):00,01,02,03,04", "hex(4):gg,00,00,00", "hex(b):00",
                  "hex(ffffffffff):00", "2048", '"', "hex:", "hex(4):00,\\", "dword:800 x"):
-        tap.write_reserve(record, data)
-        answer = tap.run("check_hv_memory_reserve", source, "--expect=2048")
-        tap.ok(answer.status in (2, 3) and not tap.fault(answer), f"MemoryReserve={data}", answer)
-    tap.write_reserve(record, "dword:ffffffff")
-    answer = tap.run("check_hv_memory_reserve", source, "--expect=2048")
-    tap.ok(answer.status == 2 and not tap.fault(answer), "MemoryReserve of 2^32 - 1 MB", answer)
+        checks.write_reserve(record, data)
+        answer = checks.run("check_hv_memory_reserve", source, "--expect=2048")
+        tap.ok(answer.status in (2, 3) and not checks.fault(answer), f"MemoryReserve={data}", answer)
+    checks.write_reserve(record, "dword:ffffffff")
+    answer = checks.run("check_hv_memory_reserve", source, "--expect=2048")
+    tap.ok(answer.status == 2 and not checks.fault(answer), "MemoryReserve of 2^32 - 1 MB", answer)
 
     # The clock of the log.
     for when in ("13/01/2011 12:00:00.000", "02/30/2011 12:00:00.000", "09/01/0000 12:00:00.000",
                  "09/01/2011 24:00:00.000", "09/01/2011 12:60:00.000", "09/01/2011", "", "now",
                  "09/01/99999 12:00:00.000", "-9/01/2011 12:00:00.000"):
-        tap.write_counters(record, {BALANCER: "9999"}, when)
-        see(f"a row of {when!r}", tap.run("check_hv_balancer", source), 3, "counters.csv:2: the time stamp",
+        checks.write_counters(record, {BALANCER: "9999"}, when)
+        see(f"a row of {when!r}", checks.run("check_hv_balancer", source), 3, "counters.csv:2: the time stamp",
             "can't be read")
     for when in ("01/01/1970 00:00:00.000", "12/31/9999 23:59:60.999"):
-        tap.write_counters(record, {BALANCER: "9999"}, when)
-        see(f"a row of {when!r}", tap.run("check_hv_balancer", source, "-v"), 0)
-tap.done()
+        checks.write_counters(record, {BALANCER: "9999"}, when)
+        see(f"a row of {when!r}", checks.run("check_hv_balancer", source, "-v"), 0)
+sys.exit(tap.end())

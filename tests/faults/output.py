@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An output that nobody takes, and a source that never answers."""
 import os
-import subprocess
+import sys
 import tempfile
 
-import tap
+import checks
 
-RECORD = "--source=record:" + os.path.join(tap.DATA, "formats", "typeperf-file")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
+RECORD = "--source=record:" + os.path.join(checks.DATA, "formats", "typeperf-file")
 # Each of these is OK with 0 when it can be said.
 WELL = [
     ("check_hv_balancer", RECORD, "-w1:", "-c1:"),
@@ -29,19 +32,19 @@ def close_all():
 
 for arguments in WELL:
     program = arguments[0]
-    answer = tap.run(*arguments)
-    tap.ok(answer.status == 0 and not tap.fault(answer), f"{program}: OK where it is read", answer)
+    answer = checks.run(*arguments)
+    tap.ok(answer.status == 0 and not checks.fault(answer), f"{program}: OK where it is read", answer)
 
     for what, how in (("standard output", close_output), ("all three", close_all)):
-        answer = tap.run(*arguments, preexec_fn=how)
+        answer = checks.run(*arguments, preexec_fn=how)
         tap.ok(answer.status == 3, f"{program}: {what} closed", answer)
     with open("/dev/full", "wb") as full:
-        answer = tap.run(*arguments, stdout=full)
+        answer = checks.run(*arguments, stdout=full)
     tap.ok(answer.status == 3, f"{program}: a full device", answer)
 
     read, write = os.pipe()
     os.close(read)
-    answer = tap.run(*arguments, stdout=write)
+    answer = checks.run(*arguments, stdout=write)
     os.close(write)
     tap.ok(answer.status == 3, f"{program}: a pipe whose reader is gone", answer)
 
@@ -53,14 +56,14 @@ for arguments in WELL:
                 pass
         except BlockingIOError:
             os.set_blocking(write, True)
-        answer = tap.run(*arguments, "-t", str(seconds), stdout=write)
+        answer = checks.run(*arguments, "-t", str(seconds), stdout=write)
         os.close(write)
         os.close(read)
         tap.ok(answer.status == 3 and answer.ended_by(seconds),
                f"{program}: a pipe that stays full, for {seconds} s", answer)
 
     for seconds in (1, 2) if arguments is WELL[0] else (1,):
-        answer = tap.run(*arguments, "-t", str(seconds), fault="pread=hang")
+        answer = checks.run(*arguments, "-t", str(seconds), fault="pread=hang")
         tap.ok(answer.unknown("no answer within", f"{seconds} s")
                and answer.ended_by(seconds),
                f"{program}: a source that never answers, for {seconds} s", answer)
@@ -70,37 +73,37 @@ for arguments in WELL:
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"[{program}]\ntimeout = 3600\n")
         os.chmod(path, 0o600)
-        answer = tap.run(*arguments, "-t1", f"--extra-opts=@{path}", fault="pread=hang")
+        answer = checks.run(*arguments, "-t1", f"--extra-opts=@{path}", fault="pread=hang")
         tap.ok(answer.unknown("no answer within", "1 s") and answer.ended_by(1),
                f"{program}: settings that never come", answer)
         os.remove(path)
         for what, make in (("a FIFO", os.mkfifo), ("a device", lambda name: os.symlink("/dev/zero", name)),
                            ("a directory", os.mkdir), ("a link to nowhere", lambda name: os.symlink("/x", name))):
             make(path)
-            answer = tap.run(*arguments, tap.PATIENT, f"--extra-opts=@{path}")
+            answer = checks.run(*arguments, checks.PATIENT, f"--extra-opts=@{path}")
             tap.ok(answer.status == 3 and "--extra-opts: " + path in answer.output, f"{program}: settings that are {what}", answer)
             (os.rmdir if what == "a directory" else os.remove)(path)
 
 # The record's descriptor must not become standard output where that was closed.
 with tempfile.TemporaryDirectory() as directory:
-    answer = tap.run("check_hv_balancer", RECORD, f"--record={directory}/new", preexec_fn=close_all)
+    answer = checks.run("check_hv_balancer", RECORD, f"--record={directory}/new", preexec_fn=close_all)
     tap.ok(answer.status == 3 and "HV BALANCER" not in open(f"{directory}/new/counters.csv").read(),
            "what is printed goes into no file that was opened in the place of standard output",
            answer)
 
 # The deadline ends a sleep, too.
 with tempfile.TemporaryDirectory() as directory:
-    answer = tap.run("check_hv_page_reads", "--interval=1", "-t2", f"--state-dir={directory}/s",
+    answer = checks.run("check_hv_page_reads", "--interval=1", "-t2", f"--state-dir={directory}/s",
                      fault="nanosleep=hang")
     tap.ok(answer.unknown("no answer within 2 s") and answer.ended_by(2),
            "a sleep that never ends", answer)
     for interval, timeout in ((2, 1), (2, 2), (3600, 10)):
-        answer = tap.run("check_hv_page_reads", f"--interval={interval}", f"-t{timeout}",
+        answer = checks.run("check_hv_page_reads", f"--interval={interval}", f"-t{timeout}",
                          f"--state-dir={directory}/s")
-        tap.ok(answer.unknown(f"--interval={interval} is longer than --timeout={timeout}"), "an interval that the timeout can't hold is refused at once",
+        tap.ok(answer.unknown(f"--interval={interval} is too long for --timeout={timeout}"), "an interval that the timeout can't hold is refused at once",
                answer)
-    answer = tap.run("check_hv_page_reads", "--interval=60", f"--state-dir={directory}/s")
-    tap.ok(answer.unknown("--interval=60 is longer than --timeout=10"),
+    answer = checks.run("check_hv_page_reads", "--interval=60", f"--state-dir={directory}/s")
+    tap.ok(answer.unknown("--interval=60 is too long for --timeout=10"),
            "an interval that is longer than the timeout is refused at once", answer)
 
 # A timeout in the settings counts from when they are read; one on the command line before it.
@@ -110,7 +113,7 @@ with tempfile.TemporaryDirectory() as directory:
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"[check_hv_page_reads]\ntimeout = {told}\n")
         os.chmod(path, 0o600)
-        answer = tap.run("check_hv_page_reads", f"--extra-opts=@{path}", *given,
+        answer = checks.run("check_hv_page_reads", f"--extra-opts=@{path}", *given,
                          f"--state-dir={directory}/s", fault="nanosleep=hang")
         tap.ok(answer.unknown(f"no answer within {expected} s")
                and answer.ended_by(expected),
@@ -119,11 +122,11 @@ with tempfile.TemporaryDirectory() as directory:
 # Whoever starts a check may have SIGALRM blocked or ignored.
 for what, how in (("blocked", "import signal; signal.pthread_sigmask(0, [14])"),
                   ("ignored", "import signal; signal.signal(14, signal.SIG_IGN)")):
-    program = os.path.join(tap.PROGRAMS, "check_hv_page_reads")
+    program = os.path.join(checks.PROGRAMS, "check_hv_page_reads")
     with tempfile.TemporaryDirectory() as directory:
         code = (f"{how}; import os; os.execv('{program}', ['x', '--interval=1', '-t2', "
                 f"'--state-dir={directory}/s'])")
-        answer = tap.run("/usr/bin/python3", "-c", code, fault="nanosleep=hang")
+        answer = checks.run("/usr/bin/python3", "-c", code, fault="nanosleep=hang")
     tap.ok(answer.unknown("no answer within 2 s"), f"started with SIGALRM {what}", answer)
 
-tap.done()
+sys.exit(tap.end())

@@ -6,6 +6,7 @@
  * names the file, or the very answer of an untouched file: never another one.
  */
 #include "faults.h"
+#include "tests/tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +67,6 @@ static bool is_right(int status, const char *output, enum change change, const c
 
 int main(void)
 {
-    unsigned count = 0, failed = 0;
     memory_before_read = before_read;
     for (const struct test *test = tests; test->check; test++) {
         int status;
@@ -83,12 +83,10 @@ int main(void)
                            status, output, normal);
                 free(output);
             }
-            failed += !right;
-            printf("%s %u - %s on %s, %s at any of %u reads\n", right ? "ok" : "not ok", ++count,
-                   test->check->program, test->record, change_names[change], reads);
+            tap_ok(right, "%s on %s, %s at any of %u reads", test->check->program, test->record,
+                   change_names[change], reads);
         }
         free(normal);
     }
-    printf("1..%u\n", count);
-    return failed ? 1 : 0;
+    return tap_end();
 }

@@ -26,10 +26,10 @@ fuzz_targets += \
 endif
 
 if !WINDOWS
-check_LIBRARIES += tests/fuzz/libfuzz.a
-check_PROGRAMS += $(fuzz_targets)
+EXTRA_LIBRARIES += tests/fuzz/libfuzz.a
+EXTRA_PROGRAMS += $(fuzz_targets)
 if !FUZZ
-TESTS += $(fuzz_targets)
+quick_tests += $(fuzz_targets)
 endif
 endif
 
@@ -43,19 +43,10 @@ tests_fuzz_libfuzz_a_SOURCES += tests/fuzz/replay.c
 endif
 
 # memory.c comes before the library whose system it replaces, and so do lines.c and pdh_map.c.
-fuzz_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries) $(FUZZ_LIBS)
-tests_fuzz_fuzz_cluster_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_encoding_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_export_csv_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_ini_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_kept_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_options_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_pdh_log_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_plugin_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_range_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_reg_file_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_size_LDADD = $(fuzz_libraries)
-tests_fuzz_fuzz_state_file_LDADD = $(fuzz_libraries)
+fuzz_archives = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/fuzz/libfuzz.a $(libraries)
+fuzz_libraries = $(fuzz_archives) $(FUZZ_LIBS)
+$(fuzz_targets): LDADD = $(fuzz_libraries)
+$(fuzz_targets): $(fuzz_archives)
 
 # Each has the functions of its own that stand in for a host.
 fuzz_winrm_libraries = $(winrm_library) $(fuzz_libraries) $(WINRM_LIBS)

@@ -15,10 +15,11 @@ unit_tests = \
 	tests/unit/test_fields \
 	tests/unit/test_forecast \
 	tests/unit/test_guest \
+	tests/unit/test_host \
 	tests/unit/test_ini \
 	tests/unit/test_inventory \
-	tests/unit/test_vm_labels \
 	tests/unit/test_lines \
+	tests/unit/test_local_linux \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_node \
@@ -31,7 +32,9 @@ unit_tests = \
 	tests/unit/test_phases \
 	tests/unit/test_placement \
 	tests/unit/test_platform \
+	tests/unit/test_private \
 	tests/unit/test_range \
+	tests/unit/test_rate \
 	tests/unit/test_reading \
 	tests/unit/test_record \
 	tests/unit/test_record_writer \
@@ -40,77 +43,35 @@ unit_tests = \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
+	tests/unit/test_scan \
 	tests/unit/test_show \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
+	tests/unit/test_state_file \
 	tests/unit/test_text \
 	tests/unit/test_trend \
 	tests/unit/test_utf8 \
-	tests/unit/test_vms \
-	tests/unit/test_host
+	tests/unit/test_vm_labels \
+	tests/unit/test_vms
 
 # What they test is the same on every system; Debian has cmocka for its own alone.
 if !WINDOWS
 if HAVE_CMOCKA
-check_PROGRAMS += $(unit_tests)
-check_LIBRARIES += tests/unit/libunit.a
-TESTS += $(unit_tests)
+EXTRA_PROGRAMS += $(unit_tests)
+EXTRA_LIBRARIES += tests/unit/libunit.a
+quick_tests += $(unit_tests)
 else
-TESTS += tests/unit/missing-cmocka
+quick_tests += tests/unit/missing-cmocka
 endif
 endif
 EXTRA_DIST += tests/unit/missing-cmocka
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
-unit_cppflags = $(AM_CPPFLAGS)
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fake_source.c tests/unit/fake_source.h \
 	tests/unit/unit.c tests/unit/unit.h
-unit_libraries = tests/unit/libunit.a $(libraries) $(CMOCKA_LIBS)
 
-tests_unit_test_arena_LDADD = $(unit_libraries)
-tests_unit_test_balancer_LDADD = $(unit_libraries)
-tests_unit_test_cadence_LDADD = $(unit_libraries)
-tests_unit_test_capacity_LDADD = $(unit_libraries)
-tests_unit_test_cluster_LDADD = $(unit_libraries)
-tests_unit_test_cell_LDADD = $(unit_libraries)
-tests_unit_test_contention_LDADD = $(unit_libraries)
-tests_unit_test_encoding_LDADD = $(unit_libraries)
-tests_unit_test_error_LDADD = $(unit_libraries)
-tests_unit_test_export_csv_LDADD = $(unit_libraries)
-tests_unit_test_fields_LDADD = $(unit_libraries)
-tests_unit_test_forecast_LDADD = $(unit_libraries)
-tests_unit_test_guest_LDADD = $(unit_libraries)
-tests_unit_test_ini_LDADD = $(unit_libraries)
-tests_unit_test_inventory_LDADD = $(unit_libraries)
-tests_unit_test_vm_labels_LDADD = $(unit_libraries)
-tests_unit_test_lines_LDADD = $(unit_libraries)
-tests_unit_test_monotony_LDADD = plugins/libchecks.a $(unit_libraries)
-tests_unit_test_node_list_LDADD = $(unit_libraries)
-tests_unit_test_node_LDADD = $(unit_libraries)
-tests_unit_test_name_LDADD = $(unit_libraries)
-tests_unit_test_overcommit_LDADD = $(unit_libraries)
-tests_unit_test_options_LDADD = $(unit_libraries)
-tests_unit_test_parallel_LDADD = $(unit_libraries)
-tests_unit_test_paging_LDADD = $(unit_libraries)
-tests_unit_test_pdh_log_LDADD = $(unit_libraries)
-tests_unit_test_placement_LDADD = $(unit_libraries)
-tests_unit_test_phases_LDADD = $(unit_libraries)
-tests_unit_test_platform_LDADD = $(unit_libraries)
-tests_unit_test_range_LDADD = $(unit_libraries)
-tests_unit_test_reading_LDADD = $(unit_libraries)
-tests_unit_test_record_LDADD = $(unit_libraries)
-tests_unit_test_record_writer_LDADD = $(unit_libraries)
-tests_unit_test_reg_file_LDADD = $(unit_libraries)
-tests_unit_test_render_LDADD = $(unit_libraries)
-tests_unit_test_reserve_LDADD = $(unit_libraries)
-tests_unit_test_result_LDADD = $(unit_libraries)
-tests_unit_test_runs_LDADD = plugins/libchecks.a $(unit_libraries)
-tests_unit_test_show_LDADD = $(unit_libraries)
-tests_unit_test_source_LDADD = $(unit_libraries)
-tests_unit_test_stamp_LDADD = $(unit_libraries)
-tests_unit_test_text_LDADD = $(unit_libraries)
-tests_unit_test_trend_LDADD = $(unit_libraries)
-tests_unit_test_utf8_LDADD = $(unit_libraries)
-tests_unit_test_vms_LDADD = $(unit_libraries)
-tests_unit_test_host_LDADD = $(unit_libraries)
+# Each is made of the file that has its name, and of these; the linker takes what it needs.
+unit_libraries = plugins/libchecks.a tests/unit/libunit.a $(libraries)
+$(unit_tests): LDADD = $(unit_libraries) $(CMOCKA_LIBS)
+$(unit_tests): $(unit_libraries)

@@ -103,9 +103,9 @@ static void what_cannot_be_is_told(void **state)
         double first, second;
         const char *problem;
     } cases[] = {
-        {4294967090.0, 500, "'Node 0' is 4294967090 MB, which can't be"},
-        {500, 4294967090.0, "'Node 1' is 4294967090 MB, which can't be"},
-        {-206, 500, "'Node 0' is -206 MB, which can't be"},
+        {4294967090.0, 500, "'Node 0' is 4294967090 MB, which is impossible"},
+        {500, 4294967090.0, "'Node 1' is 4294967090 MB, which is impossible"},
+        {-206, 500, "'Node 0' is -206 MB, which is impossible"},
         {NAN, 500, "'Node 0' has no value"},
         {4294967090.0, 4294967000.0, "'Node 0' is 4294967090 MB"},
     };

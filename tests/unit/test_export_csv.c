@@ -130,10 +130,10 @@ static void what_is_needed_must_be_a_column(void **state)
         {"\"Name\",\"EnabledState\",\"ElementName\"\r\n\"h\",\"2\",\"H\"\r\n", 3, "h|H|2\n"},
         {"\"Name\",\"ElementName\"\r\n\"h\",\"H\"\r\n", 2, "h|H|NULL\n"},
         {"\"Name\",\"ElementName\"\r\n\"h\",\"H\"\r\n", 3,
-         "!:1: no column 'EnabledState', on which the verdict rests: export every property, from "
+         "!:1: no column 'EnabledState', which the result depends on: export every property, from "
          "Get-WmiObject to Export-Csv without a Select-Object between"},
         {"#TYPE x\r\n\"Name\",\"EnabledState\"\r\n", 3,
-         "!:2: no column 'ElementName', on which the verdict rests: export every property, from "
+         "!:2: no column 'ElementName', which the result depends on: export every property, from "
          "Get-WmiObject to Export-Csv without a Select-Object between"},
         {"\"ElementName\"\r\n", 3, "!:1: no column 'Name': not an export of this class"},
         {"", 3, ""},

@@ -54,9 +54,9 @@ static void available_must_be_there(void **state)
     } cases[] = {
         {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", 4294967290.0}},
          READ_OK,
-         "4294967290 MB, which can't be",
+         "4294967290 MB, which is impossible",
          READ_INVALID},
-        {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", -1}}, READ_OK, "can't be", READ_INVALID},
+        {{{MEMORY_OBJECT, MEMORY_AVAILABLE, "", -1}}, READ_OK, "is impossible", READ_INVALID},
         {{{MEMORY_OBJECT, MEMORY_AVAILABLE, .reading = READ_NO_SAMPLE}},
          READ_OK,
          "\\Memory\\Available MBytes",

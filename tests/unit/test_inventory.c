@@ -20,7 +20,7 @@ static bool read_classes(const struct fake_class *classes, struct inventory *ret
 {
     const struct fake fake = {.classes = classes};
     struct source *source = fake_open(&fake);
-    bool read = inventory_read(source, &arena, ret, err);
+    bool read = inventory_read(source, false, &arena, ret, err);
     source_close(source);
     return read;
 }
@@ -184,24 +184,25 @@ static void what_is_not_understood_is_named(void **state)
     static const struct {
         const char *computers, *settings, *problem;
     } cases[] = {
-        {G1 "|web01|Running\n", "", "'Running' is no number, as EnabledState must be"},
-        {G1 "|web01|En cours\n", "", "'En cours' is no number, as EnabledState must be"},
-        {G1 "|web01|2.0\n", "", "'2.0' is no number, as EnabledState must be"},
+        {G1 "|web01|Running\n", "", "'Running' is not a number, as EnabledState must be"},
+        {G1 "|web01|En cours\n", "", "'En cours' is not a number, as EnabledState must be"},
+        {G1 "|web01|2.0\n", "", "'2.0' is not a number, as EnabledState must be"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|4,096|0|512|True||\n",
-         "'4,096' is no number, as Limit must be"},
-        {G1 "|web01|2\n", MEMORY_OF(G1) "|x|0|512|True||\n", "'x' is no number, as Limit"},
-        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|-1|512|True||\n", "'-1' is no number, as Reservation"},
+         "'4,096' is not a number, as Limit must be"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|x|0|512|True||\n", "'x' is not a number, as Limit"},
+        {G1 "|web01|2\n", MEMORY_OF(G1) "|9|-1|512|True||\n",
+         "'-1' is not a number, as Reservation"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4 GB|True||\n",
-         "'4 GB' is no number, as VirtualQuantity"},
+         "'4 GB' is not a number, as VirtualQuantity"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|Perhaps||\n",
          "'Perhaps' is neither True nor False, as DynamicMemoryEnabled"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|WAHR||\n", "'WAHR' is neither True nor False"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|9|1|4|1||\n", "'1' is neither True nor False"},
         {G1 "|web01|2\n" G2 "|x|3\n" G1 "|web01|3\n", "",
-         CLASS_COMPUTER ": GUID " G1 " stands twice"},
-        {G2 "|a|2\n2222abcd-2222-2222-2222-222222222222|b|2\n", "", "stands twice"},
+         CLASS_COMPUTER ": GUID " G1 " appears twice"},
+        {G2 "|a|2\n2222abcd-2222-2222-2222-222222222222|b|2\n", "", "appears twice"},
         {G1 "|web01|2\n", MEMORY_OF(G1) "|4096|0|512|True||\n" MEMORY_OF(G1) "|2048|0|512|True||\n",
-         CLASS_SETTINGS ": GUID " G1 " stands twice"},
+         CLASS_SETTINGS ": GUID " G1 " appears twice"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         const struct fake_class classes[] = {

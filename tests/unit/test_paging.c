@@ -47,9 +47,9 @@ static void it_must_be_there(void **state)
     } cases[] = {
         {{MEMORY_OBJECT, MEMORY_PAGE_READS, "", -0.5},
          READ_OK,
-         "-0.5, which can't be",
+         "-0.5, which is impossible",
          READ_INVALID},
-        {{MEMORY_OBJECT, MEMORY_PAGE_READS, "", NAN}, READ_OK, "which can't be", READ_INVALID},
+        {{MEMORY_OBJECT, MEMORY_PAGE_READS, "", NAN}, READ_OK, "which is impossible", READ_INVALID},
         {{MEMORY_OBJECT, MEMORY_PAGE_READS, .reading = READ_NO_SAMPLE},
          READ_OK,
          "\\Memory\\Page Reads/sec",

@@ -504,10 +504,10 @@ static void a_moment_outside_is_named(void **state)
     open_log(&log, log_file.text.length);
     at = begin - 1;
     assert_false(find_row(&log, &at, &found, &fields, &err));
-    assert_holds(err.text, "counters.csv: begins at 2011-09-01 10:00:00, after the moment");
+    assert_holds(err.text, "counters.csv: begins at 2011-09-01 10:00:00, after the requested time");
     at = begin + 60001;
     assert_false(find_row(&log, &at, &found, &fields, &err));
-    assert_holds(err.text, "counters.csv: ends at 2011-09-01 10:01:00, before the moment");
+    assert_holds(err.text, "counters.csv: ends at 2011-09-01 10:01:00, before the requested time");
     pdh_log_close(&log);
 }
 
@@ -898,7 +898,7 @@ static void logs_that_were_put_together(void **state)
     check_file(A R("08:00:00", "1", "2") "x(y)\\A\",\"\\\\H\\O(x)\\B\"\r\n", "1", NULL);
     /* older rows behind newer ones */
     check_file(A R("09:00:00", "1", "2") A R("08:00:00", "3", "4"), NULL,
-               "log.csv:4: the row of 2011-09-01 08:00:00 stands behind newer ones, of 2011-09-01 "
+               "log.csv:4: the row of 2011-09-01 08:00:00 comes after newer ones, of 2011-09-01 "
                "09:00:00");
     check_file(A R("11:00:00", "1", "2") R("08:00:00", "3", "4"), NULL, "log.csv:3: the row of");
     check_file(A R("09:00:00", "1", "2") R("08:59:50", "3", "4"), "3", NULL); /* set right */

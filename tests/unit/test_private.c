@@ -152,7 +152,7 @@ static void nothing_is_made_above_in_anothers_directory(void **state)
     struct error err = {0};
     assert_false(private_directory_open(unit_path("home/a/b/0"), true, &directory, &err));
     assert_int_equal(err.code, PLATFORM_REFUSED);
-    assert_string_equal(err.text, say("%s: not made, as what is above belongs to another user",
+    assert_string_equal(err.text, say("%s: not created, because its parent belongs to another user",
                                       unit_path("home/a")));
     assert_int_equal(entries(home), 0);
     assert_true(become(NOBODY));
@@ -186,7 +186,7 @@ static void a_directory_that_others_can_write_is_refused(void **state)
 static void a_link_is_no_directory(void **state)
 {
     (void)state;
-    static const char words[] = "no directory, or a symbolic link";
+    static const char words[] = "not a directory, or a symbolic link";
     struct error err;
     assert_int_equal(mkdir(unit_path("real"), 0700), 0);
     assert_int_equal(symlink(unit_path("real"), unit_path("link")), 0);

@@ -123,11 +123,11 @@ static void the_second_run_tells_who_takes(void **state)
     (void)state;
     const char *directory = state_directory("looks");
     const char *first = run_at(&check_hv_contention, fight, "2011-09-01T10:31", directory, 0, 0);
-    assert_holds(first, "one look only");
+    assert_holds(first, "known from the next run on");
     const char *second = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
     assert_holds(second, "VM8 takes memory from VM2 and 6 more");
-    assert_holds(second, "VM8 wants 3459 MB, has 3116 MB, gained 1198 MB, lost 28 MB");
-    assert_holds(second, "compared with the look of 0 s ago");
+    assert_holds(second, "VM8 demands 3459 MB, has 3116 MB, gained 1198 MB, lost 28 MB");
+    assert_holds(second, "compared with the sample of 0 s ago");
     const char *third = run_at(&check_hv_contention, fight, "2011-09-01T10:44", directory, 0, 0);
     assert_holds(third, "recovering: ");
 }
@@ -141,7 +141,7 @@ static void the_parents_rate_is_the_mean_since(void **state)
      * counter stands still meanwhile, so that fails, and that is said */
     const char *again =
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1005, 1000500);
-    assert_holds(again, "page reads were read");
+    assert_holds(again, "its page reads could not be read");
     assert_holds(again, "VM8 takes memory from");
 }
 
@@ -164,7 +164,7 @@ static void a_source_elsewhere_has_its_own_state(void **state)
     assert_holds(kept.bytes, "\nhost record:elsewhere\n");
     text_free(&kept);
     const char *other = run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0);
-    assert_holds(other, "one look only");
+    assert_holds(other, "known from the next run on");
 }
 
 /* As if what contention kept were so many seconds older, of a check that runs so often; 0: not
@@ -204,13 +204,13 @@ static void a_look_of_long_ago_is_none(void **state)
         int64_t seconds, every;
         const char *says;
     } looks[] = {
-        {170, 60, "compared with the look of 17"}, /* 170 s, or a moment later */
+        {170, 60, "compared with the sample of 17"}, /* 170 s, or a moment later */
         {185, 60, "s old, and the check runs every 60 s"},
         {3000, 60, "s old, and the check runs every 60 s"},
-        {3000, 1200, "compared with the look of 300"},
-        {290, 0, "compared with the look of 29"},
+        {3000, 1200, "compared with the sample of 300"},
+        {290, 0, "compared with the sample of 29"},
         {310, 0, "s old, and how often the check runs is not known yet"},
-        {3700, 3600, "no earlier look: the kept one is 370"},
+        {3700, 3600, "no earlier sample: the kept one is 370"},
     };
     for (size_t i = 0; i < LENGTH(looks); i++) {
         const char *directory = state_directory(say("pause-%zu", i));
@@ -219,7 +219,7 @@ static void a_look_of_long_ago_is_none(void **state)
         const char *next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
         assert_holds(next, looks[i].says);
         bool compared = strstr(looks[i].says, "compared") != NULL;
-        assert_holds(next, compared ? "VM8 takes memory from" : "one look only");
+        assert_holds(next, compared ? "VM8 takes memory from" : "known from the next run on");
     }
 }
 
@@ -243,7 +243,7 @@ static void another_host_or_damage_is_no_past(void **state)
     private_directory_close(&opened);
     text_free(&kept);
     const char *next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0);
-    assert_holds(next, "one look only");
+    assert_holds(next, "known from the next run on");
     assert_holds(next, "damaged");
     assert_holds(run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 0, 0),
                  "VM8 takes memory from"); /* it was replaced by a good one */
@@ -278,7 +278,9 @@ static void a_forecast_from_what_was_kept(void **state)
                                 directory, 0, 0);
     assert_holds(second,
                  "1024 MB reached in 4.2 days (warning below 7)"); /* 1013 MB at 240 a day */
-    assert_holds(second, "240 MB less a day in 4.2 days of history (100 % of it on a line)");
+    assert_holds(
+        second,
+        "falling by 240 MB a day over 4.2 days of history (a straight line explains 100 %)");
 }
 
 /* Where nothing can be kept, the check works all the same, and says what it goes without: at -v or
@@ -291,7 +293,7 @@ static void what_is_lost_is_said(void **state)
         const struct check *check;
         const char *what, *lost;
     } cases[] = {
-        {&check_hv_contention, "this look", "no run sees who gains and who loses memory"},
+        {&check_hv_contention, "this sample", "no run can tell which VM takes memory from which"},
         {&check_hv_capacity, "the history", "there is no forecast"},
     };
     const char *file = unit_text_file("a-file", "");
@@ -300,12 +302,11 @@ static void what_is_lost_is_said(void **state)
             const char *good = say("%s/%zu-%d", state_directory("good"), i, verbose);
             quiet = !verbose;
             const char *without = run_at(cases[i].check, fight, "2011-09-01T10:36", file, 0, 0);
-            assert_holds(
-                without,
-                say("\n%s could not be kept for the next run: %s: no directory, or a symbolic "
-                    "link: without it %s; give this account a directory "
-                    "with --state-dir",
-                    cases[i].what, own(file), cases[i].lost));
+            assert_holds(without,
+                         say("\n%s could not be kept for the next run: %s: not a directory, or a "
+                             "symbolic link: without it %s; give this account a directory "
+                             "with --state-dir",
+                             cases[i].what, own(file), cases[i].lost));
             for (int round = 0; round < 2; round++) {
                 const char *with = run_at(cases[i].check, fight, "2011-09-01T10:36", good, 0, 0);
                 assert_null(strstr(with, "could not be kept"));

@@ -20,10 +20,8 @@ static void specs(void **state)
         {"LOCAL", "--source: 'LOCAL': expected local, record:DIR or winrm:HOST"},
         {"record:", "--source: expected record:DIR, a directory of recorded files"},
         {"record", "--source: expected record:DIR, a directory of recorded files"},
-        {"local:",
-         "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
-        {"local:x",
-         "--source: local takes nothing behind it: expected local, record:DIR or winrm:HOST"},
+        {"local:", "--source: local takes no argument: expected local, record:DIR or winrm:HOST"},
+        {"local:x", "--source: local takes no argument: expected local, record:DIR or winrm:HOST"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct source *source = NULL;
@@ -58,15 +56,19 @@ static void options_are_checked_at_once(void **state)
     } cases[] = {
         {"record:x", {.at = "2011-09-01 10:25"}, NULL},
         {"record:x", {.encoding = "CP_932"}, NULL},
-        {"record:x", {.at = "10:25"}, "'10:25' is no time: expected YYYY-MM-DD HH:MM"},
-        {"record:x", {.at = ""}, "'' is no time"},
-        {"record:x", {.encoding = "klingon"}, "'klingon' is no encoding: expected one of utf-8,"},
+        {"record:x", {.at = "10:25"}, "'10:25' is not a time: expected YYYY-MM-DD HH:MM"},
+        {"record:x", {.at = ""}, "'' is not a time"},
+        {"record:x",
+         {.encoding = "klingon"},
+         "'klingon' is not a known encoding: expected one of utf-8,"},
         {"record:x", {.utc_offset = "-03:30"}, NULL},
         {"record:x", {.max_age = 5}, NULL},
-        {"record:x", {.utc_offset = "3:30"}, "--utc-offset: '3:30' is no offset: expected +HH:MM"},
-        {"local", {.at = "2011-09-01 10:25"}, "--at is for a record: local reads the present"},
-        {"local", {.max_age = 5}, "--max-age is for a record: local reads the present"},
-        {"local", {.encoding = "cp932"}, "--encoding is for a record: local reads the present"},
+        {"record:x",
+         {.utc_offset = "3:30"},
+         "--utc-offset: '3:30' is not an offset: expected +HH:MM"},
+        {"local", {.at = "2011-09-01 10:25"}, "--at is for a record: local reads current values"},
+        {"local", {.max_age = 5}, "--max-age is for a record: local reads current values"},
+        {"local", {.encoding = "cp932"}, "--encoding is for a record: local reads current values"},
         {"local", {.utc_offset = "+01:00"}, "--utc-offset is for a record: local reads"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -12,6 +12,14 @@ windows_cases = \
 windows_tests = \
 	tests/windows/audit \
 	tests/windows/unzip
+# The script for Windows hosts that run no programs of others. `./bootstrap check` alone plays it, as it
+# takes node and two packages of the npm registry.
+powershell_files = \
+	tests/windows/powershell/fetch.py \
+	tests/windows/powershell/interpreter.py \
+	tests/windows/powershell/parse.cjs \
+	tests/windows/powershell/run \
+	tests/windows/powershell/windows.py
 windows_doubles = \
 	tests/windows/pdh_double.c \
 	tests/windows/registry_double.c \
@@ -34,7 +42,8 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/trust \
 	tests/windows/trusted.c \
 	tests/windows/wine \
-	tests/windows/wine32
+	tests/windows/wine32 \
+	$(powershell_files)
 
 if WINDOWS
 windows = tests/windows
@@ -61,8 +70,8 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	VERSION='$(VERSION)'; export VERSION; \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
 
-TESTS += $(windows_tests) $(windows_cases) tests/windows/state.py tests/windows/trust \
-	tests/windows/pieces
+quick_tests += tests/windows/audit $(windows_cases)
+slow_tests += tests/windows/unzip tests/windows/state.py tests/windows/trust tests/windows/pieces
 check_DATA += $(windows)/programs.stamp $(zip_name).zip \
 	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
 	$(windows)/reader.exe

@@ -9,19 +9,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
+
 WRAPPER = os.environ["PROGRAM_WRAPPER"]
 PROGRAM = os.path.join(os.environ["PROGRAMS"], "doubles", "check_hv_page_reads.exe")
 FREQUENCY = 10_000_000
-number = failed = 0
-
-
-def test(title, problems):
-    global number, failed
-    number += 1
-    failed += bool(problems)
-    print(f"{'not ok' if problems else 'ok'} {number} - {title}", flush=True)
-    for problem in problems:
-        print("# " + problem.replace("\n", "\n# "))
 
 
 def windows_path(path):
@@ -81,13 +74,13 @@ def between_runs(scratch):
         problems = expect(run(scratch, state, (kept, 1000), (kept, 1001)), 0,
                           "HV PAGE READS OK - 0 page reads/s")
         if problems:
-            test(title, problems)
+            tap.clean(title, problems)
             return
     time.sleep(6)
     for title, (_, later, expected) in BETWEEN_RUNS.items():
         state, begin = begun[title]
         count, seconds = later(round(time.time() - begin))
-        test(title, expect(run(scratch, state, (count, seconds), (count, seconds + 1)), *expected))
+        tap.clean(title, expect(run(scratch, state, (count, seconds), (count, seconds + 1)), *expected))
 
 
 def with_mode(scratch, what, mode):
@@ -124,7 +117,7 @@ def usual_places(scratch):
             problems += ["something is told", result[1]]
         if lost != ("could not be kept" in result[1]):
             problems += ["what is lost", result[1]]
-        test(title, problems)
+        tap.clean(title, problems)
 
     def make(mode):
         def sit(account):
@@ -150,9 +143,9 @@ def usual_places(scratch):
     again("whatever somebody left above it", lambda account: (make(0o700)(account), os.chmod(
         os.path.dirname(account), 0o777)), ["ProgramData"])
     again("somebody's directory in its place", make(0o777), ["Local"],
-          "what the next run needs is kept in ", "others can write to it")
-    again("a file in its place", file_instead, ["Local"], "what the next run needs is kept in ")
-    again("a file above", file_above, ["Local"], "what the next run needs is kept in ")
+          "state for the next run is kept in ", "others can write to it")
+    again("a file in its place", file_instead, ["Local"], "state for the next run is kept in ")
+    again("a file above", file_above, ["Local"], "state for the next run is kept in ")
     again("nowhere", everywhere, [], "without it each run measures for a moment only",
           "others can write to it", lost=True)
 
@@ -175,20 +168,19 @@ def settings(scratch):
         expected = (3, "HV PAGE READS UNKNOWN - --extra-opts: ", refused,
                     "leave that to this account and administrators alone") if refused else (
                         1, "(warning above 1)")
-        test(title, expect((done.returncode, done.stdout), *expected))
+        tap.clean(title, expect((done.returncode, done.stdout), *expected))
 
 
 with tempfile.TemporaryDirectory() as folder:
     between_runs(folder)
-    test("nobody else may write to the directory", with_mode(folder, "directory", 0o777))
-    test("nor to the file", with_mode(folder, "file", 0o666))
+    tap.clean("nobody else may write to the directory", with_mode(folder, "directory", 0o777))
+    tap.clean("nor to the file", with_mode(folder, "file", 0o666))
     # Wine shows administrators, who may read it too, as the group.
-    test("a state that is kept is for its user and administrators alone",
+    tap.clean("a state that is kept is for its user and administrators alone",
          [name for name in glob.glob(os.path.join(folder, "state", "*", "S-1-*", "*"))
           if os.stat(name).st_mode & 0o027] +
          ([] if os.listdir(os.path.join(folder, "state")) else ["there is none"]))
     SID = os.path.basename(glob.glob(os.path.join(folder, "state", "*", "S-1-*"))[0])
     usual_places(folder)
     settings(folder)
-print(f"1..{number}")
-sys.exit(1 if failed else 0)
+sys.exit(tap.end())

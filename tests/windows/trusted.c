@@ -7,6 +7,7 @@
  */
 #include "platform/platform.h"
 #include "platform/trust.h"
+#include "tests/tap.h"
 
 #include <sddl.h>
 
@@ -19,13 +20,9 @@
 #define SERVICE   L"S-1-5-80-2-3-4-5-6" /* NT SERVICE\\nscp */
 #define INSTALLER L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 
-static unsigned number, failed;
-
 static void report(bool good, const char *title, const wchar_t *list, const wchar_t *account)
 {
-    number++;
-    failed += !good;
-    printf("%sok %u - %s: %ls, as %ls\n", good ? "" : "not ", number, title, list, account);
+    tap_ok(good, "%s: %ls, as %ls", title, list, account);
 }
 
 static PSID sid_of(const wchar_t *text)
@@ -191,6 +188,5 @@ int program(int argc, char **argv)
         check_row(&rows[i]);
     check_made();
     check_shared();
-    printf("1..%u\n", number);
-    return failed != 0;
+    return tap_end();
 }

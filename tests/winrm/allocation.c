@@ -17,6 +17,7 @@
 #include "platform/platform.h"
 #include "plugin/text.h"
 #include "tests/faults/memory.h"
+#include "tests/tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,7 +203,10 @@ static bool ask(struct source *source, struct error *err)
 {
     static const char *const namespaces[] = {"root\\cimv2", NULL};
     static const char *const properties[] = {"Version", "Nothing", NULL};
-    static const struct row_query query = {namespaces, "Win32_OperatingSystem", properties, 1};
+    static const struct row_query query = {.namespaces = namespaces,
+                                           .class_name = "Win32_OperatingSystem",
+                                           .properties = properties,
+                                           .needed = 1};
     struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true}};
     struct registry_value value;
     bool right = false;
@@ -249,16 +253,14 @@ int program(int argc, char **argv)
     static const char text[] =
         "hosts = *\nusername = mon\npassword = secret\nntlm = allow\ntransport = http\n";
     struct error err;
-    int fd = mkstemp(path), failed = 0;
+    int fd = mkstemp(path);
     if (fd < 0 || fchmod(fd, 0600) != 0 || write(fd, text, sizeof text - 1) < 0 || close(fd) != 0)
         return 1;
     file = path;
     bool good = run(0, false, &err) && !allocations.live && asked == 10;
     unsigned all = allocations.made;
-    printf("%s 1 - undisturbed, %u allocations\n", good ? "ok" : "not ok", all);
-    if (!good)
+    if (!tap_ok(good, "undisturbed, %u allocations", all))
         printf("# %s, %ld not given back, %zu questions\n", err.text, allocations.live, asked);
-    failed += !good;
     for (int later = 0; later < 2; later++) {
         unsigned number;
         for (number = 1; number <= all; number++) {
@@ -267,14 +269,9 @@ int program(int argc, char **argv)
             if (done || !strstr(err.text, "out of memory") || allocations.live)
                 break;
         }
-        good = number > all;
-        printf("%s %d - each of them fails%s\n", good ? "ok" : "not ok", 2 + later,
-               later ? ", and all later ones" : "");
-        if (!good)
+        if (!tap_ok(number > all, "each of them fails%s", later ? ", and all later ones" : ""))
             printf("# %u of %u: %s, %ld not given back\n", number, all, err.text, allocations.live);
-        failed += !good;
     }
-    printf("1..3\n");
     unlink(path);
-    return failed ? 1 : 0;
+    return tap_end();
 }

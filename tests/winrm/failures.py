@@ -3,11 +3,14 @@
 secret is in any of it. TAP."""
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -40,13 +43,13 @@ class Failures:
         leaked = [secret for secret in GUARDED if secret in output]
         lines = [line for line in output.split("\n") if not line.startswith("Usage:")]
         one_line = len([line for line in lines if line]) == 1
-        self.bed.ok(code == 3 and " UNKNOWN - " in output and not missing and not leaked and one_line,
+        tap.ok(code == 3 and " UNKNOWN - " in output and not missing and not leaked and one_line,
                     title, f"exit {code}: {output}", f"missing: {missing}", f"leaked: {leaked}")
 
     def fine(self, title, outcome, expected=FINE):
         import re
         code, output = outcome
-        self.bed.ok(code == 2 and re.match(expected, output), title, f"exit {code}: {output}")
+        tap.ok(code == 2 and re.match(expected, output), title, f"exit {code}: {output}")
 
     def ask(self, behaviour=None, login="kerberos", *more, program=BALANCER, data=None, prepare=None, **options):
         """Of a double that behaves so."""
@@ -124,7 +127,7 @@ class Failures:
         self.unknown("a certificate of the past", self.ask(login=trusting, certificate=expired),
                      r"the certificate is refused \(certificate has expired\): renew it")
         self.unknown("another certificate than the one that is pinned", self.ask(login=wrong, certificate=good),
-                     r"the certificate is not the one of fingerprint =")
+                     r"the certificate does not match fingerprint =")
         missing = bed.credentials("ca-missing", keytab + f"ca = {bed.path('nowhere')}\n")
         self.unknown("an authority's file that is not there", self.ask(login=missing, certificate=good),
                      r"ca = .*nowhere: no certificates can be read from it")
@@ -170,14 +173,14 @@ class Failures:
         strange = os.path.join(beds.BUILDDIR, "tests/winrm/strange")
         module = os.path.join(beds.BUILDDIR, "tests/winrm/strange.so")
 
-        def run():
-            done = subprocess.run([strange, "--source=winrm:hv01"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        def run(*arguments):
+            done = subprocess.run([strange, *(arguments or ["--source=winrm:hv01"])], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   text=True, check=False)
             return done.returncode, done.stdout
 
         with open(module, "w", encoding="ascii") as file:
             file.write("no module\n")
-        self.unknown("a module that is none", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so tells why$")
+        self.unknown("a module that is none", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so shows why$")
         source = bed.write("strange.c", "const struct { const char *version; } source_module = {\"0.0.1\"};\n")
         compiler = shlex.split(os.environ.get("CC", "cc"))
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
@@ -185,7 +188,21 @@ class Failures:
                      r"winrm: the module is of version 0\.0\.1, this program of \S+: install .* of one version")
         bed.write("strange.c", "int nothing;\n")
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
-        self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so tells why$")
+        self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so shows why$")
+        double = bed.host()
+        login = bed.credentials("tls-part", f"keytab = {bed.realm.keytab}\ntransport = tls\n")
+        over_tls = [f"--source=winrm:localhost:{double.port}", f"--credentials={login}"]
+        part = os.path.join(beds.BUILDDIR, "tests/winrm/strange-tls.so")
+        shutil.copy(os.path.join(beds.BUILDDIR, "lib/counter/winrm/winrm.so"), module)
+        refused = r"TLS can't be loaded: ldd \S+/strange-tls\.so shows why, or install monitoring-plugins-hyperv-winrm anew$"
+        self.unknown("a module without its part for TLS", run(*over_tls), refused)
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part that is none", run(*over_tls), refused)
+        bed.write("strange.c", "const struct { const char *version; } winrm_tls = {\"0.0.1\"};\n")
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part of another version", run(*over_tls), refused)
+        double.close()
+        os.remove(part)
         os.remove(module)
 
     def mechanism(self):
@@ -230,7 +247,7 @@ class Failures:
         at(bed.write("nul", text + "\0"), r"not plain text: save it as UTF-8$", title="a file that is no text")
         at(bed.write("utf16", text.encode("utf-16")), r"not plain text", title="a file in UTF-16")
         self.unknown("no file at all", bed.run(BALANCER, "--source=winrm:hv01"),
-                     r"--source: winrm needs --credentials=FILE, which tells how to log in$")
+                     r"--source: winrm needs --credentials=FILE, which says how to log in$")
         secret = "Hush-Hush-42"
         GUARDED.append(secret)
         ntlm = f"username = mon\npassword = {secret}\n"
@@ -238,9 +255,9 @@ class Failures:
                 (lines, r"no hosts: it must name the hosts"),
                 ("hosts = *\nkeytab\n", r"line 2: expected NAME = VALUE$"),
                 (f"hosts = *\n{secret}\n", r"line 2: expected NAME = VALUE$"),
-                (f"hosts = *\npasword = {secret}\n", r"line 2: no such name as that before '='$"),
-                (f"hosts = *\n{secret} = x\n", r"line 2: no such name as that before '='$"),
-                ("hosts = *\nhosts = a\n", r"line 2: hosts stands there a second time$"),
+                (f"hosts = *\npasword = {secret}\n", r"line 2: unknown name before '='$"),
+                (f"hosts = *\n{secret} = x\n", r"line 2: unknown name before '='$"),
+                ("hosts = *\nhosts = a\n", r"line 2: hosts is given twice$"),
                 ("hosts = *\nkeytab =\n", r"line 2: keytab has no value$"),
                 ("hosts = *\nntlm = yes\n" + ntlm, r"line 2: ntlm takes nothing but allow$"),
                 ("hosts = *\ntransport = https\n", r"line 2: transport is http or tls$"),
@@ -256,7 +273,7 @@ class Failures:
                 (f"hosts = *\nprincipal = a@B\npassword = {secret}\nccache = x\n", r"password and ccache: leave one out$"),
                 ("hosts = *\nca = x\nfingerprint = " + "00" * 32 + "\n", r"ca and fingerprint: leave one out$"),
                 ("hosts = hv*.example.com, backup\n" + lines, r"hosts does not name localhost: nothing was sent to it$"),
-                ("hosts = *\n" + ntlm, r"NTLM does not tell who answers at localhost:5985: use TLS \(port 5986\), or Kerberos"),
+                ("hosts = *\n" + ntlm, r"NTLM does not prove who answers at localhost:5985: use TLS \(port 5986\), or Kerberos"),
         )):
             at(bed.write(f"wrong-{number}", content), pattern, title=f"wrong lines {number}: {pattern}")
         double = bed.host()
@@ -289,7 +306,7 @@ class Failures:
         ask("an account that the KDC does not know", f"principal = nobody@{bed.realm_name}\npassword = x\n",
             r"not found in Kerberos database\): check the principal$")
         ask("a wrong password", f"principal = monitor@{bed.realm_name}\npassword = Wrong-1\n",
-            r"the password or the keytab is not that of the account now$")
+            r"the password or the keytab does not match the account's current one$")
         ask("an account that has expired", f"principal = gone@{bed.realm_name}\npassword = x\n",
             r"logging in by Kerberos failed \(.*expired.*\): ")
         ask("a password that has expired", f"principal = old@{bed.realm_name}\npassword = y\n",
@@ -307,7 +324,7 @@ class Failures:
         self.fine("the user's own ticket", bed.check(BALANCER, double, "ticket"))
         subprocess.run(["kdestroy"], env=bed.client, check=True)
         realm.stop()
-        ask("no KDC", keytab, r"the KDC is not reached: check the network and krb5\.conf$")
+        ask("no KDC", keytab, r"the KDC can't be reached: check the network and krb5\.conf$")
         realm.start()
         self.clock(double, keytab)
         wrong = bed.path("wrong-key.keytab")
@@ -389,7 +406,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
             self.unknown("403", self.ask(when(403)), r"HTTP status 403: the account may not use WinRM there: add it to Remote Management Users")
             self.unknown("404", self.ask(when(404)), r"HTTP status 404: no WinRM at this port$")
             self.unknown("500 without a body", self.ask(when(500)), r"HTTP status 500: an empty answer: the host could not open the message")
-            self.unknown("503", self.ask(when(503)), r"HTTP status 503: the host takes no more at present: .*MaxConcurrentOperationsPerUser")
+            self.unknown("503", self.ask(when(503)), r"HTTP status 503: the host accepts no more requests at present: .*MaxConcurrentOperationsPerUser")
             self.unknown("a redirect", self.ask(when(302)), r"HTTP status 302: a redirect, which is not followed")
             self.unknown("a status of something else", self.ask(when(418)), r"HTTP status 418: is it WinRM that listens there\?$")
         self.unknown("the connection ends within the login",
@@ -401,7 +418,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
         for line, fields, body in double.seen:
             asked.append("authorization" in fields or b"Encrypted Boundary" in body)
             asked.append(b"SELECT" not in body and "basic" not in fields.get("authorization", "").lower())
-        self.bed.ok(all(asked) and asked, "nothing but logins and sealed messages was sent", double.seen)
+        tap.ok(all(asked) and asked, "nothing but logins and sealed messages was sent", double.seen)
         double.close()
 
     # ---- WMI
@@ -418,7 +435,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
                      r"0x80338099 a fault: root/cimv2: Win32_\w+ \(line one and\S* two\)$")
         for form in ("winrm", "mi", "omi"):
             self.unknown(f"no Hyper-V, told in the way of {form}", self.ask(behave(fault_form=form), data="formats/no-hyperv"),
-                         r"no Hyper-V Dynamic Memory counters on this machine: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
+                         r"no Hyper-V Dynamic Memory counters on localhost: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
             self.unknown(f"a property that is missing, told in the way of {form}",
                          self.missing(form), r"the counter /Hyper-V Dynamic Memory VM\(\*\)/Physical Memory is missing on this Windows")
 
@@ -432,7 +449,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
             double.host.namespace = "root/virtualization"
 
         code, output = self.ask(program="check_hv_vm_memory", prepare=first_namespace)
-        self.bed.ok(code == 1 and "VM6 at 96.63 %" in output, "Windows Server 2008 R2 has the first namespace alone", output)
+        tap.ok(code == 1 and "VM6 at 96.63 %" in output, "Windows Server 2008 R2 has the first namespace alone", output)
 
         def no_rights(double):
             for name in ("Msvm_ComputerSystem", "Msvm_MemorySettingData"):
@@ -462,7 +479,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.fine("a class under another provider is found by its name", self.ask(prepare=renamed_and_watched))
         searches = [wql for _, wql in asked[0].host.queries if "meta_class" in wql]
-        self.bed.ok(len(searches) == 1, "and looked for once", asked[0].host.queries)
+        tap.ok(len(searches) == 1, "and looked for once", asked[0].host.queries)
         key = r"SOFTWARE/Microsoft/Windows NT/CurrentVersion/Virtualization"
         self.unknown("the registry denies", self.registry("5"), rf"ERROR_ACCESS_DENIED: StdRegProv: HKEY_LOCAL_MACHINE/{key}: the account needs Execute Methods on root/default")
         self.unknown("the registry fails", self.registry("1450"), rf"0x000005AA: StdRegProv: HKEY_LOCAL_MACHINE/{key}$")
@@ -473,7 +490,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.unknown("neither the key nor Hyper-V", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv",
                                                                   prepare=other_keys),
-                     r"no Msvm_ComputerSystem on this machine, so no VM to keep memory from: is the Hyper-V role installed\? \(")
+                     r"no Msvm_ComputerSystem on localhost, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
 
     def missing(self, form):
         def drop(double):
@@ -521,7 +538,7 @@ def main():
                      "options", "kerberos"):
             if not only or part in only:
                 getattr(failures, part)()
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ winrm_tests = \
 	tests/winrm/oracles.py \
 	tests/winrm/replay.py
 if WITH_WINRM
-check_PROGRAMS += tests/winrm/checks tests/winrm/strange
+EXTRA_PROGRAMS += tests/winrm/checks tests/winrm/strange
 tests_winrm_checks_SOURCES = tests/winrm/checks.c tests/winrm/leaks.c lib/counter/linux/module.c
 tests_winrm_checks_LDADD = plugins/libchecks.a $(LDADD)
 tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -19,7 +19,7 @@ tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_winrm_strange_SOURCES = plugins/check_hv_balancer.c lib/counter/linux/module.c
 tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
-check_PROGRAMS += tests/winrm/allocation
+EXTRA_PROGRAMS += tests/winrm/allocation
 tests_winrm_allocation_SOURCES = tests/winrm/allocation.c tests/faults/memory.c tests/faults/memory.h \
 	lib/plugin/arena.c
 tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
@@ -27,17 +27,20 @@ tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
 if HAVE_CMOCKA
-check_PROGRAMS += tests/winrm/test_winrm
-TESTS += tests/winrm/test_winrm
+EXTRA_PROGRAMS += tests/winrm/test_winrm
+quick_tests += tests/winrm/test_winrm
 endif
 tests_winrm_test_winrm_SOURCES = tests/winrm/test_winrm.c
 tests_winrm_test_winrm_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
 tests_winrm_test_winrm_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
-TESTS += tests/winrm/allocation $(winrm_tests)
+quick_tests += tests/winrm/allocation
+slow_tests += $(winrm_tests)
+$(winrm_tests:.py=.log): tests/winrm/checks tests/winrm/strange
 winrm_e2e_tests = tests/e2e/winrm.e2e
 winrm_valgrind_tests = tests/winrm/test_winrm tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
 if !SANITIZED
-TESTS += tests/winrm/cost.py
+slow_tests += tests/winrm/cost.py
+tests/winrm/cost.log: tests/winrm/checks
 endif
 endif
 EXTRA_DIST += $(winrm_tests) tests/e2e/winrm.e2e tests/winrm/cost.py \

@@ -6,6 +6,8 @@ import shlex
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -19,7 +21,7 @@ def build_heimdal(bed):
     compiler = shlex.split(os.environ.get("CC", "cc"))[:1]
     done = subprocess.run([*compiler, "-o", program, os.path.join(HERE, "heimdal_acceptor.c"), *shlex.split(config.stdout)],
                           capture_output=True, text=True, check=False)
-    bed.ok(done.returncode == 0, "Heimdal's acceptor is built", done.stderr)
+    tap.ok(done.returncode == 0, "Heimdal's acceptor is built", done.stderr)
     return program
 
 
@@ -27,8 +29,8 @@ def checks(bed, acceptor, login, title, certificate=None):
     double = bed.host(acceptor=acceptor, certificate=certificate)
     for program, status in CHECKS:
         code, output = bed.check(program, double, login)
-        bed.ok(code == status and " UNKNOWN - " not in output, f"{title}: {program}", output, double.log)
-    bed.ok(double.logins and all(login[0] for login in double.logins), f"{title}: the account is known", double.logins)
+        tap.ok(code == status and " UNKNOWN - " not in output, f"{title}: {program}", output, double.log)
+    tap.ok(double.logins and all(login[0] for login in double.logins), f"{title}: the account is known", double.logins)
     return double
 
 
@@ -58,7 +60,7 @@ def pywinrm(bed):
                                f"{beds.NTLM_DOMAIN}\\{beds.NTLM_USER}", password], input=envelope,
                               env=dict(bed.client, OPENSSL_CONF=legacy), capture_output=True, text=True, check=False)
         read = "<Version>6.1.7601</Version>" in done.stdout
-        bed.ok(read == good, f"pywinrm {'reads what the double seals' if good else 'is refused with a wrong password'}",
+        tap.ok(read == good, f"pywinrm {'reads what the double seals' if good else 'is refused with a wrong password'}",
                done.stdout, done.stderr, double.log)
     double.close()
 
@@ -80,7 +82,7 @@ def main():
         checks(bed, acceptors.Heimdal, "kerberos", "Heimdal, sealed")
         checks(bed, acceptors.Heimdal, kerberos_tls, "Heimdal, TLS, bound to the channel", certificate)
         pywinrm(bed)
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ import shlex
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402
 import bed as beds
 import certificates
 
@@ -35,7 +37,7 @@ def load_runner():
 ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record")
 OPTIONS_OF_RECORDS = ("max-age", "encoding", "record", "credentials")
 
-# A forecast needs days of history: a record has them, of a live host they are kept (tests/state).
+# A forecast needs days of history: a record has them, of a live host they are kept (tests/faults/kept-record).
 FORECAST = re.compile(r"reached in |days of history|[1-9]\d* hours of history|in the last \d+ hours")
 
 # (a file of tests/cli, words of the case's title or of the command): why it can't be the same.
@@ -56,10 +58,10 @@ DIFFERENT = [
 ORIGIN = [
     re.compile(r"^read from a record of .*\n", re.M),
     re.compile(r"^measured for [0-9.]+ s: .*\n", re.M),
-    re.compile(r"^no earlier look: .*\n", re.M),
+    re.compile(r"^no earlier sample: .*\n", re.M),
     re.compile(r"^no history: .*\n", re.M),
     re.compile(r"^compared with the row of .*\n", re.M),
-    re.compile(r"^compared with the look of \d+ s ago\n", re.M),
+    re.compile(r"^compared with the sample of \d+ s ago\n", re.M),
 ]
 
 
@@ -77,9 +79,9 @@ REASONS = [
 
 # What the check itself says otherwise of a record than of a host.
 WORDS = [
-    ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one "
-     "was there?", "no VM that this account may see has this name: does it lack rights?"),
-    ("it runs, but the log has no value of it: did the log begin before it was started?", "it runs, but has no counters"),
+    ("counters in this record: is the Hyper-V role installed?", "counters on localhost: is the Hyper-V role installed?"),
+    ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one existed?", "no VM that this account can see has this name: does it lack rights?"),
+    ("it is running, but the log has no value for it: did the log begin before it was started?", "it is running, but has no counters"),
 ]
 
 
@@ -228,11 +230,11 @@ def main(*only):
                 if same is None and not told:
                     left_out += 1
                 elif why:
-                    bed.ok(not same, f"{road}: {name}: {title} (differs: {why})", "it is the same: take it off the list")
+                    tap.ok(not same, f"{road}: {name}: {title} (differs: {why})", "it is the same: take it off the list")
                 else:
-                    bed.ok(same, f"{road}: {name}: {title}", told)
+                    tap.ok(same, f"{road}: {name}: {title}", told)
         print(f"# {left_out} commands are about the files of a record, or tell a forecast")
-        sys.exit(bed.plan())
+        sys.exit(tap.end())
 
 
 if __name__ == "__main__":

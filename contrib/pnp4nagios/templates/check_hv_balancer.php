@@ -28,11 +28,11 @@ $ds_name[1] = 'Memory';
 $opt[1] = $graph->options();
 $def[1] = $graph->words();
 
-if (isset($items['average_pressure'])) {
-    $i = $items['average_pressure'][2];
+if (isset($items['pressure'])) {
+    $i = $items['pressure'][2];
     $graph = new HypervGraph("$hostname: average pressure", 'percent');
-    $graph->mark($items['average_pressure']);
-    $graph->draw($items['average_pressure'], 'LINE2', HypervGraph::PURPLE, 'average pressure',
+    $graph->mark($items['pressure']);
+    $graph->draw($items['pressure'], 'LINE2', HypervGraph::PURPLE, 'average pressure',
         HypervGraph::PERCENT);
     $graph->rule(100, HypervGraph::GREY, 'VMs have just what they want at', '%');
     $graph->thresholds(array($WARN[$i], $WARN_MIN[$i], $WARN_MAX[$i]),

@@ -37,6 +37,15 @@ class HypervGraph
         return str_replace(':', '\:', self::plain($text));
     }
 
+    # Of an item's unit, as PNP has it: the axis, the format of a value, and what stands behind a threshold.
+    static function unit($unit)
+    {
+        if ($unit == 'B') {
+            return array('bytes', self::MEMORY, 'B');
+        }
+        return $unit == '' || $unit == 'c' ? array('number', self::NUMBER, '') : array('percent', self::PERCENT, '%');
+    }
+
     # Read an item, [its file, its DS], as this variable; each of average, minimum and maximum.
     function read($item)
     {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * The tables of the code pages, for encoding.c alone; tests/tools/make-codepages writes them.
+ * The tables of the code pages, for encoding.c alone; make-codepages writes them when building.
  *
  * What a page leaves unassigned stands as U+FFFD. All pages are ASCII below 0x80.
  */

@@ -13,6 +13,7 @@
 #include "counter/record/export_csv.h"
 #include "counter/record/log_time.h"
 #include "counter/record/reg_file.h"
+#include "plugin/format.h"
 #include "plugin/show.h"
 
 #include <stdio.h>
@@ -50,24 +51,25 @@ static bool open_record(const char *argument, const struct source_options *optio
     if (!record || !kept)
         return error_memory(err);
     *kept = *options;
-    *record = (struct record){.source = {.kind = &source_record, .arena = arena},
-                              .directory = argument,
-                              .options = kept,
-                              .has_offset = options->utc_offset,
-                              .moment = {.zone = ""},
-                              .owns_files = true};
+    *record = (struct record){
+        .source = {.kind = &source_record, .arena = arena, .place = "in this record"},
+        .directory = argument,
+        .options = kept,
+        .has_offset = options->utc_offset,
+        .moment = {.zone = ""},
+        .owns_files = true};
     if (!argument || !*argument)
         return error_set(err, "--source: expected record:DIR, a directory of recorded files");
     if (options->at && !stamp_parse_iso(options->at, &record->row.at))
-        return error_set(err,
-                         "--at: '%s' is no time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
-                         SHOW_NAME(options->at));
+        return error_set(
+            err, "--at: '%s' is not a time: expected YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",
+            SHOW_NAME(options->at));
     record->row.kind = options->at ? PDH_AT : PDH_LAST;
     if (options->encoding && !(record->encoding = encoding_find(options->encoding)))
-        return error_set(err, "--encoding: '%s' is no encoding: expected one of %s",
+        return error_set(err, "--encoding: '%s' is not a known encoding: expected one of %s",
                          SHOW_NAME(options->encoding), encoding_names());
     if (options->utc_offset && !stamp_parse_offset(options->utc_offset, &record->ahead))
-        return error_set(err, "--utc-offset: '%s' is no offset: expected +HH:MM or -HH:MM",
+        return error_set(err, "--utc-offset: '%s' is not an offset: expected +HH:MM or -HH:MM",
                          SHOW_NAME(options->utc_offset));
     record->files = ARENA_NEW(arena, struct files);
     if (!record->files)
@@ -113,7 +115,7 @@ static bool check_file_age(const struct record *record, const char *path, int64_
                            struct error *err)
 {
     char when[STAMP_SIZE], what[STAMP_SIZE + 32];
-    snprintf(what, sizeof what, "the file, of %s UTC,", stamp_print_iso(when, written));
+    format_text(what, sizeof what, "the file, of %s UTC,", stamp_print_iso(when, written));
     return check_age(record, path, what, "it", written, err);
 }
 
@@ -132,13 +134,13 @@ static bool check_row_age(const struct record *record, struct error *err)
     if (!record->options->max_age)
         return true;
     show_name_in(zone, row->zone);
-    snprintf(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
-             *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
+    format_text(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
+                *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
     if (!log_time_utc(&time, &utc))
         return error_set(err,
-                         "%s: how old %s is can't be told: the header names no time zone, or was "
-                         "cut within its name, and the file's own time is another. Say "
-                         "--utc-offset=+HH:MM, and copy files with their times",
+                         "%s: the age of %s is unknown: the header names no time zone, or was "
+                         "cut within its name, and the file's own time differs. Give "
+                         "--utc-offset=+HH:MM, and preserve times when copying files",
                          log->lines.path, what);
     return check_age(record, log->lines.path, what, "the log", utc, err);
 }
@@ -208,12 +210,12 @@ static void tell_strangers(struct record *record, const struct record_encodings 
 {
     if (!found->strangers)
         return;
-    record->source.remark = arena_format(
-        record->source.arena,
-        "%s: what it is written in can't be told: '%s'%s no name of the exports in any encoding; "
-        "say it with --encoding, and export with Export-Csv -Encoding UTF8",
-        record->files->log.pdh.lines.path, SHOW_NAME(found->stranger),
-        found->strangers > 1 ? " and others are" : " is");
+    record->source.remark =
+        arena_format(record->source.arena,
+                     "%s: its encoding is unknown: '%s'%s no name in the exports in any encoding; "
+                     "give it with --encoding, and export with Export-Csv -Encoding UTF8",
+                     record->files->log.pdh.lines.path, SHOW_NAME(found->stranger),
+                     found->strangers > 1 ? " and others are" : " is");
 }
 
 /* Decide what the files are written in that do not say so, by all of them, once a name is met that
@@ -353,7 +355,7 @@ static bool record_rows(struct source *source, const struct row_query *query, ro
     if (!read)
         return !to.stopped && conclude_file(err, READ_NO_OBJECT);
     if (!is_same_evidence(record, query->class_name, &file))
-        error_set(err, "%s: became another while it was read", path);
+        error_set(err, "%s: was replaced while it was read", path);
     else if (check_file_age(record, path, file.written, err))
         return true;
     return conclude_file(err, READ_FAILED);

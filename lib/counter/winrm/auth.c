@@ -52,11 +52,13 @@ static const struct {
     {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
      "ask for the host by the full name that it has in the domain, or give spn ="},
     {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, "check the principal"},
-    {KRB5KDC_ERR_PREAUTH_FAILED, "the password or the keytab is not that of the account now"},
-    {KRB5KRB_AP_ERR_BAD_INTEGRITY, "the password or the keytab is not that of the account now"},
+    {KRB5KDC_ERR_PREAUTH_FAILED,
+     "the password or the keytab does not match the account's current one"},
+    {KRB5KRB_AP_ERR_BAD_INTEGRITY,
+     "the password or the keytab does not match the account's current one"},
     {KRB5KDC_ERR_KEY_EXP, "the account's password has expired"},
     {KRB5KDC_ERR_CLIENT_REVOKED, "the account is locked or disabled"},
-    {KRB5_KDC_UNREACH, "the KDC is not reached: check the network and krb5.conf"},
+    {KRB5_KDC_UNREACH, "the KDC can't be reached: check the network and krb5.conf"},
     {KRB5_REALM_UNKNOWN, "krb5.conf and DNS know no KDC for the realm"},
     {KRB5_REALM_CANT_RESOLVE, "the KDC's name is not found: check krb5.conf and DNS"},
     {KRB5_CONFIG_NODEFREALM, "set default_realm in krb5.conf"},
@@ -299,7 +301,7 @@ bool auth_check_sealing(struct auth *auth, struct error *err)
         return fail(auth, major, minor, "sealing", err);
     return (flags & needed) == needed ||
            error_set_code(err, READ_FAILED,
-                          "the login does not allow to seal messages: nothing was sent");
+                          "the login does not support sealed messages: nothing was sent");
 }
 
 /* ---- messages ---- */
@@ -338,7 +340,7 @@ static bool seal_kerberos(struct auth *auth, const char *plain, size_t length, s
         return fail(auth, major, minor, "sealing", err);
     return (sealed && !padding) ||
            error_set_code(err, READ_FAILED,
-                          "the ticket's encryption is one of the past: allow AES for the account");
+                          "the ticket's encryption is outdated: allow AES for the account");
 }
 
 /* NTLM's signature has 16 bytes, and nothing is padded. */
@@ -383,7 +385,7 @@ bool auth_unseal(struct auth *auth, const char *token, size_t length, struct tex
     /* What came twice or out of order is no error of GSS. */
     return (major == GSS_S_COMPLETE && sealed) ||
            error_set_code(err, READ_INVALID,
-                          "a sealed answer can't be opened: it was changed on its way, or does not "
+                          "a sealed answer can't be opened: it was changed in transit, or does not "
                           "belong to this login");
 }
 

@@ -131,9 +131,9 @@ static bool read_line(struct credentials *credentials, char *text, unsigned numb
     while (i < KEYS && strcmp(keys[i].name, name) != 0)
         i++;
     if (i == KEYS)
-        return error_set(err, "line %u: no such name as that before '='", number);
+        return error_set(err, "line %u: unknown name before '='", number);
     if (*seen & 1u << i)
-        return error_set(err, "line %u: %s stands there a second time", number, keys[i].name);
+        return error_set(err, "line %u: %s is given twice", number, keys[i].name);
     *seen |= 1u << i;
     struct line line = {credentials, &keys[i], trim(equals + 1), number};
     if (!*line.value)
@@ -285,7 +285,7 @@ bool credentials_allow(const struct credentials *credentials, const struct endpo
                          SHOW_NAME(endpoint->host));
     if (credentials->ntlm && !endpoint->tls && !credentials->ntlm_allowed)
         return error_set(err,
-                         "NTLM does not tell who answers at %s: use TLS (port 5986), or "
+                         "NTLM does not prove who answers at %s: use TLS (port 5986), or "
                          "Kerberos (keytab or principal), or write ntlm = allow",
                          SHOW_NAME(endpoint->shown));
     return true;

@@ -9,7 +9,7 @@
 
 static bool invalid(struct error *err, const char *what)
 {
-    return error_set_code(err, READ_INVALID, "no answer of WinRM: %s", what);
+    return error_set_code(err, READ_INVALID, "not a WinRM answer: %s", what);
 }
 
 /* ---- the head ---- */
@@ -62,9 +62,9 @@ static bool take_length(struct http_head *head, const char *value, struct error 
     for (; is_digit(*at) && length <= HTTP_LARGEST_BODY; at++)
         length = length * 10 + (size_t)(*at - '0');
     if (at == value || (*at && !is_digit(*at)))
-        return invalid(err, "its Content-Length is no number");
+        return invalid(err, "its Content-Length is not a number");
     if (length > HTTP_LARGEST_BODY)
-        return invalid(err, "its body is longer than was asked for");
+        return invalid(err, "its body is longer than requested");
     if (head->has_length && head->length != length)
         return invalid(err, "it has two Content-Lengths");
     head->has_length = true;
@@ -135,7 +135,7 @@ static bool parse_field(char *line, struct http_head *head, struct error *err)
 {
     char *colon = strchr(line, ':');
     if (!colon || colon == line || *line == ' ' || *line == '\t')
-        return invalid(err, "a line of its head is no field");
+        return invalid(err, "a line of its head is not a field");
     *colon = '\0';
     char *value = colon + 1 + strspn(colon + 1, " \t"), *end = value + strlen(value);
     while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
@@ -159,7 +159,7 @@ bool http_parse_head(char *bytes, size_t length, struct http_head *ret, struct e
         if (end > line && end[-1] == '\r')
             end[-1] = '\0';
         if (strchr(line, '\r'))
-            return invalid(err, "a line of its head is no field");
+            return invalid(err, "a line of its head is not a field");
         if (first ? !parse_status(line, &head) && !invalid(err, "it does not begin with HTTP/1")
                   : !parse_field(line, &head, err))
             return false;
@@ -284,7 +284,7 @@ static bool receive_chunks(struct http *http, struct text *body, struct error *e
             return invalid(err, "a chunk has no size");
         http->at += used;
         if (size > HTTP_LARGEST_BODY - body->length)
-            return invalid(err, "its body is longer than was asked for");
+            return invalid(err, "its body is longer than requested");
         if (size == 0)
             break;
         if (!receive_until(http, size, err))
@@ -349,7 +349,7 @@ static bool receive_answer(struct http *http, struct http_answer *answer, bool *
     while (http->at < http->in.length && strchr("\r\n", http->in.bytes[http->at]))
         http->at++;
     if (http->at < http->in.length)
-        return invalid(err, "more follows than was asked for");
+        return invalid(err, "more follows than was requested");
     text_cut(&http->in, 0);
     http->at = 0;
     return true;

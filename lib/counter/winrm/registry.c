@@ -73,7 +73,7 @@ static bool call(const struct question *question, const char *method, bool with_
         return false;
     return whole(soap_cell(*ret, "ReturnValue", &there), UINT32_MAX, ret_status) ||
            error_set_code(err, READ_INVALID,
-                          "no answer of WinRM: StdRegProv.%s without a "
+                          "not a WinRM answer: StdRegProv.%s without a "
                           "ReturnValue",
                           method);
 }
@@ -177,7 +177,7 @@ static bool take_value(const struct question *question, size_t method, const str
         add_number(&bytes, 0, 2); /* behind the last of a list */
     bool kept;
     if (!good || (!any && !methods[method].array))
-        kept = error_set_code(err, READ_INVALID, "no answer of WinRM: StdRegProv.%s has no value",
+        kept = error_set_code(err, READ_INVALID, "not a WinRM answer: StdRegProv.%s has no value",
                               methods[method].method);
     else
         kept = keep_bytes(ret, methods[method].type, &bytes, question->arena, err);
@@ -232,7 +232,7 @@ static bool look_for(const struct question *question, struct registry_value *ret
             return whole(cell_at(row, "Types", i), UINT32_MAX, &type)
                        ? read_other(question, (unsigned)type, ret, err)
                        : error_set_code(err, READ_INVALID,
-                                        "no answer of WinRM: StdRegProv.EnumValues without types");
+                                        "not a WinRM answer: StdRegProv.EnumValues without types");
     *ret = (struct registry_value){.key_exists = true};
     return true;
 }

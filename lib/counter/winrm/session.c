@@ -18,10 +18,10 @@ static const struct {
     {403, READ_DENIED, "the account may not use WinRM there: add it to Remote Management Users"},
     {404, READ_FAILED, "no WinRM at this port"},
     {500, READ_FAILED,
-     "an empty answer: the host could not open the message, or takes none that is sealed; "
-     "winrm get winrm/config/service there tells"},
+     "an empty answer: the host could not open the message, or accepts no sealed ones; run winrm "
+     "get winrm/config/service there"},
     {503, READ_FAILED,
-     "the host takes no more at present: are too many checks asking at once "
+     "the host accepts no more requests at present: are too many checks asking at once "
      "(MaxConcurrentOperationsPerUser, MaxConnections)?"},
 };
 
@@ -62,7 +62,7 @@ static bool take_token(const struct http_head *head, struct text *ret, struct er
     text_cut(ret, 0);
     if (!base64_decode(head->token, strlen(head->token), ret))
         return error_set_code(err, READ_INVALID,
-                              "no answer of WinRM: its login token is no base64");
+                              "not a WinRM answer: its login token is not base64");
     return !ret->failed || error_memory(err);
 }
 
@@ -97,7 +97,7 @@ static bool exchange(struct session *session, const struct binding *binding, str
     fine = auth_step(&session->auth, binding, NULL, &session->token, err);
     for (unsigned leg = 0; fine && !finished; leg++) {
         if (leg == MOST_LEGS) {
-            fine = error_set_code(err, READ_INVALID, "the login does not come to an end");
+            fine = error_set_code(err, READ_INVALID, "the login does not complete");
             break;
         }
         if (!(fine = post_token(session, err)) || !(fine = take_token(head, &in, err)))

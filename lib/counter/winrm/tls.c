@@ -39,7 +39,7 @@ static bool refuse_certificate(long result, struct error *err)
         "name the authority that signed it with ca = FILE in the credentials file, "
         "or pin it with fingerprint =";
     if (result == X509_V_ERR_HOSTNAME_MISMATCH || result == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        remedy = "ask for the host by the name that stands in its certificate";
+        remedy = "ask for the host by the name in its certificate";
     else if (result == X509_V_ERR_CERT_HAS_EXPIRED || result == X509_V_ERR_CERT_NOT_YET_VALID)
         remedy = "renew it, or set the clock";
     return error_set_code(err, READ_FAILED, "the certificate is refused (%s): %s",
@@ -135,7 +135,7 @@ static bool check_fingerprint(SSL *ssl, const struct credentials *credentials, s
     return (length == FINGERPRINT_SIZE &&
             !memcmp(found, credentials->fingerprint, FINGERPRINT_SIZE)) ||
            error_set_code(err, READ_FAILED,
-                          "the certificate is not the one of fingerprint =: if it was renewed, pin "
+                          "the certificate does not match fingerprint =: if it was renewed, pin "
                           "the new one");
 }
 
@@ -157,7 +157,8 @@ static bool set_up(struct tls *tls, const struct endpoint *endpoint,
     }
     BIO_set_mem_eof_return(tls->in, -1); /* nothing there yet is not the end */
     SSL_set_bio(tls->ssl, tls->in, tls->out);
-    return set_name(tls->ssl, endpoint) || fail(err, "the host's name is none for a certificate");
+    return set_name(tls->ssl, endpoint) ||
+           fail(err, "the host's name can't be used with a certificate");
 }
 
 bool tls_open(struct wire *wire, const struct endpoint *endpoint,

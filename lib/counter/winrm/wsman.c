@@ -30,7 +30,7 @@ static bool make_id(char id[ID_SIZE], struct error *err)
     unsigned char random[16];
     char *out = id;
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        return error_set_code(err, READ_FAILED, "no random numbers are to be had");
+        return error_set_code(err, READ_FAILED, "no random numbers are available");
     random[6] = (unsigned char)((random[6] & 15) | 64);
     random[8] = (unsigned char)((random[8] & 63) | 128);
     memcpy(out, "uuid:", 5);
@@ -174,7 +174,7 @@ static bool visit_page(const struct soap *page, wsman_visitor *visit, void *cont
     for (const struct soap_row *row = page->rows; row; row = row->next) {
         if (++*rows > SOAP_MOST_ROWS)
             return error_set_code(err, READ_INVALID,
-                                  "no answer of WinRM: it has more rows than any host");
+                                  "not a WinRM answer: it has more rows than any host");
         if (!visit(context, row, err))
             return false;
     }
@@ -186,10 +186,10 @@ static bool visit_page(const struct soap *page, wsman_visitor *visit, void *cont
 static bool check_page(const struct soap *page, const char *kind, struct error *err)
 {
     if (strcmp(page->kind, kind) != 0)
-        return error_set_code(err, READ_INVALID, "no answer of WinRM: %s instead of %s", page->kind,
+        return error_set_code(err, READ_INVALID, "not a WinRM answer: %s instead of %s", page->kind,
                               kind);
     return page->ends || *page->context ||
-           error_set_code(err, READ_INVALID, "no answer of WinRM: its rows neither end nor go on");
+           error_set_code(err, READ_INVALID, "not a WinRM answer: its rows neither end nor go on");
 }
 
 bool wsman_enumerate(struct session *session, const struct wsman_query *query, wsman_visitor *visit,
@@ -216,7 +216,7 @@ bool wsman_enumerate(struct session *session, const struct wsman_query *query, w
             good = check_page(&page, next ? "PullResponse" : "EnumerateResponse", err);
             empty += !page.rows;
             if (good && (of.bytes > MOST_BYTES || empty > MOST_EMPTY_PAGES))
-                good = error_set_code(err, READ_INVALID, "no answer of WinRM: it does not end");
+                good = error_set_code(err, READ_INVALID, "not a WinRM answer: it does not end");
             done = page.ends;
             arena_free(&contexts);
             next = arena_text(&contexts, page.context, strlen(page.context));
@@ -263,7 +263,7 @@ bool wsman_invoke(struct session *session, const struct wsman_call *call, struct
     }
     size_t length = strlen(call->method);
     if (!answer.rows || strncmp(answer.kind, call->method, length) != 0)
-        return error_set_code(err, READ_INVALID, "no answer of WinRM: %s instead of %s_OUTPUT",
+        return error_set_code(err, READ_INVALID, "not a WinRM answer: %s instead of %s_OUTPUT",
                               answer.kind, call->method);
     *ret = answer.rows;
     return true;

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# What is read: the rules of the tree, the interface that was promised, and of the documents every
+# example, link, error message and man page.
+source_tests = \
+	tests/source/checks.py \
+	tests/source/consistent \
+	tests/source/console \
+	tests/source/interface.py \
+	tests/source/links \
+	tests/source/man \
+	tests/source/messages
+
+quick_tests += tests/source/house.py
+if !WINDOWS
+quick_tests += $(source_tests)
+endif
+if !WINDOWS
+slow_tests += tests/source/worked-example
+endif
+EXTRA_DIST += tests/source/worked-example tests/source/house.py $(source_tests) tests/source/documents.py tests/source/extract \
+	tests/source/interface.txt tests/README.md \
+	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
+
+.PHONY: update-interface
+update-interface: plugins/describe$(EXEEXT)
+	PROGRAMS='$(abs_builddir)/plugins' SRCDIR='$(abs_srcdir)' $(PYTHON) $(srcdir)/tests/source/interface.py --update
+
+# The man pages, made by docs/man/make-pages from the option tables and committed.
+man1dir = $(mandir)/man1
+man_pages = $(checks:plugins/%=docs/man/%.1)
+if !WINDOWS
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(man1dir)'
+	for page in $(man_pages); do \
+	  $(INSTALL_DATA) $(srcdir)/$$page '$(DESTDIR)$(man1dir)' || exit; done
+uninstall-local:
+	for page in $(man_pages); do rm -f '$(DESTDIR)$(man1dir)'/$${page##*/}; done
+endif
+
+.PHONY: update-man
+update-man: plugins/describe
+	$(PYTHON) $(srcdir)/docs/man/make-pages plugins/describe $(srcdir)
+
+# The check that docs/architecture.md adds as an example, built from what stands there.
+EXTRA_PROGRAMS += tests/source/check_hv_running
+nodist_tests_source_check_hv_running_SOURCES = tests/source/check_hv_running.c
+CLEANFILES += tests/source/check_hv_running.c
+console_log = tests/source/console.log
+$(console_log): tests/source/check_hv_running$(EXEEXT)
+
+tests/source/check_hv_running.c: docs/architecture.md tests/source/extract
+	$(AM_V_GEN)$(MKDIR_P) tests/source && \
+		$(AWK) -v n=1 -f $(srcdir)/tests/source/extract $(srcdir)/docs/architecture.md >$@.tmp && \
+		mv $@.tmp $@
+
+# Write what the programs print now into the documents, for reading with git diff.
+.PHONY: update-docs
+update-docs: all tests/source/check_hv_running$(EXEEXT)
+	PROGRAMS='$(abs_builddir)/plugins' SRCDIR='$(abs_srcdir)' $(srcdir)/tests/source/console --update | \
+		grep '^not ok' || :
+
+# The programs of the tests, and every command-line case, under valgrind: what is read before it is
+# written, or never given back. Scripts that run the programs in hundreds of ways stay outside.
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect,possible \
+	--suppressions='$(abs_srcdir)/tests/winrm/valgrind.supp'
+
+valgrind_tests = $(unit_tests) $(fuzz_targets) $(fault_programs) $(cli_cases) $(cli_linux_cases) \
+	tests/cli/examples.py $(winrm_valgrind_tests)
+
+.PHONY: check-valgrind
+check-valgrind:
+	PROGRAM_WRAPPER='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)' TESTS='$(valgrind_tests)'
+
+# What clang-format, clang-tidy and cppcheck say is asked by `./bootstrap check`.
+EXTRA_DIST += tests/source/lint .clang-tidy tests/.clang-tidy
