@@ -21,6 +21,7 @@ if HARDENED
 quick_tests += tests/faults/hardening.py
 endif
 $(fault_scripts:.py=.log): tests/faults/shim.so
+test_files += tests/faults/shim.so
 endif
 quick_tests += tests/faults/kept-record
 
