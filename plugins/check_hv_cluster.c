@@ -20,9 +20,10 @@ struct cluster_check_options {
 #define TARGET(member) offsetof(struct cluster_check_options, member)
 
 static const struct option rows[] = {
-    OPTION_THRESHOLDS(option_range, NULL, "0",
-                      "so many VMs have no place after the worst failure: their startup RAM is "
-                      "free on no node that remains."),
+    OPTION_THRESHOLDS(
+        option_range, NULL, "0",
+        "the number of VMs that find no place after the worst failure is outside RANGE: "
+        "no remaining node has their startup RAM free."),
     OPTIONS_NODES(struct cluster_check_options, ""),
     {.name = "failures",
      .argument = "N",
@@ -31,35 +32,39 @@ static const struct option rows[] = {
      .preset = "1",
      .least = 1,
      .most = NODE_LIST_MOST - 1,
-     .help = "So many nodes may fail at once, beside those that have failed already. Every set of "
-             "so many is looked at."},
+     .help =
+         "How many nodes may fail at once, in addition to those that have already failed. Every "
+         "combination is examined."},
     {.name = "shortage",
      .argument = "RANGE",
      .read = option_percent_range,
      .target = TARGET(shortage),
      .preset = "0",
-     .help = "WARNING if after the worst failure all VMs start, but what they then lack is outside "
-             "RANGE, in percent of what the nodes that remain have for VMs."},
+     .help =
+         "WARNING if the memory that VMs lack after the worst failure is outside RANGE, in percent "
+         "of what the remaining nodes have for VMs."},
     {.name = "keep",
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(keep),
-     .help = "Count so much on each node as not free, where more must stay available than the "
-             "parent's own reserve, which Windows keeps back already."},
+     .help =
+         "Keep this much free on each node, in addition to the reserve that Windows keeps for the "
+         "parent."},
     {.name = "overhead",
      .argument = "MB",
      .read = option_memory,
      .target = TARGET(overhead),
      .preset = "64",
-     .help = "What Hyper-V takes for each VM beside its RAM."},
+     .help = "The memory that Hyper-V itself uses for each VM."},
     {.name = "not-clustered",
      .argument = "GLOB",
      .read = option_texts,
      .target = TARGET(alone),
      .repeats = true,
-     .help = "VMs whose name matches need no place: they end with their node. Where the cluster "
-             "tells which VMs are its own (MSCluster_Resource), others need none anyway; where it "
-             "does not, all that run are taken for clustered."},
+     .help =
+         "VMs whose name matches are not clustered: they stop with their node and need no place. "
+         "If the cluster's own list (MSCluster_Resource) can't be read, all other running VMs "
+         "count as clustered."},
     OPTION_IGNORE_INSTANCE(struct cluster_check_options),
     {0},
 };
@@ -589,30 +594,27 @@ static const struct example examples[] = {
 };
 
 static const struct label labels[] = {
-    {"without_place", "",
-     "VMs that have no place to start after the worst failure, the fewest that can be; where that "
-     "is not decided, the most; thresholds -w, -c",
+    {"without_place", "", "VMs that find no place after the worst failure; thresholds -w, -c",
      NULL},
-    {"must_start", "B", "what the VMs of the nodes that fail then need to start", NULL},
-    {"free", "B", "what is free for that on the nodes that remain", NULL},
-    {"left", "B", "what of it is left behind that; negative where it is not enough", NULL},
-    {"largest_block", "B", "the largest free place on one of them", NULL},
-    {"wanted", "B", "what these VMs want once they run", NULL},
-    {"lacking", "B", "what VMs lack then, with those that remain; warning: --shortage", NULL},
-    {"vms", "", "clustered VMs that run", NULL},
-    {"unknown", "", "of them, those that can't be judged", NULL},
-    {"nodes", "", "nodes that answer and take VMs", NULL},
-    {"nodes_missing", "", "nodes that are not counted on", NULL},
-    {"<node>_free", "B", "what the node has free for VMs of others now; U where it does not answer",
+    {"must_start", "B", "what the VMs of the failed nodes need to start", NULL},
+    {"free", "B", "what is free for them on the remaining nodes", NULL},
+    {"left", "B", "what is left of it after that; negative if it is not enough", NULL},
+    {"largest_block", "B", "the largest VM that a single node has room for", NULL},
+    {"wanted", "B", "what these VMs demand once they run", NULL},
+    {"lacking", "B", "what VMs lack then, on all remaining nodes; warning: --shortage", NULL},
+    {"vms", "", "running clustered VMs", NULL},
+    {"unknown", "", "of these, those that can't be judged", NULL},
+    {"nodes", "", "nodes that answer and accept VMs", NULL},
+    {"nodes_missing", "", "nodes that are down, paused or do not answer", NULL},
+    {"<node>_free", "B", "what the node has free for VMs of others; U if it does not answer",
      "each node, if all fit"},
-    {"<node>_without_place", "", "VMs without a place if it fails, alone or with the worst others",
-     "as <node>_free"},
+    {"<node>_without_place", "", "VMs that find no place if this node fails", "as <node>_free"},
     {0},
 };
 
 const struct check check_hv_cluster = {
     .program = "check_hv_cluster",
-    .brief = "tell which VMs of a Hyper-V cluster would find no place if a node failed",
+    .brief = "tell which VMs of a Hyper-V cluster would not restart if a node failed",
     .title = "HV CLUSTER",
     .purpose =
         "Tells before a node of a Hyper-V cluster fails whether all VMs would find a place to "

@@ -5,6 +5,7 @@
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static bool read_override(const struct option *option, const char *value, void *
         char *last = NULL;
         size_t which = 0;
         for (size_t i = 0; i < 2; i++)
-            for (char *at = strstr(rest, keys[i]); at; at = strstr(at + 1, keys[i]))
+            for (char *at = scan_find(rest, keys[i]); at; at = scan_find(at + 1, keys[i]))
                 if (!last || at > last) {
                     last = at;
                     which = i;
@@ -91,9 +92,9 @@ static const struct option rows[] = {
      .target = TARGET(absent),
      .preset = "unknown",
      .choices = states,
-     .help = "The state if no VM of this host, or of all nodes, matches an --include. Use ok where "
+     .help = "The state if no VM of this host, or of any node, matches an --include. Use ok where "
              "VMs move between the nodes of a cluster and each node has the same service. While a "
-             "node does not answer, it is unknown."},
+             "node does not answer, the state is unknown."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
@@ -517,6 +518,7 @@ static bool read_watched(struct run *run, const struct vm_options *options, stru
     const struct vms_options read_options = {.counters =
                                                  options->all_counters ? VM_ALL_COUNTERS : 0,
                                              .maximum = options->maximum.bytes,
+                                             .limits_only = true,
                                              .ignore = &options->ignore};
     const struct node_options node_options = {.vms = read_options};
     const char **twice;
@@ -645,7 +647,7 @@ static const struct label labels[] = {
 
 const struct check check_hv_vm_memory = {
     .program = "check_hv_vm_memory",
-    .brief = "watch each VM of a Hyper-V host against its maximum RAM",
+    .brief = "compare the RAM of each VM of a Hyper-V host with its maximum",
     .title = "HV VM MEMORY",
     .purpose = "Watches how much RAM each VM of a Hyper-V host holds, compared with its maximum: a "
                "VM that holds its maximum can't grow.",

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Writes a record of this Hyper-V host or guest: what check_hv_* read with --source=record:DIR. For sites
-# whose hosts run no programs of others, and for support cases; see docs/records.md.
+# Writes a record of this Hyper-V host or guest, which check_hv_* read with --source=record:DIR. For hosts
+# where third-party programs are not allowed, and for support cases; see docs/records.md.
 #
 #   powershell -NoProfile -NonInteractive -ExecutionPolicy Bypass -File hyperv-record.ps1 -Directory C:\record
 #
-# It asks WMI, whose names are English on every Windows. It needs PowerShell 2 (Windows Server 2008 R2) or
-# a later one of Windows' own, in Constrained Language too, and changes nothing but the directory.
+# It queries WMI, whose names are English on every Windows. It needs Windows PowerShell 2 (Windows Server
+# 2008 R2) or later, also in Constrained Language mode, and changes nothing but the directory.
 
 param(
     [string] $Directory = "$env:ProgramData\hyperv-record",
@@ -66,7 +66,7 @@ $reserveKey = 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization'
 
 # --- what may be asked, and where it may be written
 
-# Whoever can write there decides what the checks believe. SDDL reads the same on every Windows.
+# Anyone who can write there controls the results of the checks. SDDL reads the same on every Windows.
 function Assert-Private {
     $attributes = "$((Get-Item $Directory -Force).Attributes)"
     if ($attributes -notmatch 'Directory' -or $attributes -match 'ReparsePoint') {

@@ -59,7 +59,7 @@ static void ask(void *context, size_t item, struct text *out)
         node = (struct node){
             .host = "", .problem = err.text, .unwritten = node.unwritten, .refused = node.refused};
     }
-    if (arena.failed)
+    if (arena.failed || (node.problem && error_is_memory(&err)))
         out->failed = true; /* not all that should be in it is */
     else
         node_pack(&node, out);
@@ -68,22 +68,18 @@ static void ask(void *context, size_t item, struct text *out)
 
 /* ---- all of them ---- */
 
+/* An answer that was lost is the node's problem. */
 static bool take_answer(struct node *node, struct parallel_answer *answer, struct arena *arena,
                         struct error *err)
 {
-    struct error why;
-    bool lost = !answer->done;
-    if (lost)
-        why = answer->problem;
-    else if (!node_unpack(node, answer->text.bytes ? answer->text.bytes : "", answer->text.length,
-                          arena, &why))
-        lost = true;
-    if (lost) {
-        node->problem = arena_text(arena, why.text, strlen(why.text));
-        node->host = "";
-    }
+    struct error why = answer->problem;
+    const char *bytes = answer->text.bytes ? answer->text.bytes : "";
+    bool whole = answer->done && node_unpack(node, bytes, answer->text.length, arena, &why);
     text_free(&answer->text);
-    return (!arena->failed && node->problem != NULL) || !lost || error_memory(err);
+    if (whole)
+        return true;
+    node->problem = arena_text(arena, why.text, strlen(why.text));
+    return node->problem || error_memory(err);
 }
 
 /* One after another, in this process. */

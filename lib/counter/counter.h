@@ -107,6 +107,9 @@ struct row_query {
     const char *const *properties; /* NULL-ended; every object of the class has the first */
     size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
                       was not exported is taken for what is not there */
+    size_t looked_at; /* so many of them, from the first on, the visitor looks at, 0: all. The rest
+                         is for a record that is being written; a source that each costs something
+                         may leave them null */
 };
 
 /* Called for every row with a cell for each property, NULL where it is null or unknown. Cells live
@@ -191,6 +194,10 @@ struct moment source_moment(const struct source *source);
 
 /* Does it read what was recorded, rather than a machine? */
 bool source_is_record(const struct source *source);
+
+/* Where what it reads is, to end a sentence with: "on this machine", "in this record", "on hv01".
+ */
+const char *source_place(const struct source *source);
 
 /* What whoever reads the values must know about their origin ("measured in a container: ..."), or
  * NULL. */

@@ -15,10 +15,12 @@
 
 #include <stdint.h>
 
-/* What the module uses of the program that loads it: there is one timeout and one clock. */
+/* What the module uses of the program that loads it: there is one timeout and one clock. A part of
+ * the module that is loaded later lies beside it. */
 struct module_services {
     unsigned (*deadline_left)(void);
     int64_t (*clock_now)(void);
+    const char *path; /* of the module */
 };
 
 struct source_module {

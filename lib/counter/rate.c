@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/rate.h"
+#include "plugin/format.h"
 
 #include <stdio.h>
 
@@ -84,9 +85,10 @@ const char *rate_verdict_text(enum rate_verdict verdict)
 
 char *rate_sample_print(char text[RATE_SAMPLE_SIZE], const struct rate_sample *sample)
 {
-    snprintf(text, RATE_SAMPLE_SIZE, "%llu %llu %llu %u %lld",
-             (unsigned long long)sample->raw.count, (unsigned long long)sample->raw.ticks,
-             (unsigned long long)sample->raw.frequency, sample->raw.bits, (long long)sample->wall);
+    format_text(text, RATE_SAMPLE_SIZE, "%llu %llu %llu %u %lld",
+                (unsigned long long)sample->raw.count, (unsigned long long)sample->raw.ticks,
+                (unsigned long long)sample->raw.frequency, sample->raw.bits,
+                (long long)sample->wall);
     return text;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/source.h"
 
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static bool open_kind(const struct source_kind *kind, const char *argument,
 /* The kind that a spec names, and what stands behind its colon, or NULL; NULL: none. */
 static const struct source_kind *find_kind(const char *spec, const char **ret_argument)
 {
-    size_t length = strcspn(spec, ":");
+    size_t length = scan_until(spec, ":");
     *ret_argument = spec[length] ? spec + length + 1 : NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i]->name) == length && !memcmp(spec, kinds[i]->name, length))
@@ -142,6 +143,11 @@ bool source_is_record(const struct source *source)
 {
     return source->kind->recorded ||
            (source->kind->inner && source_is_record(source->kind->inner(source)));
+}
+
+const char *source_place(const struct source *source)
+{
+    return source->place ? source->place : "on this machine";
 }
 
 const char *source_remark(const struct source *source)

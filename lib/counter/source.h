@@ -51,6 +51,7 @@ struct source_kind {
 struct source {
     const struct source_kind *kind;
     struct arena *arena;
+    const char *place;  /* for source_place(); NULL: on this machine */
     const char *remark; /* for source_remark() */
 };
 

@@ -54,13 +54,13 @@ size_t balancer_ask(struct counter *counters, bool all)
     return own + 1;
 }
 
-bool balancer_conclude(const struct counter *counters, size_t asked, struct arena *arena,
-                       struct balancer *ret, struct error *err)
+bool balancer_conclude(const struct source *source, const struct counter *counters, size_t asked,
+                       struct arena *arena, struct balancer *ret, struct error *err)
 {
     size_t own = asked - 1;
     const struct counter *available = &counters[BALANCER_AVAILABLE];
     if (available->reading != READ_OK)
-        return reading_explain(available, err);
+        return reading_explain(source, available, err);
     if (!available->count)
         return error_set_code(err, READ_NO_SAMPLE, "\\%s(*)\\%s has no instance", HYPERV_BALANCER,
                               available->name);
@@ -96,7 +96,7 @@ bool balancer_read(struct source *source, bool all, struct arena *arena, struct 
     size_t asked = balancer_ask(counters, all);
     if (!source_counters(source, counters, asked, err))
         return reading_explain_error(err);
-    return balancer_conclude(counters, asked, arena, ret, err);
+    return balancer_conclude(source, counters, asked, arena, ret, err);
 }
 
 bool balancer_presses(const struct balancer_node *node)

@@ -46,8 +46,8 @@ struct balancer {
  * for, at most BALANCER_ASKED, and return how many; then make a balancer of the answers. */
 enum { BALANCER_ASKED = BALANCER_COUNTERS + 1 };
 size_t balancer_ask(struct counter *counters, bool all);
-bool balancer_conclude(const struct counter *counters, size_t asked, struct arena *arena,
-                       struct balancer *ret, struct error *err);
+bool balancer_conclude(const struct source *source, const struct counter *counters, size_t asked,
+                       struct arena *arena, struct balancer *ret, struct error *err);
 
 /* Both at once; `all` reads every counter of the group. False: Available Memory can't be told. */
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/cell.h"
+#include "plugin/scan.h"
 
 #include <stddef.h>
 #include <strings.h>
@@ -20,8 +21,8 @@ bool cell_whole(const char *cell, uint64_t *ret)
 
 bool cell_truth(const char *cell, bool *ret)
 {
-    bool yes = cell && !strcasecmp(cell, "true");
-    if (!yes && (!cell || strcasecmp(cell, "false") != 0))
+    bool yes = cell && scan_ascii_equal(cell, "true");
+    if (!yes && (!cell || !scan_ascii_equal(cell, "false")))
         return false;
     *ret = yes;
     return true;

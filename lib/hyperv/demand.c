@@ -2,6 +2,7 @@
 #include "hyperv/demand.h"
 
 #include "plugin/number.h"
+#include "plugin/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +132,7 @@ bool demand_of(const struct vms *vms, struct arena *arena, struct demand *ret, s
 /* Bytes, rounded to whole ones: "1234 ". Moves *line behind it. */
 static bool take_bytes(const char **line, double *ret)
 {
-    size_t digits = strspn(*line, "0123456789");
+    size_t digits = scan_span(*line, "0123456789");
     if (!digits || digits > 18 || ((*line)[digits] != ' ' && (*line)[digits]))
         return false;
     *ret = strtod(*line, NULL);

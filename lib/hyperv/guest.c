@@ -11,7 +11,7 @@ bool guest_read(struct source *source, struct guest *ret, struct error *err)
     if (!source_counters(source, counters, 2, err))
         return reading_explain_error(err);
     if (available->reading != READ_OK)
-        return reading_explain(available, err);
+        return reading_explain(source, available, err);
 
     struct guest guest = {.maximum_problem = maximum->problem};
     if (!reading_value(&available->samples[0], UNIT_MEGABYTES, &guest.available))

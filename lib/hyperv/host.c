@@ -53,7 +53,10 @@ static bool visit(void *context, const char *const *cells, struct error *err)
 
 bool host_read(struct source *source, struct arena *arena, struct host *ret, struct error *err)
 {
-    static const struct row_query query = {windows_namespaces, CLASS_WINDOWS, properties, 2};
+    static const struct row_query query = {.namespaces = windows_namespaces,
+                                           .class_name = CLASS_WINDOWS,
+                                           .properties = properties,
+                                           .needed = 2};
     struct reading_windows reading = {.arena = arena};
     if (!source_rows(source, &query, visit, &reading, err))
         return reading_explain_error(err);

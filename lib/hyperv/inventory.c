@@ -3,6 +3,7 @@
 
 #include "hyperv/cell.h"
 #include "hyperv/reading.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -37,7 +38,9 @@ static bool is_guid(const char *text)
 {
     for (size_t i = 0; i < GUID_LENGTH; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !text[i] || !strchr("0123456789abcdefABCDEF", text[i]))
+        char c = text[i];
+        bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (dash ? c != '-' : !digit)
             return false;
     }
     return true;
@@ -97,10 +100,14 @@ static bool visit_computer(void *context, const char *const *cells, struct error
 static bool read_computers(struct source *source, struct reading_inventory *reading,
                            struct error *err)
 {
-    static const struct row_query computers = {hyperv_namespaces, CLASS_COMPUTER,
-                                               computer_properties, COMPUTER_NEEDED};
-    static const struct row_query summaries = {hyperv_namespaces, CLASS_SUMMARY,
-                                               computer_properties, COMPUTER_NEEDED};
+    static const struct row_query computers = {.namespaces = hyperv_namespaces,
+                                               .class_name = CLASS_COMPUTER,
+                                               .properties = computer_properties,
+                                               .needed = COMPUTER_NEEDED};
+    static const struct row_query summaries = {.namespaces = hyperv_namespaces,
+                                               .class_name = CLASS_SUMMARY,
+                                               .properties = computer_properties,
+                                               .needed = COMPUTER_NEEDED};
     reading->computers = &computers;
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
@@ -123,14 +130,15 @@ enum {
     DYNAMIC,
     LIMIT,
     SETTINGS_NEEDED,
-    RESERVATION = SETTINGS_NEEDED,
-    QUANTITY,
+    QUANTITY = SETTINGS_NEEDED,
+    LIMITS,
+    RESERVATION = LIMITS,
     BUFFER,
     WEIGHT
 };
 static const char *const setting_properties[] = {
-    "InstanceID",      "DynamicMemoryEnabled", "Limit",  "Reservation",
-    "VirtualQuantity", "TargetMemoryBuffer",   "Weight", NULL};
+    "InstanceID",  "DynamicMemoryEnabled", "Limit",  "VirtualQuantity",
+    "Reservation", "TargetMemoryBuffer",   "Weight", NULL};
 
 static bool megabytes(const char *const *cells, size_t property, double *ret, struct error *err)
 {
@@ -154,7 +162,7 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     static const char prefix[] = "Microsoft:";
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
-    if (!id || strncmp(id, prefix, sizeof prefix - 1) != 0 || !is_guid(id + sizeof prefix - 1))
+    if (!id || !scan_begins(id, prefix) || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
     memcpy(guid, id + sizeof prefix - 1, GUID_LENGTH);
@@ -222,11 +230,14 @@ static bool index_vms(struct source *source, struct reading_inventory *reading, 
     return true;
 }
 
-bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
-                    struct error *err)
+bool inventory_read(struct source *source, bool limits_only, struct arena *arena,
+                    struct inventory *ret, struct error *err)
 {
-    static const struct row_query settings = {hyperv_namespaces, CLASS_SETTINGS, setting_properties,
-                                              SETTINGS_NEEDED};
+    const struct row_query settings = {.namespaces = hyperv_namespaces,
+                                       .class_name = CLASS_SETTINGS,
+                                       .properties = setting_properties,
+                                       .needed = SETTINGS_NEEDED,
+                                       .looked_at = limits_only ? LIMITS : 0};
     struct inventory inventory = {.host = ""};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))

@@ -35,8 +35,9 @@ struct inventory {
 /* False: it can't be read; error.code READ_DENIED where rights are missing, READ_INVALID where what
  * a verdict rests on is there and not understood, or a GUID stands twice. A record that was
  * exported without a property that it rests on can't be read either. Nothing configured is true
- * with a count of 0. */
-bool inventory_read(struct source *source, struct arena *arena, struct inventory *ret,
-                    struct error *err);
+ * with a count of 0. limits_only: minimum, buffer and weight are of no use to the caller and may
+ * stay untold. */
+bool inventory_read(struct source *source, bool limits_only, struct arena *arena,
+                    struct inventory *ret, struct error *err);
 
 #endif

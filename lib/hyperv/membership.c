@@ -9,6 +9,7 @@
 
 struct reading_membership {
     struct arena *arena;
+    bool recorded;
     struct membership *membership;
 };
 
@@ -75,7 +76,7 @@ static bool visit_vm(void *context, const char *const *cells, struct error *err)
     struct member_vm vm = {.name = keep(name, reading->arena),
                            .group = keep(cells[VM_GROUP], reading->arena),
                            .owner = keep(cells[VM_NODE], reading->arena),
-                           .guid = keep(cells[VM_GUID], reading->arena),
+                           .guid = keep(reading->recorded ? cells[VM_GUID] : NULL, reading->arena),
                            .online = is_online(cells[VM_STATE])};
     if (!vms || !vm.name || !vm.group || !vm.owner || !vm.guid)
         return error_memory(err);
@@ -86,16 +87,20 @@ static bool visit_vm(void *context, const char *const *cells, struct error *err)
 
 /* ---- both ---- */
 
-/* What is optional costs nothing where it is not there, but its reason is kept. */
+/* What is optional costs nothing where it is not there, or not for everybody's eyes, but its reason
+ * is kept. What is there and can't be read may say that a node is down. */
+static bool is_optional(const struct error *err)
+{
+    return err->code == READ_NO_OBJECT || err->code == READ_DENIED || err->code == READ_UNSUPPORTED;
+}
+
 static bool read_rows(struct source *source, const struct row_query *query, row_visitor *visit,
                       struct reading_membership *reading, bool *ret_has, const char **ret_why,
                       struct error *err)
 {
     *ret_has = source_rows(source, query, visit, reading, err);
-    if (*ret_has)
-        return true;
-    if (reading->arena->failed)
-        return false;
+    if (*ret_has || !is_optional(err))
+        return *ret_has;
     *ret_why = arena_text(reading->arena, err->text, strlen(err->text));
     return *ret_why || error_memory(err);
 }
@@ -104,11 +109,15 @@ bool membership_read(struct source *source, struct arena *arena, struct membersh
                      struct error *err)
 {
     static const struct row_query nodes = {cluster_namespaces, CLASS_NODE, node_properties,
-                                           NODES_NEEDED};
-    static const struct row_query vms = {cluster_namespaces, CLASS_RESOURCE, vm_properties,
-                                         VMS_NEEDED};
+                                           NODES_NEEDED, 0};
+    static const char *const own_properties[] = {"Name",       "Type",      "State",
+                                                 "OwnerGroup", "OwnerNode", NULL};
+    /* No class has VmID, so that WMI would refuse it: whoever exports may add it. */
+    const struct row_query vms = {cluster_namespaces, CLASS_RESOURCE,
+                                  source_is_record(source) ? vm_properties : own_properties,
+                                  VMS_NEEDED, 0};
     struct membership membership = {0};
-    struct reading_membership reading = {arena, &membership};
+    struct reading_membership reading = {arena, source_is_record(source), &membership};
     if (!read_rows(source, &nodes, visit_node, &reading, &membership.has_nodes,
                    &membership.no_nodes, err) ||
         !read_rows(source, &vms, visit_vm, &reading, &membership.has_vms, &membership.no_vms, err))

@@ -49,7 +49,7 @@ struct membership {
 };
 
 /* Never fails for what is not there: a host need not be in a cluster, nor tell everybody. False:
- * out of memory. */
+ * what is there could not be read. */
 bool membership_read(struct source *source, struct arena *arena, struct membership *ret,
                      struct error *err);
 

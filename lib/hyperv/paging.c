@@ -12,7 +12,7 @@ bool paging_read(struct source *source, struct paging *ret, struct error *err)
     if (!source_counters(source, &reads, 1, err))
         return reading_explain_error(err);
     if (reads.reading != READ_OK)
-        return reading_explain(&reads, err);
+        return reading_explain(source, &reads, err);
     if (reads.is_raw) {
         struct moment moment = source_moment(source);
         *ret = (struct paging){

@@ -172,9 +172,10 @@ static enum placement_verdict try_from(const struct search *search, size_t next,
     const struct placement_question *q = search->q;
     if (next == q->count)
         return PLACEMENT_FITS;
-    if (!search->work->steps)
+    unsigned long cost = 1 + q->place_count / 8; /* each looks at all places */
+    if (search->work->steps < cost)
         return PLACEMENT_OPEN;
-    search->work->steps--;
+    search->work->steps -= cost;
     if (is_hopeless(search, rest))
         return PLACEMENT_IMPOSSIBLE;
     uint64_t size = q->sizes[next];
@@ -212,15 +213,23 @@ static enum placement_verdict search_all(const struct placement_question *q,
     return verdict;
 }
 
+static bool fits_at_once(const struct placement_question *q, struct placement_work *work,
+                         uint32_t *where)
+{
+    return first_fit(q, work, where) || best_fit(q, work, where);
+}
+
 enum placement_verdict placement_find(const struct placement_question *question,
                                       struct placement_work *work, uint32_t *where)
 {
     if (!where && always_fits(question))
         return PLACEMENT_FITS;
     uint32_t *to = where ? where : work->trial;
-    if (first_fit(question, work, to) || best_fit(question, work, to))
+    if (first_fit(question, work, to))
         return PLACEMENT_FITS;
-    return is_impossible(question) ? PLACEMENT_IMPOSSIBLE : search_all(question, work, to);
+    if (is_impossible(question))
+        return PLACEMENT_IMPOSSIBLE;
+    return best_fit(question, work, to) ? PLACEMENT_FITS : search_all(question, work, to);
 }
 
 /* ---- the fewest without a place ---- */
@@ -248,23 +257,48 @@ static size_t least_by_bounds(const struct placement_question *q)
     return low;
 }
 
+/* What is found at once: leaving out more seldom makes that worse, and what is returned fits. */
+static size_t most_at_once(const struct placement_question *q, struct placement_work *work,
+                           size_t least, uint32_t *where)
+{
+    size_t low = least, high = q->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct placement_question rest = without(q, middle);
+        if (first_fit(&rest, work, where))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    while (high > least) { /* the dearer way finds one or two more */
+        struct placement_question rest = without(q, high - 1);
+        if (!best_fit(&rest, work, where))
+            break;
+        high--;
+    }
+    return high;
+}
+
 struct placement_fewest placement_fewest(const struct placement_question *question,
                                          struct placement_work *work, uint32_t *where)
 {
-    struct placement_fewest fewest = {0};
     uint32_t *to = where ? where : work->trial;
+    struct placement_fewest fewest = {0};
     if (placement_find(question, work, where) == PLACEMENT_FITS)
         return fewest;
-    size_t k = least_by_bounds(question);
-    fewest.least = k;
-    for (;; k++) {
+    size_t k = fewest.least = least_by_bounds(question);
+    size_t most = most_at_once(question, work, k, to);
+    for (; k < most; k++) {
         struct placement_question rest = without(question, k);
-        enum placement_verdict verdict = placement_find(&rest, work, to + k);
+        enum placement_verdict verdict = search_all(&rest, work, to + k);
         if (verdict == PLACEMENT_FITS)
             break;
         fewest.open = fewest.open || verdict == PLACEMENT_OPEN;
         fewest.least += !fewest.open;
     }
     fewest.left_out = k;
+    struct placement_question rest = without(question, k);
+    if (where && k == most) /* else it was found last */
+        fits_at_once(&rest, work, where + k);
     return fewest;
 }

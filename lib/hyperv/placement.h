@@ -37,7 +37,7 @@ struct placement_work {
 
 /* Of the search, ours: for one question, and for all of a check, so that the largest cluster takes
  * no longer than a second. */
-enum { PLACEMENT_STEPS = 20000, PLACEMENT_ALL_STEPS = 500000 };
+enum { PLACEMENT_STEPS = 40000, PLACEMENT_ALL_STEPS = 300000 };
 
 /* False: out of memory. */
 bool placement_prepare(struct placement_work *work, size_t count, size_t place_count,

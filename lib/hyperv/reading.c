@@ -2,6 +2,7 @@
 #include "hyperv/reading.h"
 
 #include "plugin/name.h"
+#include "plugin/scan.h"
 
 #include <string.h>
 
@@ -32,15 +33,15 @@ bool reading_is_absent(const struct error *err)
            err->code == READ_UNSUPPORTED || err->code == READ_LANGUAGE;
 }
 
-bool reading_explain(const struct counter *counter, struct error *err)
+bool reading_explain(const struct source *source, const struct counter *counter, struct error *err)
 {
     const char *instances = counter->instances ? "(*)" : "";
-    bool of_hyperv = !strncmp(counter->object, "Hyper-V Dynamic Memory ", 23);
+    bool of_hyperv = scan_begins(counter->object, "Hyper-V Dynamic Memory ");
     if (counter->reading == READ_NO_OBJECT && of_hyperv)
         return error_set_code(err, READ_NO_OBJECT,
-                              "no Hyper-V Dynamic Memory counters on this machine: is the Hyper-V "
+                              "no Hyper-V Dynamic Memory counters %s: is the Hyper-V "
                               "role installed? (%s)",
-                              counter->problem);
+                              source_place(source), counter->problem);
     if (counter->reading == READ_NO_COUNTER)
         return error_set_code(err, READ_NO_COUNTER,
                               "the counter \\%s%s\\%s is missing on this Windows (%s)",

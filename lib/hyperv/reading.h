@@ -12,7 +12,7 @@
 enum { MEGABYTE = 1024 * 1024 };
 
 /* Explain why a counter that is needed could not be read; returns false. The code stays. */
-bool reading_explain(const struct counter *counter, struct error *err);
+bool reading_explain(const struct source *source, const struct counter *counter, struct error *err);
 
 /* A counter beside the judged one that could not be read, in a few words: "Average Pressure (...)".
  * NULL: out of memory. */

@@ -34,7 +34,10 @@ static bool stop(void *context, const char *const *cells, struct error *err)
 static bool has_hyperv(struct source *source, struct error *err)
 {
     static const char *const properties[] = {"Name", NULL};
-    static const struct row_query query = {hyperv_namespaces, CLASS_COMPUTER, properties, 1};
+    static const struct row_query query = {.namespaces = hyperv_namespaces,
+                                           .class_name = CLASS_COMPUTER,
+                                           .properties = properties,
+                                           .needed = 1};
     bool seen = false;
     return source_rows(source, &query, stop, &seen, err) || seen || err->code != READ_NO_OBJECT;
 }
@@ -55,9 +58,9 @@ static bool check_place(struct source *source, const struct registry_value *valu
         return true;
     struct error cause = *err;
     return error_set_code(err, READ_NO_OBJECT,
-                          "no %s on this machine, so there are no VMs to keep memory from: is the "
+                          "no %s %s, so there are no VMs to keep memory from: is the "
                           "Hyper-V role installed? (%s)",
-                          CLASS_COMPUTER, cause.text);
+                          CLASS_COMPUTER, source_place(source), cause.text);
 }
 
 bool reserve_read(struct source *source, struct arena *arena, struct reserve *ret,

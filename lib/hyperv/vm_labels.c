@@ -2,6 +2,7 @@
 #include "hyperv/vm_labels.h"
 
 #include "plugin/name.h"
+#include "plugin/scan.h"
 
 #include <string.h>
 #include <strings.h>
@@ -28,10 +29,10 @@ static bool is_ambiguous(const char *label)
     size_t length = strlen(label);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t ending = strlen(words[i]);
-        if (length >= ending && !strcasecmp(label + length - ending, words[i]))
+        if (length >= ending && scan_ascii_equal(label + length - ending, words[i]))
             return true;
     }
-    return !strcasecmp(label, "worst");
+    return scan_ascii_equal(label, "worst");
 }
 
 static const char *guid_label(const struct vm *vm, struct arena *arena)

@@ -3,6 +3,7 @@
 
 #include "hyperv/inventory.h"
 #include "plugin/number.h"
+#include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>
@@ -73,8 +74,8 @@ static bool index_mangled_names(struct join *join, struct error *err)
 /* The length of "web01" in "web01#1", which may be the second VM named web01. 0: no such number. */
 static size_t without_number(const char *instance)
 {
-    const char *hash = strrchr(instance, '#');
-    if (!hash || !hash[1] || hash[1 + strspn(hash + 1, "0123456789")])
+    const char *hash = scan_last(instance, '#');
+    if (!hash || !hash[1] || hash[1 + scan_span(hash + 1, "0123456789")])
         return 0;
     return (size_t)(hash - instance);
 }
@@ -287,8 +288,9 @@ static void bound_maxima(struct join *join)
 
 static struct vm *add(struct join *join, const struct vm *vm)
 {
-    struct vm *added = &join->vms.items[join->vms.count++];
+    struct vm *added = &join->vms.items[join->vms.count];
     *added = *vm;
+    added->place = join->vms.count++;
     return added;
 }
 
@@ -457,18 +459,20 @@ static int compare_vms(const void *a, const void *b)
 {
     const struct vm *x = a, *y = b;
     int order = name_compare(x->name, y->name);
-    return order ? order : strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    if (!order)
+        order = strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
+    return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
 /* ---- reading ---- */
 
 /* What the host has for VMs needs the balancer. Whoever judges it needs it anyway; for another, the
  * maxima that it bounds are not known without. */
-static bool conclude_pool(struct join *join, const struct counter *counters, size_t asked,
-                          struct error *err)
+static bool conclude_pool(struct join *join, const struct source *source,
+                          const struct counter *counters, size_t asked, struct error *err)
 {
     struct balancer *balancer = &join->vms.balancer;
-    bool read = balancer_conclude(counters, asked, join->arena, balancer, err);
+    bool read = balancer_conclude(source, counters, asked, join->arena, balancer, err);
     if (join->options->balancer)
         return read;
     if (read && balancer_check(balancer, err))
@@ -501,8 +505,8 @@ static bool read_counters(struct join *join, struct source *source, struct error
         (physical->reading == READ_NO_OBJECT || physical->reading == READ_NO_SAMPLE) &&
         balancer->reading == READ_OK;
     if (physical->reading != READ_OK && !no_instances)
-        return reading_explain(physical, err);
-    if (!conclude_pool(join, balancer, asked, err))
+        return reading_explain(source, physical, err);
+    if (!conclude_pool(join, source, balancer, asked, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
         if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
@@ -527,7 +531,8 @@ static bool read_settings(struct join *join, struct source *source, struct error
         return true;
     }
     struct host host;
-    join->has_inventory = inventory_read(source, join->arena, &join->inventory, err);
+    join->has_inventory =
+        inventory_read(source, join->options->limits_only, join->arena, &join->inventory, err);
     if (join->has_inventory && host_read(source, join->arena, &host, err)) {
         struct inventory *kept = ARENA_NEW(join->arena, struct inventory);
         if (!kept)

@@ -51,6 +51,7 @@ struct vm {
     unsigned buffer;         /* percent; 0: not known */
     unsigned weight;         /* 0: not known */
 
+    size_t place; /* in the order in which they were read: of what has one name, and no GUID */
     unsigned namesakes;   /* running VMs of this name; above 1 they can't be told apart */
     const double *values; /* VM_COUNTERS of them, where more were read: bytes, percent or totals */
     const bool *has_value;
@@ -81,6 +82,7 @@ struct vms_options {
     bool balancer;     /* without the balancer, all of it fails */
     double maximum;    /* bytes, for VMs without readable settings; 0: none */
     const struct text_list *ignore; /* globs of instances that need not be a VM's; NULL: none */
+    bool limits_only; /* minimum, buffer and weight of a VM are of no use: they may stay 0 */
     const struct vms *settings; /* what was read of the same host a moment ago: its settings hold
                                    here too, and are not read again; NULL: read them */
 };

@@ -3,6 +3,8 @@
 /* Private files of platform.h. Everything goes through the descriptor of a directory that was
  * looked at once, so nobody can put another one in its place in between. */
 #include "platform/posix.h"
+#include "plugin/format.h"
+#include "plugin/scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,13 +45,13 @@ static const char *why_not_private(const struct stat *status)
 static bool make_one_above(const char *path, uid_t *owner, struct error *err)
 {
     struct stat status;
-    if (stat(path, &status) != 0) {
+    if (fstatat(AT_FDCWD, path, &status, 0) != 0) {
         if (errno == ENOENT && *owner != 0 && *owner != geteuid())
             return error_set_code(err, PLATFORM_REFUSED,
                                   "%s: not created, because its parent belongs to another user",
                                   path);
         if (errno != ENOENT || (mkdir(path, 0755) != 0 && errno != EEXIST) ||
-            stat(path, &status) != 0)
+            fstatat(AT_FDCWD, path, &status, 0) != 0)
             return posix_refuse(path, err);
     }
     *owner = status.st_uid;
@@ -209,7 +211,7 @@ bool private_file_write(const struct private_directory *directory, const char *n
 {
     char fresh[256];
     int at = (int)directory->handle;
-    if (snprintf(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
+    if (format_text(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
         return refuse_words(directory, name, "the name is too long", err);
     int fd = create(at, fresh);
     if (fd < 0 && errno == EEXIST) {
@@ -244,15 +246,15 @@ static bool refuse_path(const char *path, const char *words, struct error *err)
  * to, which is what is looked at. */
 static bool directory_is_trusted(const char *path, struct error *err)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = scan_last(path, '/');
     size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
     struct text directory = {0};
     text_add(&directory, length ? path : ".", length ? length : 1);
     struct stat status;
     const char *problem = NULL;
-    bool told = directory.failed
-                    ? error_memory(err)
-                    : stat(directory.bytes, &status) == 0 || posix_refuse(directory.bytes, err);
+    bool told = directory.failed ? error_memory(err)
+                                 : fstatat(AT_FDCWD, directory.bytes, &status, 0) == 0 ||
+                                       posix_refuse(directory.bytes, err);
     if (told)
         problem = why_not_private(&status);
     bool trusted = told && (!problem || refuse_path(directory.bytes, problem, err));
@@ -279,7 +281,7 @@ static const char *environment(const char *name)
 /* systemd's StateDirectory= may name several, with colons between them. */
 static const char *first_of(const char *list, struct arena *arena)
 {
-    return arena_text(arena, list, strcspn(list, ":"));
+    return arena_text(arena, list, scan_until(list, ":"));
 }
 
 enum { MOST_PLACES = 4 };

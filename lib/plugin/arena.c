@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/arena.h"
+#include "plugin/format.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 /* Small enough that a check of a few values touches one or two pages, doubled from block to block
  * so that a host with 1,024 VMs needs a dozen. */
-enum { FIRST_BLOCK = 2 * 1024 };
+enum { FIRST_BLOCK = 1024 };
 
 #ifndef LARGEST_BLOCK /* a test that lets each allocation fail wants each on its own: 1 */
 #define LARGEST_BLOCK (256 * 1024)
@@ -76,12 +77,12 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
     char first[256];
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(first, sizeof first, format, arguments);
+    int length = format_print(first, sizeof first, format, arguments);
     char *text = NULL;
     if (length >= 0 && (size_t)length < sizeof first)
         text = arena_text(arena, first, (size_t)length);
     else if (length >= 0 && (text = arena_array(arena, (size_t)length + 1, 1)))
-        vsnprintf(text, (size_t)length + 1, format, again);
+        format_print(text, (size_t)length + 1, format, again);
     va_end(again);
     static char none[1];
     return text ? text : none;

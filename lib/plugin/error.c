@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/error.h"
 
+#include "plugin/format.h"
 #include "plugin/show.h"
 
 #include <stdarg.h>
@@ -20,7 +21,7 @@ static void drop_cut_character(char *text, size_t length)
 LIKE_PRINTF(2, 0)
 static void fill(struct error *err, const char *format, va_list arguments)
 {
-    int length = vsnprintf(err->text, sizeof err->text, format, arguments);
+    int length = format_print(err->text, sizeof err->text, format, arguments);
     if (length >= (int)sizeof err->text)
         drop_cut_character(err->text, sizeof err->text - 1);
     show_unmark(err->text);
@@ -62,7 +63,15 @@ bool error_prefix(struct error *err, const char *format, ...)
     return false;
 }
 
+static const char no_memory[] = "out of memory";
+
 bool error_memory(struct error *err)
 {
-    return error_set(err, "out of memory");
+    return error_set(err, "%s", no_memory);
+}
+
+bool error_is_memory(const struct error *err)
+{
+    size_t length = strlen(err->text), own = sizeof no_memory - 1;
+    return length >= own && !strcmp(err->text + length - own, no_memory);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/history.h"
 
+#include "plugin/format.h"
 #include "plugin/number.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <inttypes.h>
@@ -43,16 +45,17 @@ bool history_add(struct history *history, double seconds, double value, struct a
 
 char *history_print(char text[HISTORY_LINE_SIZE], const struct history_hour *hour)
 {
-    snprintf(text, HISTORY_LINE_SIZE, "%" PRId64 " %s", hour->hour, SHOW(show_exact, hour->least));
+    format_text(text, HISTORY_LINE_SIZE, "%" PRId64 " %s", hour->hour,
+                SHOW(show_exact, hour->least));
     return text;
 }
 
 bool history_parse(struct history *history, const char *line, struct arena *arena)
 {
     static const char digits[] = "0123456789";
-    size_t hour = strspn(line, digits), value = 0;
+    size_t hour = scan_span(line, digits), value = 0;
     if (hour && hour <= 12 && line[hour] == ' ')
-        value = strspn(line + hour + 1, "0123456789.");
+        value = scan_span(line + hour + 1, "0123456789.");
     if (!value || value > 24 || line[hour + 1 + value])
         return false;
     char *end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/ini.h"
 
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@ static const char blanks[] = " \t\r";
 
 struct ini ini_begin(char *text)
 {
-    if (!strncmp(text, "\xEF\xBB\xBF", 3)) /* Notepad's "UTF-8" */
+    if (scan_begins(text, "\xEF\xBB\xBF")) /* Notepad's "UTF-8" */
         text += 3;
     return (struct ini){.next = text, .section = ""};
 }
@@ -17,7 +18,7 @@ struct ini ini_begin(char *text)
 /* Cut blanks off both ends, in place. */
 static char *trim(char *text)
 {
-    text += strspn(text, blanks);
+    text += scan_span(text, blanks);
     char *end = text + strlen(text);
     while (end > text && strchr(blanks, end[-1]))
         end--;

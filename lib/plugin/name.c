@@ -34,13 +34,18 @@ static unsigned long fold(unsigned long codepoint)
     return codepoint;
 }
 
+static unsigned fold_ascii(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32u : c;
+}
+
 static unsigned long next_folded(const char **at, const char *end)
 {
     unsigned char first = (unsigned char)**at;
     if (first >= 0x80)
         return fold(utf8_next(at, end));
     ++*at;
-    return first >= 'A' && first <= 'Z' ? first + 32u : first;
+    return fold_ascii(first);
 }
 
 static bool is_inside_character(char byte)
@@ -54,6 +59,8 @@ int name_compare(const char *a, const char *b)
     size_t same = 0;
     while (a[same] && a[same] == b[same])
         same++;
+    if (!a[same] && !b[same])
+        return 0;
     while (same && (is_inside_character(a[same]) || is_inside_character(b[same])))
         same--;
     a += same;
@@ -107,6 +114,8 @@ bool name_matches(const char *glob, const char *name)
 static uint32_t hash(const char *name)
 {
     uint32_t value = 2166136261u;
+    for (; *name && (unsigned char)*name < 0x80; name++)
+        value = (value ^ fold_ascii((unsigned char)*name)) * 16777619u;
     for (const char *end = name + strlen(name); name < end;)
         value = (value ^ (uint32_t)next_folded(&name, end)) * 16777619u;
     return value;

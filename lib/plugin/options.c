@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/options.h"
 
+#include "plugin/format.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
@@ -149,7 +151,7 @@ static const struct option *find_name(const struct options *options, const char 
                                       size_t length)
 {
     for (struct row row = {0}; next_row(options, &row);)
-        if (!strncmp(row.option->name, name, length) && !row.option->name[length])
+        if (strlen(row.option->name) == length && !memcmp(row.option->name, name, length))
             return row.option;
     return NULL;
 }
@@ -166,11 +168,11 @@ static bool refuse_unknown(const struct options *options, const char *name, size
                            struct error *err)
 {
     char given[NAME_SIZE];
-    snprintf(given, sizeof given, "%.*s", length < sizeof given ? (int)length : (int)sizeof given,
-             name);
+    format_text(given, sizeof given, "%.*s",
+                length < sizeof given ? (int)length : (int)sizeof given, name);
     const char *shown = SHOW_NAME(given);
     for (struct row row = {0}; next_row(options, &row);)
-        if (length >= 2 && !strncmp(row.option->name, name, length))
+        if (length >= 2 && scan_begins(row.option->name, given))
             return error_set(err, "unknown option --%s: did you mean --%s?", shown,
                              row.option->name);
     return error_set(err, "unknown option --%s", shown);
@@ -257,7 +259,7 @@ static bool take(struct walk *walk, const struct option *option, const char *val
 
 static bool take_long(struct walk *walk, const char *name, struct error *err)
 {
-    size_t length = strcspn(name, "=");
+    size_t length = scan_until(name, "=");
     const struct option *option = find_name(walk->options, name, length);
     if (!option)
         return refuse_unknown(walk->options, name, length, err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/range.h"
 
+#include "plugin/format.h"
 #include "plugin/show.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A cursor over the text, for errors that name the column. */
@@ -30,36 +30,35 @@ static bool is_digit(char c)
  * so that a double holds what was written. */
 static bool scan_number(struct scan *scan, double *ret)
 {
-    const char *start = scan->at, *at = start;
+    const char *at = scan->at;
+    bool negative = *at == '-';
+    double number = 0, scale = 1;
     int digits = 0;
-    if (*at == '-')
-        at++;
+    at += negative;
     if (!is_digit(*at)) {
         scan->at = at;
         return refuse(scan, *at ? "expected a number" : "expected a number, found the end");
     }
-    for (; is_digit(*at); at++)
+    for (; is_digit(*at); at++) {
         digits += digits || *at != '0';
+        number = number * 10 + (*at - '0');
+    }
     if (*at == '.') {
         at++;
         if (!is_digit(*at)) {
             scan->at = at;
             return refuse(scan, "expected a digit after the decimal point");
         }
-        for (; is_digit(*at); at++)
-            digits++;
+        for (; is_digit(*at); at++, digits++) {
+            number = number * 10 + (*at - '0');
+            scale *= 10;
+        }
     }
     if (digits > 15)
         return refuse(scan, "a number of more than 15 digits");
-    /* Our own copy ends the number where our grammar does: "0x10" and "1e3" stop at the letter. */
-    char number[64];
-    size_t length = (size_t)(at - start);
-    if (length >= sizeof number)
-        return refuse(scan, "a number of too many digits");
-    memcpy(number, start, length);
-    number[length] = '\0';
+    /* Of so few digits both are exact, and so is what their quotient is rounded to. */
     scan->at = at;
-    *ret = strtod(number, NULL);
+    *ret = (negative ? -number : number) / scale;
     return true;
 }
 
@@ -255,13 +254,13 @@ char *range_describe(char text[RANGE_TEXT_SIZE], const struct range *range, enum
     /* Nothing that these checks measure is negative, so a start of 0 says nothing. */
     bool from = range->start > 0, to = !isinf(range->end);
     if (!range->set || (!from && !to))
-        snprintf(text, RANGE_TEXT_SIZE, range->set && range->inside ? "always" : "never");
+        format_text(text, RANGE_TEXT_SIZE, range->set && range->inside ? "always" : "never");
     else if (from && to)
-        snprintf(text, RANGE_TEXT_SIZE, "%s %s to %s", range->inside ? "inside" : "outside", start,
-                 end);
+        format_text(text, RANGE_TEXT_SIZE, "%s %s to %s", range->inside ? "inside" : "outside",
+                    start, end);
     else if (range->inside)
-        snprintf(text, RANGE_TEXT_SIZE, "%s %s", from ? "from" : "up to", from ? start : end);
+        format_text(text, RANGE_TEXT_SIZE, "%s %s", from ? "from" : "up to", from ? start : end);
     else
-        snprintf(text, RANGE_TEXT_SIZE, "%s %s", from ? "below" : "above", from ? start : end);
+        format_text(text, RANGE_TEXT_SIZE, "%s %s", from ? "below" : "above", from ? start : end);
     return text;
 }

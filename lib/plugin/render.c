@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/render.h"
 
+#include "plugin/scan.h"
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
@@ -109,7 +110,7 @@ static struct parts find_words(const struct text *line, size_t start)
 {
     struct parts words = {0};
     for (size_t at = start; at < line->length;) {
-        size_t length = strcspn(line->bytes + at, " ");
+        size_t length = scan_until(line->bytes + at, " ");
         if (length > SHORTEST_WORD)
             add_part(&words, at, length);
         at += length + 1;
@@ -230,7 +231,7 @@ static size_t limit_room(const char *limit, const char *unit)
     enum { MEMORY_DIGITS = 13 };
     size_t room = strlen(limit);
     while (*unit == 'B' && *limit) {
-        size_t digits = strspn(limit, ".0123456789");
+        size_t digits = scan_span(limit, "0123456789.");
         if (digits && digits < MEMORY_DIGITS)
             room += MEMORY_DIGITS - digits;
         limit += digits ? digits : 1;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/show.h"
+#include "plugin/format.h"
+#include "plugin/scan.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -48,7 +50,7 @@ char *show_memory(char text[SHOW_SIZE], double bytes)
     if (bytes < 10240 * MB && bytes > -10240 * MB)
         return add_words(show_whole(text, show_nearest(megabytes)), " MB");
     if (!(bytes < LARGEST && bytes > -LARGEST)) {
-        snprintf(text, SHOW_SIZE, "more than %.0f GB", LARGEST / MB / 1024);
+        format_text(text, SHOW_SIZE, "more than %.0f GB", LARGEST / MB / 1024);
         return text;
     }
     show_whole(text, show_nearest(bytes / MB / 102.4)); /* tenths of a GB, at least a hundred */
@@ -66,7 +68,7 @@ char *show_exact(char text[SHOW_SIZE], double value)
         return show_whole(text, value);
     int decimals = 1;
     do
-        snprintf(text, SHOW_SIZE, "%.*f", decimals, value);
+        format_text(text, SHOW_SIZE, "%.*f", decimals, value);
     while (decimals++ < 15 && strtod(text, NULL) != value);
     return text;
 }
@@ -95,14 +97,15 @@ const char *show_mark(const char *text)
     if (*text != *marks[0]) /* nearly always */
         return NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (!strncmp(text, marks[i], NAME_MARK))
+        if (scan_begins(text, marks[i]))
             return marks[i];
     return NULL;
 }
 
 void show_unmark(char *text)
 {
-    char *to = text = text + strcspn(text, (char[]){*NAME_BEGIN, '\0'}); /* nearly always the end */
+    char *to = text =
+        text + scan_until(text, (char[]){*NAME_BEGIN, '\0'}); /* nearly always the end */
     while (*text)
         if (show_mark(text))
             text += NAME_MARK;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/state_file.h"
+#include "plugin/format.h"
+#include "plugin/scan.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -112,7 +114,7 @@ bool state_file_open(struct text *text, const struct state_owner *owner, struct 
     else if (!body || memcmp(text->bytes + body, end.bytes, END_LENGTH) != 0 ||
              memchr(text->bytes, '\0', text->length))
         error_set(err, "damaged");
-    else if (strncmp(text->bytes, header.bytes, header.length) != 0)
+    else if (!scan_begins(text->bytes, header.bytes))
         refuse_header(text->bytes, header.bytes, err);
     else
         opened = true;
@@ -142,7 +144,7 @@ char *state_file_name(char name[STATE_FILE_NAME_SIZE], const struct state_owner 
 {
     uint64_t sum = checksum(no_bytes, owner->source, strlen(owner->source) + 1);
     sum = checksum(sum, owner->host, strlen(owner->host));
-    snprintf(name, STATE_FILE_NAME_SIZE, "%.64s-%08lx.state", owner->program,
-             (unsigned long)(sum ^ sum >> 32) & 0xFFFFFFFF);
+    format_text(name, STATE_FILE_NAME_SIZE, "%.64s-%08lx.state", owner->program,
+                (unsigned long)(sum ^ sum >> 32) & 0xFFFFFFFF);
     return name;
 }

@@ -2,6 +2,8 @@
 #include "plugin/text.h"
 
 #include "plugin/arena.h"
+#include "plugin/format.h"
+#include "plugin/scan.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -70,7 +72,7 @@ void text_vprintf(struct text *text, const char *format, va_list arguments)
     size_t room = text->room - text->length;
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(text->bytes + text->length, room, format, arguments);
+    int length = format_print(text->bytes + text->length, room, format, arguments);
     if (length >= 0 && (size_t)length < room) {
         text->length += (size_t)length;
     } else {
@@ -78,7 +80,7 @@ void text_vprintf(struct text *text, const char *format, va_list arguments)
         if (length < 0)
             text->failed = true;
         else if (text_reserve(text, (size_t)length)) {
-            vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+            format_print(text->bytes + text->length, (size_t)length + 1, format, again);
             text->length += (size_t)length;
         }
     }
@@ -144,10 +146,10 @@ void text_wrap(struct text *text, const char *paragraph, size_t indent, size_t c
             while (length && paragraph[length] != ' ')
                 length--;
             if (!length)
-                length = strcspn(paragraph, " ");
+                length = scan_until(paragraph, " ");
         }
         text_printf(text, "%*s%.*s\n", (int)indent, "", (int)length, paragraph);
         paragraph += length;
-        paragraph += strspn(paragraph, " ");
+        paragraph += scan_span(paragraph, " ");
     }
 }

@@ -45,11 +45,16 @@ tests_bench_judge_range_monitoringplug_LDADD = $(MONITORING_PLUGINS)/lib/libmoni
 	$(MONITORING_PLUGINS)/gl/libgnu.a
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
 
-.PHONY: bench bench-winrm
+.PHONY: bench bench-static bench-winrm
+# What the static program costs: make bench STATIC=DIR, where contrib/linux/build has made it.
+bench-static:
+	@$(MKDIR_P) tests/bench/static && $(STRIP) -o tests/bench/static/check_hv_guest_memory '$(STATIC)/$(host_cpu)/plugins/check_hv_guest_memory'
+	@CC='$(CC)' PROGRAMS='$(abs_builddir)/tests/bench/static' $(PYTHON) $(srcdir)/tests/e2e/static/budget.py
 bench: all
 	@CC='$(CC)' $(PYTHON) $(srcdir)/tests/bench/run --programs $(abs_builddir)/plugins \
 		--data $(abs_srcdir)/tests/data && \
 	$(PYTHON) $(srcdir)/tests/bench/scale --full --programs $(abs_builddir)/plugins
+	@test ! -d '$(STATIC)/$(host_cpu)/plugins' || $(MAKE) bench-static
 if WITH_WINRM
 	$(MAKE) bench-winrm
 bench-winrm: all tests/winrm/checks

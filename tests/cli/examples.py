@@ -25,7 +25,7 @@ HOST = "tests/data/guideline/reserve/host"
 def run(words):
     program = os.path.join(PROGRAMS, os.path.basename(words[0])) + EXEEXT
     done = subprocess.run(WRAPPER + [program] + words[1:], cwd=SRCDIR, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, timeout=120, check=False)
+                          stdout=subprocess.PIPE, timeout=600, check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 
 

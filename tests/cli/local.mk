@@ -25,7 +25,7 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-quick_tests += $(cli_cases) tests/cli/examples.py tests/cli/records.py
+quick_tests += $(cli_cases) tests/cli/examples.py tests/cli/many-records.py
 if !WINDOWS
 quick_tests += $(cli_linux_cases)
 slow_tests += tests/cli/language.py
@@ -33,4 +33,4 @@ endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/records.py $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/many-records.py $(cli_cases) $(cli_linux_cases)

@@ -341,9 +341,10 @@ def certificates(test, *others, name="ssl"):
 
 class Nrpe:
     """Debian's nrpe with these commands; ssl: a directory of certificates, without it TLS with
-    anonymous keys as Debian ships it. more: further lines, which replace those before."""
+    anonymous keys as Debian ships it. more: further lines, which replace those before. start: words in front
+    of the program."""
 
-    def __init__(self, test, name, commands, ssl=None, more=""):
+    def __init__(self, test, name, commands, ssl=None, more="", start=()):
         self.port = free_port()
         user = run("id", "-un")[1].strip()
         group = run("id", "-gn")[1].strip()
@@ -364,7 +365,7 @@ command_timeout=60
 {commands}
 """)
         self.ssl = ssl
-        self.daemon = Daemon(test, name, [tool("nrpe", "nagios-nrpe-server"), "-c", config, "-f"])
+        self.daemon = Daemon(test, name, [*start, tool("nrpe", "nagios-nrpe-server"), "-c", config, "-f"])
         wait_for(lambda: answers(self.port), 20, "nrpe listens", self.daemon)
 
     def identity(self):

@@ -38,6 +38,7 @@ class Icinga:
         self.context = ssl.create_default_context(cafile=certs + "ca.pem")
         self.context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         self.daemon = None
+        self.start_words = []  # in front of the program
 
     def check_config(self, config, *options):
         return run(self.binary, "daemon", "-C", "-c", config, *self.directories, *options,
@@ -45,7 +46,7 @@ class Icinga:
 
     def start(self):
         self.daemon = Daemon(self.test, self.name,
-                             [self.binary, "daemon", "-c", self.config, *self.directories],
+                             [*self.start_words, self.binary, "daemon", "-c", self.config, *self.directories],
                              **self.environment)
         wait_for(lambda: answers(self.port), 120, "Icinga listens", self.daemon)
         threading.Thread(target=self.follow, daemon=True).start()

@@ -4,6 +4,7 @@
 # run on loopback only, below the build directory, and are stopped again.
 e2e_tests = \
 	tests/e2e/nrpe.e2e \
+	tests/e2e/units.e2e \
 	tests/e2e/agents.e2e \
 	tests/e2e/names.e2e \
 	tests/e2e/icinga2.e2e \
@@ -35,4 +36,4 @@ check-e2e: $(plugin_PROGRAMS)
 
 EXTRA_DIST += tests/e2e/chain.py tests/e2e/icinga.py tests/e2e/zones.py tests/e2e/nagios.py tests/e2e/sights.py \
 	tests/e2e/web.py tests/e2e/satellite-load \
-	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/package tests/e2e/pnp-call.php $(e2e_tests)
+	tests/e2e/contrib.e2e tests/e2e/dashboards.e2e tests/e2e/package tests/e2e/release tests/e2e/pnp-call.php $(e2e_tests)

@@ -14,10 +14,14 @@ if !WINDOWS
 EXTRA_PROGRAMS += $(fault_programs)
 quick_tests += $(fault_programs) tests/faults/numbers.py
 slow_tests += $(fault_scripts) tests/faults/previous-run
+if !SANITIZED
+slow_tests += tests/faults/sorting.py
+endif
 if HARDENED
 quick_tests += tests/faults/hardening.py
 endif
 $(fault_scripts:.py=.log): tests/faults/shim.so
+test_files += tests/faults/shim.so
 endif
 quick_tests += tests/faults/kept-record
 
@@ -37,6 +41,11 @@ tests/faults/shim.so: tests/faults/shim.c
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && \
 	$(CC) -std=c11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/shim.c -ldl
 
-CLEANFILES += tests/faults/shim.so
-EXTRA_DIST += tests/faults/shim.c tests/faults/checks.py tests/faults/hostile.py $(fault_scripts) \
+tests/faults/sorting.log: tests/faults/qsort.so
+tests/faults/qsort.so: tests/faults/qsort.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && \
+	$(CC) -std=gnu11 -Wall -Wextra -shared -fPIC -o $@ $(srcdir)/tests/faults/qsort.c
+
+CLEANFILES += tests/faults/shim.so tests/faults/qsort.so
+EXTRA_DIST += tests/faults/shim.c tests/faults/qsort.c tests/faults/sorting.py tests/faults/checks.py tests/faults/hostile.py $(fault_scripts) \
 	tests/faults/hardening.py tests/faults/kept-record tests/faults/numbers.py tests/faults/previous-run

@@ -17,6 +17,7 @@ CHECK = "check_hv_page_reads"
 
 
 def check(directory, *more, **how):
+    more = more or (checks.PATIENT,)
     return checks.run(CHECK, "-v", f"--state-dir={directory}", *more, **how)
 
 
@@ -110,17 +111,17 @@ with tempfile.TemporaryDirectory() as scratch:
     # --- what is lost is said, at -v or not, and perfdata is not touched by it
     age(home)
     for error in ("openat=ENOSPC", "renameat=EROFS"):
-        answer = checks.run(CHECK, f"--state-dir={home}", fault=error)
+        answer = checks.run(CHECK, checks.PATIENT, f"--state-dir={home}", fault=error)
         tap.ok(is_answer(answer, "\nthis sample could not be kept for the next run: ",
                          "without it each run measures for a moment only")
                and answer.output.count("=") == 1 and answer.output.count("\n") == 2,
                f"{error}: said without -v", answer)
         age(home)
-    answer = checks.run(CHECK, f"--state-dir={home}")
+    answer = checks.run(CHECK, checks.PATIENT, f"--state-dir={home}")
     tap.ok(is_answer(answer) and answer.output.count("\n") == 1, "nothing is said where all is well",
            answer)
     shutil.rmtree(home)
-    answer = checks.run(CHECK, f"--state-dir={home}")
+    answer = checks.run(CHECK, checks.PATIENT, f"--state-dir={home}")
     tap.ok(is_answer(answer) and answer.output.count("\n") == 1, "nor in a first run", answer)
 
     # --- the least timeout. A machine that is busy may leave no time in it: one of ten has some.

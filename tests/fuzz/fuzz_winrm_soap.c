@@ -48,11 +48,47 @@ static void see_text(const char *text)
     HOLDS(utf8_valid(text, strlen(text)));
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return !a == !b && (!a || !strcmp(a, b));
+}
+
+static bool same_soap(const struct soap *a, const struct soap *b)
+{
+    const struct soap_row *x = a->rows, *y = b->rows;
+    for (; x && y; x = x->next, y = y->next) {
+        const struct soap_cell *p = x->cells, *q = y->cells;
+        for (; p && q; p = p->next, q = q->next)
+            if (!same_text(p->name, q->name) || !same_text(p->text, q->text))
+                return false;
+        if (p || q || !same_text(x->name, y->name))
+            return false;
+    }
+    return !x && !y && a->row_count == b->row_count && same_text(a->kind, b->kind) &&
+           same_text(a->relates_to, b->relates_to) && same_text(a->context, b->context) &&
+           a->ends == b->ends && a->is_fault == b->is_fault &&
+           a->fault.has_code == b->fault.has_code && a->fault.code == b->fault.code &&
+           same_text(a->fault.text, b->fault.text);
+}
+
+/* Rows that are read without the XML parser are those that it reads. */
+static void see_both_ways(const char *bytes, size_t length)
+{
+    struct arena arena = {0};
+    struct soap soap, by_parser;
+    struct error err, why;
+    bool parsed = soap_parse(bytes, length, &arena, &soap, &err);
+    HOLDS(parsed == soap_parse_by_parser(bytes, length, &arena, &by_parser, &why));
+    HOLDS(parsed ? same_soap(&soap, &by_parser) : err.code == why.code);
+    arena_free(&arena);
+}
+
 static void see_soap(const char *bytes, size_t length)
 {
     struct arena arena = {0};
     struct soap soap;
     struct error err;
+    see_both_ways(bytes, length);
     if (soap_parse(bytes, length, &arena, &soap, &err)) {
         size_t rows = 0;
         for (const struct soap_row *row = soap.rows; row; row = row->next) {

@@ -10,8 +10,8 @@ SUFFIX = os.environ.get("EXEEXT", "")
 LEFT_OUT = {"build", "autom4te.cache"}
 
 # A release has every language. Whoever changes a line may not know Japanese: what is missing is said, and
-# no more, unless this is set, as ./bootstrap check does.
-NOT_YET = "" if os.environ.get("RELEASE") else "no Japanese yet; an error in a release"
+# no more, unless RELEASE is set, as ./bootstrap check does. For tap.ok().
+NOT_YET = "" if os.environ.get("RELEASE") else "no Japanese yet, which is an error in a release"
 
 
 def paths():

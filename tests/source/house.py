@@ -80,6 +80,19 @@ def first_lines():
                     yield f"{directory}/{name}", found.group(1).partition(" | ")[0]
 
 
+def shared_logs():
+    """Tests whose logs would be one file: names that differ in nothing but their end."""
+    logs = {}
+    for path in sources():
+        if path.endswith("local.mk"):
+            for name in re.findall(r"\btests/[\w/-]+(?:\.(?:py|case|e2e))?(?![\w./-])", read(path)):
+                if name.endswith(".py") and "tap.end()" not in read(name):
+                    continue  # what tests share
+                logs.setdefault(re.sub(r"\.\w+$", "", name), set()).add(name)
+    return [" and ".join(sorted(names)) for names in logs.values()
+            if len(names) > 1] if len(logs) > 100 else [f"{len(logs)} names"]
+
+
 def main():
     tests = []  # (title, what breaks the rule)
     all_sources = list(sources())
@@ -110,6 +123,8 @@ def main():
     tests.append(("no first line has a semicolon of ours, which Nagios makes a colon",
                   [f"{path}: {line}" for path, line in lines if re.search(r";( |$)", line)] if len(lines) > 300
                   else [f"{len(lines)} lines"]))
+
+    tests.append(("no two tests have one name: automake would run one of them", shared_logs()))
 
     for title, broken in tests:
         tap.clean(title, broken)

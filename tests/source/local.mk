@@ -75,3 +75,21 @@ check-valgrind:
 
 # What clang-format, clang-tidy and cppcheck say is asked by `./bootstrap check`.
 EXTRA_DIST += tests/source/lint .clang-tidy tests/.clang-tidy
+
+# Would the tests notice? One operator changed at a time: make mutants [MUTANTS=N] [SEED=S], hours for 1,000.
+MUTANTS = 1000
+SEED = 1
+.PHONY: mutants
+mutants:
+	$(PYTHON) $(srcdir)/tests/source/mutants --count=$(MUTANTS) --seed=$(SEED) --work=mutants
+EXTRA_DIST += tests/source/mutants tests/source/equal-mutants
+
+# Branches taken, by file: all tests in a build of its own that counts them. What ends by a signal, or runs
+# as somebody who may not write there, is not counted.
+.PHONY: coverage
+coverage:
+	$(MKDIR_P) coverage && cd coverage && \
+	  { test -f Makefile || $(abs_srcdir)/configure -q CFLAGS='-g -O0 -Wno-cpp --coverage'; } && \
+	  { find . -name '*.gcda' -exec rm -f {} +; $(MAKE) -k check-all || :; } && \
+	  $(abs_srcdir)/tests/source/coverage --untaken .
+EXTRA_DIST += tests/source/coverage tests/source/untaken-branches

@@ -20,7 +20,7 @@ static bool read_classes(const struct fake_class *classes, struct inventory *ret
 {
     const struct fake fake = {.classes = classes};
     struct source *source = fake_open(&fake);
-    bool read = inventory_read(source, &arena, ret, err);
+    bool read = inventory_read(source, false, &arena, ret, err);
     source_close(source);
     return read;
 }

@@ -201,7 +201,10 @@ static void total_memory_comes_as_windows_names_it(void **state)
     (void)state;
     static const char *const properties[] = {"TotalVisibleMemorySize", "Version", "Other", NULL};
     static const char *const namespaces[] = {"root\\cimv2", NULL};
-    const struct row_query query = {namespaces, "Win32_OperatingSystem", properties, 1};
+    const struct row_query query = {.namespaces = namespaces,
+                                    .class_name = "Win32_OperatingSystem",
+                                    .properties = properties,
+                                    .needed = 1};
     const char *total = NULL;
     struct source *source;
     struct error err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include "counter/source.h"
 #include "hyperv/reading.h"
 
 #include <math.h>
@@ -121,8 +122,9 @@ static void reasons_and_remedies(void **state)
                                         .instances = cases[i].instances,
                                         .reading = cases[i].reading,
                                         .problem = "0xC0000BB8 why"};
+        const struct source source = {0};
         struct error err;
-        assert_false(reading_explain(&counter, &err));
+        assert_false(reading_explain(&source, &counter, &err));
         assert_int_equal(err.code, cases[i].reading);
         for (size_t k = 0; k < 3 && cases[i].holds[k]; k++)
             assert_holds(err.text, cases[i].holds[k]);

@@ -370,7 +370,8 @@ static void the_age_of_every_file(void **state)
 {
     (void)state;
     static const char *const namespaces[] = {NULL}, *const properties[] = {"Name", NULL};
-    static const struct row_query query = {namespaces, "Class", properties, 1};
+    static const struct row_query query = {
+        .namespaces = namespaces, .class_name = "Class", .properties = properties, .needed = 1};
     static const struct source_options options = {.max_age = 60};
     struct source *source;
     struct registry_value value;
@@ -402,7 +403,8 @@ static const struct row_names evidence[] = {{"Names", "ElementName"}, {0}};
 static const char *read_all(const char *log, const char *rows, const char *encoding)
 {
     static const char *const namespaces[] = {NULL}, *const properties[] = {"ElementName", NULL};
-    static const struct row_query query = {namespaces, "Names", properties, 1};
+    static const struct row_query query = {
+        .namespaces = namespaces, .class_name = "Names", .properties = properties, .needed = 1};
     const struct source_options options = {.names = evidence, .encoding = encoding};
     struct counter vms = {
         .object = "Hyper-V Dynamic Memory VM", .name = "Physical Memory", .instances = true};
@@ -626,7 +628,10 @@ static void rows_and_registry(void **state)
     (void)state;
     static const char *const namespaces[] = {"root\\cimv2", NULL};
     static const char *const properties[] = {"Name", NULL};
-    const struct row_query query = {namespaces, "Some_Class", properties, 1};
+    const struct row_query query = {.namespaces = namespaces,
+                                    .class_name = "Some_Class",
+                                    .properties = properties,
+                                    .needed = 1};
     struct source *source = open_record("rows");
     struct registry_value value;
     struct error err;

@@ -74,7 +74,8 @@ static const char *ask_rows(struct source *source, const char *class_name)
 {
     static const char *const namespaces[] = {"root\\virtualization", NULL};
     static const char *const properties[] = {"Name", "ElementName", "EnabledState", NULL};
-    const struct row_query query = {namespaces, class_name, properties};
+    const struct row_query query = {
+        .namespaces = namespaces, .class_name = class_name, .properties = properties};
     const char *all = "";
     struct error err;
     if (!source_rows(source, &query, add_row, &all, &err))
@@ -340,7 +341,10 @@ static void a_shorter_look_at_a_class_takes_nothing(void **state)
     (void)state;
     static const char *const namespaces[] = {"root\\virtualization", NULL};
     static const char *const properties[] = {"Name", NULL};
-    static const struct row_query query = {namespaces, "Msvm_ComputerSystem", properties, 1};
+    static const struct row_query query = {.namespaces = namespaces,
+                                           .class_name = "Msvm_ComputerSystem",
+                                           .properties = properties,
+                                           .needed = 1};
     struct source *writer;
     struct error err;
     assert_true(record_writer_open(fake_open(&fake), &arena, &writer, &err));

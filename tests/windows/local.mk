@@ -11,6 +11,7 @@ windows_cases = \
 	tests/windows/wmi.case
 windows_tests = \
 	tests/windows/audit \
+	tests/windows/installer \
 	tests/windows/unzip
 # The script for Windows hosts that run no programs of others. `./bootstrap check` alone plays it, as it
 # takes node and two packages of the npm registry.
@@ -68,11 +69,12 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	IDLE='$(abs_builddir)/$(windows)/idle.exe'; export IDLE; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	VERSION='$(VERSION)'; export VERSION; \
-	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP;
+	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
+	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
 quick_tests += tests/windows/audit $(windows_cases)
-slow_tests += tests/windows/unzip tests/windows/state.py tests/windows/trust tests/windows/pieces
-check_DATA += $(windows)/programs.stamp $(zip_name).zip \
+slow_tests += tests/windows/installer tests/windows/unzip tests/windows/state.py tests/windows/trust tests/windows/pieces
+check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \
 	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
 	$(windows)/reader.exe
 

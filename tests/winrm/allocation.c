@@ -203,7 +203,10 @@ static bool ask(struct source *source, struct error *err)
 {
     static const char *const namespaces[] = {"root\\cimv2", NULL};
     static const char *const properties[] = {"Version", "Nothing", NULL};
-    static const struct row_query query = {namespaces, "Win32_OperatingSystem", properties, 1};
+    static const struct row_query query = {.namespaces = namespaces,
+                                           .class_name = "Win32_OperatingSystem",
+                                           .properties = properties,
+                                           .needed = 1};
     struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true}};
     struct registry_value value;
     bool right = false;

@@ -21,7 +21,7 @@ BUILDDIR = os.environ.get("BUILDDIR", os.path.join(HERE, "..", "..", "build", "n
 DATA = os.environ.get("DATA", os.path.join(HERE, "..", "data"))
 NTLM_USER, NTLM_PASSWORD, NTLM_DOMAIN = "mon", "Secret-1", "TESTDOM"
 CHECKS = ("check_hv_balancer", "check_hv_vm_memory", "check_hv_guest_memory", "check_hv_page_reads",
-          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity")
+          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity", "check_hv_cluster")
 
 
 def need(*programs):
@@ -96,7 +96,7 @@ class Bed:
         wrapper = shlex.split(os.environ.get("PROGRAM_WRAPPER", "")) if wrapper is None else wrapper
         command = [*wrapper, self.path("programs", words[0]), *words[1:]]
         done = subprocess.run(command, env=environment or self.client, stdin=subprocess.DEVNULL, cwd=DATA,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=180, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600, check=False)
         output = done.stdout.decode("utf-8", "backslashreplace")
         if done.stderr:
             output += "standard error: " + done.stderr.decode("utf-8", "backslashreplace")
@@ -105,10 +105,9 @@ class Bed:
     def check(self, program, to, login="kerberos", *more, **options):
         """to: a Double, or what stands behind winrm:"""
         source = to if isinstance(to, str) else f"localhost:{to.port}"
-        if SLOW and not any(word.startswith("-t") for word in more):
-            more += ("-t120",)
+        patience = () if any(word.startswith(("-t", "--timeout")) for word in more) else ("-t120",)  # a busy machine is late
         return self.run(program, f"--source=winrm:{source}",
-                        f"--credentials={self.files.get(login, login)}", *more, **options)
+                        f"--credentials={self.files.get(login, login)}", *patience, *more, **options)
 
     def ask(self, program, data, behaviour, login, *more, prepare=None, **options):
         """A check of a double that is there for this question alone, and behaves so."""

@@ -3,6 +3,7 @@
 secret is in any of it. TAP."""
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -172,8 +173,8 @@ class Failures:
         strange = os.path.join(beds.BUILDDIR, "tests/winrm/strange")
         module = os.path.join(beds.BUILDDIR, "tests/winrm/strange.so")
 
-        def run():
-            done = subprocess.run([strange, "--source=winrm:hv01"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        def run(*arguments):
+            done = subprocess.run([strange, *(arguments or ["--source=winrm:hv01"])], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   text=True, check=False)
             return done.returncode, done.stdout
 
@@ -188,6 +189,20 @@ class Failures:
         bed.write("strange.c", "int nothing;\n")
         subprocess.run([*compiler, "-shared", "-fPIC", "-o", module, source], check=True)
         self.unknown("a library that is no module", run(), r"winrm: its module can't be loaded: ldd \S+/strange\.so shows why$")
+        double = bed.host()
+        login = bed.credentials("tls-part", f"keytab = {bed.realm.keytab}\ntransport = tls\n")
+        over_tls = [f"--source=winrm:localhost:{double.port}", f"--credentials={login}"]
+        part = os.path.join(beds.BUILDDIR, "tests/winrm/strange-tls.so")
+        shutil.copy(os.path.join(beds.BUILDDIR, "lib/counter/winrm/winrm.so"), module)
+        refused = r"TLS can't be loaded: ldd \S+/strange-tls\.so shows why, or install monitoring-plugins-hyperv-winrm anew$"
+        self.unknown("a module without its part for TLS", run(*over_tls), refused)
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part that is none", run(*over_tls), refused)
+        bed.write("strange.c", "const struct { const char *version; } winrm_tls = {\"0.0.1\"};\n")
+        subprocess.run([*compiler, "-shared", "-fPIC", "-o", part, source], check=True)
+        self.unknown("with a part of another version", run(*over_tls), refused)
+        double.close()
+        os.remove(part)
         os.remove(module)
 
     def mechanism(self):
@@ -420,7 +435,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
                      r"0x80338099 a fault: root/cimv2: Win32_\w+ \(line one and\S* two\)$")
         for form in ("winrm", "mi", "omi"):
             self.unknown(f"no Hyper-V, told in the way of {form}", self.ask(behave(fault_form=form), data="formats/no-hyperv"),
-                         r"no Hyper-V Dynamic Memory counters on this machine: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
+                         r"no Hyper-V Dynamic Memory counters on localhost: is the Hyper-V role installed\? \(no class of this object, by any name; if Windows itself has the counters, winmgmt /resyncperf there brings it: 0x80041010 WBEM_E_INVALID_CLASS")
             self.unknown(f"a property that is missing, told in the way of {form}",
                          self.missing(form), r"the counter /Hyper-V Dynamic Memory VM\(\*\)/Physical Memory is missing on this Windows")
 
@@ -475,7 +490,7 @@ int clock_gettime(clockid_t id, struct timespec *out) {
 
         self.unknown("neither the key nor Hyper-V", self.ask(program="check_hv_memory_reserve", data="formats/no-hyperv",
                                                                   prepare=other_keys),
-                     r"no Msvm_ComputerSystem on this machine, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
+                     r"no Msvm_ComputerSystem on localhost, so there are no VMs to keep memory from: is the Hyper-V role installed\? \(")
 
     def missing(self, form):
         def drop(double):

@@ -32,7 +32,7 @@ class Hostile:
             got = self.ask(double.Behaviour(**behaviour), login, "-v", prepare=prepare)
             tap.ok(got == self.right, f"{title}, {login}", got)
 
-    def unknown(self, title, *patterns, more=() if beds.SLOW else ("-t4",), login="kerberos", **behaviour):
+    def unknown(self, title, *patterns, more=(), login="kerberos", **behaviour):
         import double
         before = time.monotonic()
         code, output = self.ask(double.Behaviour(**behaviour), login, *more)
@@ -90,7 +90,7 @@ class Hostile:
 
         self.unknown("another protocol", r"not a WinRM answer: (it does not begin with HTTP/1|the host ended)", answer=lambda session, request: b"SSH-2.0-x\r\n\r\n")
         self.unknown("nothing", r"the host ended the connection without one", answer=lambda session, request: None)
-        self.unknown("half a head", r"the host ended the connection without one|no answer in time", answer=self.half(b"HTTP/1.1 200 OK\r\nContent-"))
+        self.unknown("half a head", r"the host ended the connection without one|no answer in time", more=("-t4",), answer=self.half(b"HTTP/1.1 200 OK\r\nContent-"))
         self.unknown("a head that does not end", r"its head does not end", **endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"y" * 1000 + b"\r\n"))
         self.unknown("a head of one line that does not end", r"its head does not end", **endless(b"HTTP/1.1 200 OK", b"y" * 1000))
         self.unknown("a body that does not end", r"its body is longer than requested", **endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4000\r\n" + b"x" * 16384 + b"\r\n"))
@@ -200,7 +200,7 @@ class Hostile:
         pull = page.replace("EnumerateResponse", "PullResponse")
         self.unknown("pages without rows that do not end", r"it does not end", soap=self.pages(page, pull))
         rows = "<a/>" * 20000
-        self.unknown("pages of rows that do not end", r"it has more rows than any host", more=() if beds.SLOW else ("-t60",),
+        self.unknown("pages of rows that do not end", r"it has more rows than any host",
                      soap=self.pages(page.replace("<w:Items>", "<w:Items>" + rows), pull.replace("<w:Items>", "<w:Items>" + rows)))
         self.unknown("more rows in a page than any host", r"it has more rows than any host",
                      soap=lambda text: page.replace("<w:Items>", "<w:Items>" + "<a/>" * 70000))

@@ -96,7 +96,7 @@ class Realm:
             self.kdc = subprocess.Popen([*self.prefix, tool("krb5kdc"), "-n", "-r", REALM, "-P",
                                          os.path.join(self.directory, "kdc.pid")],
                                         env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             if self.kdc.poll() is not None:
                 raise SystemExit("winrm: the KDC ended: see kdc.log")

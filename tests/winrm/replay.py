@@ -79,6 +79,7 @@ REASONS = [
 
 # What the check itself says otherwise of a record than of a host.
 WORDS = [
+    ("counters in this record: is the Hyper-V role installed?", "counters on localhost: is the Hyper-V role installed?"),
     ("no VM in the record's export has this name: was it written without the right to see all VMs, or before this one existed?", "no VM that this account can see has this name: does it lack rights?"),
     ("it is running, but the log has no value for it: did the log begin before it was started?", "it is running, but has no counters"),
 ]

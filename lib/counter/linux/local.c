@@ -18,6 +18,7 @@
 
 #include "counter/source.h"
 #include "platform/platform.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ struct local {
     const char *root;
     struct text path; /* of the file that was read last */
     struct text text; /* and what it holds */
+    uint64_t total;   /* MemTotal, where /proc/meminfo was read; KB */
 };
 
 bool local_linux_open_at(const char *root, struct arena *arena, struct source **ret,
@@ -118,7 +120,7 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
     size_t length = strlen(name);
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (*line != *name || strncmp(line, name, length) != 0)
+        if (*line != *name || !scan_begins(line, name))
             continue;
         const char *at = line + length;
         while (*at == ' ' || *at == '\t' || *at == ':')
@@ -127,6 +129,16 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
             return true;
     }
     return false;
+}
+
+/* The total with it, for what else is asked of this moment. */
+static bool read_meminfo(struct local *local, struct error *err)
+{
+    if (!read_kernel_file(local, "/proc/meminfo", err))
+        return false;
+    if (!find_number(local->text.bytes, "MemTotal", &local->total))
+        local->total = 0;
+    return true;
 }
 
 /* ---- counters ---- */
@@ -148,7 +160,7 @@ static void remark(struct local *local, const char *words)
     const char *before = local->source.remark;
     if (!before)
         local->source.remark = words;
-    else if (!strstr(before, words))
+    else if (!scan_find(before, words))
         local->source.remark = arena_format(local->source.arena, "%s; %s", before, words);
 }
 
@@ -172,7 +184,7 @@ static bool reckon_available(struct local *local, uint64_t *ret, struct error *e
 static bool read_available(struct local *local, struct counter *counter, struct error *err)
 {
     uint64_t available;
-    return read_kernel_file(local, "/proc/meminfo", err) &&
+    return read_meminfo(local, err) &&
            (find_number(local->text.bytes, "MemAvailable", &available) ||
             reckon_available(local, &available, err)) &&
            answer(counter, (double)available / 1024, local->source.arena, err);
@@ -234,8 +246,8 @@ static bool local_counters(struct source *source, struct counter *counters, size
     for (size_t i = 0; i < count; i++) {
         struct counter *counter = &counters[i];
         size_t k = 0, rows = sizeof known / sizeof *known;
-        while (k < rows && (strcasecmp(known[k].object, counter->object) != 0 ||
-                            strcasecmp(known[k].name, counter->name) != 0))
+        while (k < rows && (!scan_ascii_equal(known[k].object, counter->object) ||
+                            !scan_ascii_equal(known[k].name, counter->name)))
             k++;
         struct error cause;
         bool told =
@@ -267,15 +279,14 @@ static bool local_rows(struct source *source, const struct row_query *query, row
                        void *context, struct error *err)
 {
     struct local *local = (struct local *)source;
-    uint64_t total;
     if (strcmp(query->class_name, "Win32_OperatingSystem") != 0)
         return error_set_code(err, READ_UNSUPPORTED, "Linux has no WMI");
-    if (!read_kernel_file(local, "/proc/meminfo", err))
+    if (!local->total && !read_meminfo(local, err))
         return false;
-    if (!find_number(local->text.bytes, "MemTotal", &total))
+    if (!local->total)
         return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path.bytes);
     const char *cells[8] = {0};
-    const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)total);
+    const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)local->total);
     if (!kilobytes)
         return error_memory(err);
     for (size_t i = 0; i < sizeof cells / sizeof *cells && query->properties[i]; i++)
@@ -332,9 +343,9 @@ static bool has_name(const char *list, size_t length, const char *name)
     return false;
 }
 
-/* The group that this process is in, of lines "4:cpu,memory:/path" and "0::/path". Empty: in none
- * but the first, or not told. */
-static void find_group(const char *text, const char *controller, struct text *group)
+/* Append the group that this process is in, of lines "4:cpu,memory:/path" and "0::/path"; nothing,
+ * where that is the first. False: this hierarchy has no such controller. */
+static bool find_group(const char *text, const char *controller, struct text *group)
 {
     for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
         const char *names = strchr(line, ':'), *path = names ? strchr(names + 1, ':') : NULL;
@@ -342,8 +353,9 @@ static void find_group(const char *text, const char *controller, struct text *gr
             continue;
         if (end > path + 2) /* more than "/" */
             text_add(group, path + 1, (size_t)(end - path - 1));
-        return;
+        return true;
     }
+    return false;
 }
 
 /* Of the hierarchy's top and the groups down to this one, which begins at path's mount. */
@@ -370,29 +382,28 @@ static uint64_t smallest_limit(struct local *local, const struct hierarchy *hier
 
 static void tell_limit(struct local *local)
 {
-    struct text paths[HIERARCHIES] = {0};
+    struct text path = {0};
     struct error none;
-    uint64_t smallest = UINT64_MAX, total;
+    uint64_t smallest = UINT64_MAX;
     if (!read_kernel_file(local, "/proc/self/cgroup", &none))
         return;
-    for (size_t i = 0; i < HIERARCHIES; i++) { /* the file's text goes when the next is read */
-        text_puts(&paths[i], hierarchies[i].mount);
-        find_group(local->text.bytes, hierarchies[i].controller, &paths[i]);
-    }
     for (size_t i = 0; i < HIERARCHIES; i++) {
-        uint64_t limit = smallest_limit(local, &hierarchies[i], &paths[i]);
-        if (limit < smallest)
-            smallest = limit;
-        text_free(&paths[i]);
+        text_cut(&path, 0);
+        text_puts(&path, hierarchies[i].mount);
+        if (!find_group(local->text.bytes, hierarchies[i].controller, &path))
+            continue;
+        smallest = smallest_limit(local, &hierarchies[i], &path);
+        break; /* a controller is in one of them */
     }
+    text_free(&path);
     /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
-    if (smallest == UINT64_MAX || !read_kernel_file(local, "/proc/meminfo", &none) ||
-        !find_number(local->text.bytes, "MemTotal", &total) || smallest / 1024 >= total)
+    if (smallest > INT64_MAX / 2 || (!local->total && !read_meminfo(local, &none)) ||
+        smallest / 1024 >= local->total)
         return;
     const char *words = arena_format(
         local->source.arena,
         "measured the whole machine of %s: the container or service that this runs in may use %s",
-        SHOW(show_memory, (double)total * 1024), SHOW(show_memory, (double)smallest));
+        SHOW(show_memory, (double)local->total * 1024), SHOW(show_memory, (double)smallest));
     if (words)
         remark(local, words);
 }

@@ -4,17 +4,18 @@
 #include "counter/module.h"
 
 #include "platform/platform.h"
+#include "plugin/scan.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
 static const struct source_module *load(struct error *err)
 {
-    static const struct module_services services = {deadline_left, clock_now};
+    static const struct module_services services = {deadline_left, clock_now, WINRM_MODULE};
     struct file there;
     if (!file_open(WINRM_MODULE, &there, err)) {
         error_set(err, "--source: winrm: install the package monitoring-plugins-hyperv-winrm (%s)",
-                  strrchr(WINRM_MODULE, '/') + 1);
+                  scan_last(WINRM_MODULE, '/') + 1);
         return NULL;
     }
     file_close(&there);

@@ -3,6 +3,7 @@
 
 #include "counter/source.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
@@ -90,7 +91,7 @@ static bool is_ascii(const char *text)
 
 static bool is_one_of(const char *object, const char *const *names)
 {
-    while (*names && strcasecmp(object, *names) != 0)
+    while (*names && !scan_ascii_equal(object, *names))
         names++;
     return *names;
 }
@@ -106,7 +107,7 @@ static bool see_language(struct record_counters *log, const char *object)
     /* Other languages have these words, too. */
     static const char *const common[] = {"System", "Server", "Processor", "Cache", NULL};
     for (size_t i = 0; i < sizeof hyperv / sizeof *hyperv; i++)
-        if (!strncasecmp(object, hyperv[i], strlen(hyperv[i]))) {
+        if (scan_ascii_begins(object, hyperv[i])) {
             log->is_english = true;
             return true;
         }
@@ -114,8 +115,8 @@ static bool see_language(struct record_counters *log, const char *object)
         log->is_english = true;
         return true;
     }
-    bool of_hyperv = strstr(object, "Hyper-V") || strstr(object, "hyper-v");
-    bool foreign = of_hyperv && (strncasecmp(object, "Hyper-V ", 8) != 0 || !is_ascii(object));
+    bool of_hyperv = scan_find(object, "Hyper-V") || scan_find(object, "hyper-v");
+    bool foreign = of_hyperv && (!scan_ascii_begins(object, "Hyper-V ") || !is_ascii(object));
     bool told = log->foreign && (log->foreign_hyperv || !foreign);
     if (told || is_one_of(object, common))
         return true;
@@ -134,17 +135,17 @@ static bool look_at_column(struct record_counters *log, struct search *search,
         struct known_counter *counter = &search->counters[i];
         if (counter->object != compared) {
             compared = counter->object;
-            of_object = !strcasecmp(path->object, compared);
+            of_object = scan_ascii_equal(path->object, compared);
         }
         if (!of_object)
             continue;
         counter->object_seen = true;
-        if (strcasecmp(path->counter, counter->name) != 0 ||
+        if (!scan_ascii_equal(path->counter, counter->name) ||
             counter->instances != (*path->instance != '\0'))
             continue;
         if (!log->host && !(log->host = arena_text(log->arena, path->host, strlen(path->host))))
             return error_memory(err);
-        if (strcasecmp(log->host, path->host) != 0)
+        if (!scan_ascii_equal(log->host, path->host))
             return error_set(err,
                              "%s:%u: columns of two machines, '%s' and '%s': a record is of one",
                              log->pdh.lines.path, log->pdh.lines.number, SHOW_NAME(log->host),
@@ -259,9 +260,9 @@ static void parse_value(char *field, struct sample *ret)
     char *comma = strchr(field, ',');
     if (comma)
         *comma = '.';
-    field += strspn(field, " ");
+    field += scan_span(field, " ");
     ret->blank = !*field;
-    if (ret->blank || strspn(field, "0123456789+-.eE") != strlen(field))
+    if (ret->blank || scan_span(field, "0123456789+-.eE") != strlen(field))
         return;
     char *end;
     double value = strtod(field, &end);

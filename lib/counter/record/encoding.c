@@ -2,6 +2,7 @@
 #include "counter/record/encoding.h"
 
 #include "counter/record/codepages.h"
+#include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <stdint.h>
@@ -72,11 +73,11 @@ static const struct {
 
 static const struct encoding *find_number(const char *plain)
 {
-    size_t i = 0, length;
-    while (length = strlen(prefixes[i].prefix), strncmp(plain, prefixes[i].prefix, length) != 0)
+    size_t i = 0;
+    while (!scan_begins(plain, prefixes[i].prefix))
         i++;
 
-    const char *digit = plain + length;
+    const char *digit = plain + strlen(prefixes[i].prefix);
     unsigned number = 0;
     for (; *digit >= '0' && *digit <= '9' && number < 10000; digit++)
         number = number * 10 + (unsigned)(*digit - '0');

@@ -2,6 +2,7 @@
 #include "counter/record/export_csv.h"
 
 #include "counter/record/fields.h"
+#include "plugin/scan.h"
 
 #include <string.h>
 #include <strings.h>
@@ -61,7 +62,7 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
 static size_t property_of(const char *const *properties, const char *column)
 {
     size_t i = 0;
-    while (properties[i] && strcasecmp(column, properties[i]) != 0)
+    while (properties[i] && !scan_ascii_equal(column, properties[i]))
         i++;
     return properties[i] ? i : SIZE_MAX;
 }
@@ -139,7 +140,7 @@ static bool visit_rows(struct export_csv *csv, const struct row_query *query, st
         if (column != count)
             return error_set(err, "%s:%u: a row of %zu fields under a header of %zu",
                              csv->lines.path, csv->number, column, count);
-        if (cells[0] && !strcasecmp(cells[0], query->properties[0]))
+        if (cells[0] && scan_ascii_equal(cells[0], query->properties[0]))
             return error_set(err, "%s:%u: a second header: were two exports put into one file?",
                              csv->lines.path, csv->number);
         err->code = 0; /* a visitor may stop without an error */

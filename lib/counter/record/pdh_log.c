@@ -2,6 +2,7 @@
 #include "counter/record/pdh_log.h"
 
 #include "counter/counter.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <stdlib.h>
@@ -29,10 +30,10 @@ static bool parse_format(struct pdh_log *log, const char *format)
     if (!pdh_format_parse(format, &has_bias, &bias))
         return false;
     *log->zone = '\0';
-    const char *open = strchr(format + 1, '('), *last = strrchr(format, '(');
+    const char *open = strchr(format + 1, '('), *last = scan_last(format, '(');
     if (!open || (has_bias && last == open))
         return true;
-    const char *end = has_bias ? last : open + 1 + strcspn(open + 1, ")");
+    const char *end = has_bias ? last : open + 1 + scan_until(open + 1, ")");
     size_t length = (size_t)(end - open) - 1;
     if (has_bias && open[length] == ')')
         length--;
@@ -278,7 +279,7 @@ static bool refuse_bad(struct pdh_log *log, uint32_t part, unsigned number, uint
             head[length++] = head[i];
     }
     head[length] = '\0';
-    head[strcspn(head, FIELDS_DELIMITERS)] = '\0';
+    head[scan_until(head, FIELDS_DELIMITERS)] = '\0';
     return error_set(err,
                      "%s:%u: the time stamp '%s' can't be read: was the log saved by a "
                      "spreadsheet? Take it as typeperf, logman or relog wrote it",
@@ -703,7 +704,7 @@ bool counter_path_split(char *path, struct counter_path *ret)
     if (*path != '\\')
         return false;
     char *object = path + 1;
-    size_t length = strcspn(object, "(\\");
+    size_t length = scan_until(object, "(\\");
     if (!length || !object[length])
         return false;
 
@@ -711,7 +712,7 @@ bool counter_path_split(char *path, struct counter_path *ret)
     if (object[length] == '(') {
         /* The last ")\" ends the instance: "web (prod)\1" is a name that somebody may choose. */
         char *end = NULL;
-        for (char *found = strstr(object, ")\\"); found; found = strstr(found + 1, ")\\"))
+        for (char *found = scan_find(object, ")\\"); found; found = scan_find(found + 1, ")\\"))
             end = found;
         if (!end)
             return false;

@@ -2,6 +2,7 @@
 #include "counter/record/pdh_map.h"
 
 #include "counter/record/fields.h"
+#include "plugin/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +22,35 @@ enum {
 
 /* ---- what a line is ---- */
 
+/* "-540)": minutes of at most a day. */
+static bool parse_bias(const char *text, int *ret)
+{
+    int minutes = 0;
+    text += scan_span(text, " ");
+    bool negative = *text == '-';
+    text += negative || *text == '+';
+    const char *digit = text;
+    for (; *digit >= '0' && *digit <= '9' && minutes <= 1440; digit++)
+        minutes = minutes * 10 + (*digit - '0');
+    *ret = negative ? -minutes : minutes;
+    return digit > text && *digit == ')' && minutes <= 1440;
+}
+
 bool pdh_format_parse(const char *format, bool *ret_has_bias, int *ret_bias)
 {
     static const char *const kinds[] = {"(PDH-CSV 4.0)", "(PDH-TSV 4.0)"};
     size_t length = strlen(kinds[0]);
-    if (strncmp(format, kinds[0], length) != 0 && strncmp(format, kinds[1], length) != 0)
+    if (!scan_begins(format, kinds[0]) && !scan_begins(format, kinds[1]))
         return false;
     /* The zone's name may have brackets of its own: the bias is what stands in the last pair. */
-    const char *open = strrchr(format + length, '(');
+    const char *open = scan_last(format + length, '(');
     *ret_has_bias = false;
     if (!open)
         return true;
-    char *end;
-    long bias = strtol(open + 1, &end, 10);
-    *ret_has_bias = end > open + 1 && *end == ')' && bias >= -1440 && bias <= 1440;
+    int bias;
+    *ret_has_bias = parse_bias(open + 1, &bias);
     if (*ret_has_bias)
-        *ret_bias = (int)bias;
+        *ret_bias = bias;
     return true;
 }
 
@@ -79,7 +93,7 @@ static bool has_value(const char *head, char delimiter)
  * always begin with a digit; and a line with numbers behind its first field is a row too. */
 static enum pdh_line classify(const char *head, char delimiter)
 {
-    const char *at = head + strspn(head, " \t\r\x1A");
+    const char *at = head + scan_span(head, " \t\r\x1A");
     if (!*at || (*at == LOST && !at[1])) /* the second one may be of a line end in UTF-16 */
         return PDH_LINE_EMPTY;
     if (*at == LOST && at[1] == LOST)
@@ -458,12 +472,15 @@ static bool walk_line(struct walk *walk, struct error *err)
 
 bool pdh_map_make(struct pdh_map *map, const struct file *file, struct error *err)
 {
-    struct walk walk = {.map = map, .file = file, .block = malloc(BLOCK)};
+    struct text block = {0};
+    struct walk walk = {.map = map, .file = file};
     *map = (struct pdh_map){0};
-    bool made = walk.block != NULL || error_memory(err);
+    bool made = text_reserve(&block, BLOCK - 1) || /* and a NUL */
+                error_memory(err);
+    walk.block = block.bytes;
     while (made && walk.at < file->size)
         made = walk_line(&walk, err);
-    free(walk.block);
+    text_free(&block);
     return made;
 }
 

@@ -2,6 +2,7 @@
 #include "counter/record/record_encoding.h"
 
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <string.h>
@@ -38,8 +39,8 @@ struct reading {
 static void make_plain(char *name)
 {
     static const char from[] = "()#/\\", to[] = "[]___";
-    char *hash = strrchr(name, '#');
-    if (hash && hash[1] && !hash[1 + strspn(hash + 1, "0123456789")])
+    char *hash = scan_last(name, '#');
+    if (hash && hash[1] && !hash[1 + scan_span(hash + 1, "0123456789")])
         *hash = '\0';
     for (; *name; name++) {
         const char *special = strchr(from, *name);
@@ -65,7 +66,7 @@ static bool read_names(const struct record_names *names, const struct encoding *
             encoding_decode(encoding, bytes.bytes ? bytes.bytes : "", bytes.length, &text);
             name = text.bytes ? text.bytes : "";
         }
-        ret->valid = ret->valid && !strstr(name, replacement);
+        ret->valid = ret->valid && !scan_find(name, replacement);
         char *copy = arena_text(arena, name, strlen(name));
         if (copy)
             make_plain(copy);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/record/reg_file.h"
 
+#include "plugin/scan.h"
 #include "plugin/show.h"
 #include "plugin/utf8.h"
 
@@ -38,7 +39,7 @@ static char *take_name(char *line, char **ret_data)
 static bool take_hex(char **at, size_t most, unsigned long *ret)
 {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    size_t length = strspn(*at, digits);
+    size_t length = scan_span(*at, digits);
     if (!length || length > most)
         return false;
     unsigned long number = 0;
@@ -52,8 +53,8 @@ static bool take_hex(char **at, size_t most, unsigned long *ret)
 static bool read_hex(struct lines *lines, char *at, struct text *data, struct error *err)
 {
     for (;;) {
-        at += strspn(at, " \t");
-        if (*at == '\\' && !at[1 + strspn(at + 1, " \t")]) {
+        at += scan_span(at, " \t");
+        if (*at == '\\' && !at[1 + scan_span(at + 1, " \t")]) {
             size_t length;
             if (!lines_next(lines, &at, &length, err))
                 return false;
@@ -111,7 +112,7 @@ static bool read_string(struct lines *lines, const char *at, struct text *data, 
 static bool read_dword(char *digits, struct text *data, struct error *err)
 {
     unsigned long number;
-    if (!take_hex(&digits, 8, &number) || digits[strspn(digits, " \t")])
+    if (!take_hex(&digits, 8, &number) || digits[scan_span(digits, " \t")])
         return error_set(err, "expected up to 8 hexadecimal digits behind dword:");
     for (int shift = 0; shift < 32; shift += 8)
         text_add(data, (char[]){(char)(number >> shift & 0xFF)}, 1);
@@ -146,14 +147,14 @@ static bool read_data(struct lines *lines, char *data, struct arena *arena,
     }
     if (*data == '"')
         return read_typed(lines, data, REGISTRY_SZ, arena, ret, err);
-    if (!strncasecmp(data, "dword:", 6))
+    if (scan_ascii_begins(data, "dword:"))
         return read_typed(lines, data, REGISTRY_DWORD, arena, ret, err);
-    if (!strncasecmp(data, "hex:", 4))
+    if (scan_ascii_begins(data, "hex:"))
         return read_typed(lines, data, REGISTRY_BINARY, arena, ret, err);
-    if (!strncasecmp(data, "hex(", 4)) {
+    if (scan_ascii_begins(data, "hex(")) {
         char *at = data + 4;
         unsigned long type;
-        if (take_hex(&at, 8, &type) && !strncmp(at, "):", 2))
+        if (take_hex(&at, 8, &type) && scan_begins(at, "):"))
             return read_typed(lines, data, (unsigned)type, arena, ret, err);
     }
     return error_set(err, "expected a value: dword:, hex:, hex(N): or \"text\"");
@@ -174,8 +175,7 @@ static bool is_wanted_key(char *line, const char *key)
     size_t length = strlen(line);
     if (length && line[length - 1] == ']')
         line[length - 1] = '\0';
-    return !strncasecmp(line + 1, root, sizeof root - 1) &&
-           !strcasecmp(line + 1 + (sizeof root - 1), key);
+    return scan_ascii_begins(line + 1, root) && scan_ascii_equal(line + 1 + (sizeof root - 1), key);
 }
 
 /* What was found so far. */
@@ -221,7 +221,7 @@ static bool find(struct lines *lines, const char *key, const char *name, struct 
             continue;
         }
         const char *named = take_name(line, &data);
-        bool wanted = named && found.in_key && !strcasecmp(named, name);
+        bool wanted = named && found.in_key && scan_ascii_equal(named, name);
         if (wanted ? !read_data(lines, data, arena, &found.value, err)
                    : named && *data == '"' && !skip_string(lines, data, err))
             return false;

@@ -13,6 +13,7 @@
 #include "counter/record/export_csv.h"
 #include "counter/record/log_time.h"
 #include "counter/record/reg_file.h"
+#include "plugin/format.h"
 #include "plugin/show.h"
 
 #include <stdio.h>
@@ -50,12 +51,13 @@ static bool open_record(const char *argument, const struct source_options *optio
     if (!record || !kept)
         return error_memory(err);
     *kept = *options;
-    *record = (struct record){.source = {.kind = &source_record, .arena = arena},
-                              .directory = argument,
-                              .options = kept,
-                              .has_offset = options->utc_offset,
-                              .moment = {.zone = ""},
-                              .owns_files = true};
+    *record = (struct record){
+        .source = {.kind = &source_record, .arena = arena, .place = "in this record"},
+        .directory = argument,
+        .options = kept,
+        .has_offset = options->utc_offset,
+        .moment = {.zone = ""},
+        .owns_files = true};
     if (!argument || !*argument)
         return error_set(err, "--source: expected record:DIR, a directory of recorded files");
     if (options->at && !stamp_parse_iso(options->at, &record->row.at))
@@ -113,7 +115,7 @@ static bool check_file_age(const struct record *record, const char *path, int64_
                            struct error *err)
 {
     char when[STAMP_SIZE], what[STAMP_SIZE + 32];
-    snprintf(what, sizeof what, "the file, of %s UTC,", stamp_print_iso(when, written));
+    format_text(what, sizeof what, "the file, of %s UTC,", stamp_print_iso(when, written));
     return check_age(record, path, what, "it", written, err);
 }
 
@@ -132,8 +134,8 @@ static bool check_row_age(const struct record *record, struct error *err)
     if (!record->options->max_age)
         return true;
     show_name_in(zone, row->zone);
-    snprintf(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
-             *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
+    format_text(what, sizeof what, "the row of %s%s%s%s", stamp_print_iso(when, row->wall),
+                *row->zone ? " (" : "", zone, *row->zone ? ")" : "");
     if (!log_time_utc(&time, &utc))
         return error_set(err,
                          "%s: the age of %s is unknown: the header names no time zone, or was "

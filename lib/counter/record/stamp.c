@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/record/stamp.h"
+#include "plugin/format.h"
 
 #include <stdio.h>
 
@@ -115,9 +116,9 @@ char *stamp_print_iso(char text[STAMP_SIZE], stamp value)
 {
     int p[PARTS], milliseconds;
     from_stamp(value, p, &milliseconds);
-    snprintf(text, STAMP_SIZE, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)p[YEAR] % 10000,
-             (unsigned)p[MONTH] % 100, (unsigned)p[DAY] % 100, (unsigned)p[HOUR] % 100,
-             (unsigned)p[MINUTE] % 100, (unsigned)p[SECOND] % 100);
+    format_text(text, STAMP_SIZE, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)p[YEAR] % 10000,
+                (unsigned)p[MONTH] % 100, (unsigned)p[DAY] % 100, (unsigned)p[HOUR] % 100,
+                (unsigned)p[MINUTE] % 100, (unsigned)p[SECOND] % 100);
     return text;
 }
 
@@ -125,8 +126,9 @@ char *stamp_print_pdh(char text[STAMP_SIZE], stamp value)
 {
     int p[PARTS], milliseconds;
     from_stamp(value, p, &milliseconds);
-    snprintf(text, STAMP_SIZE, "%02u/%02u/%04u %02u:%02u:%02u.%03u", (unsigned)p[MONTH] % 100,
-             (unsigned)p[DAY] % 100, (unsigned)p[YEAR] % 10000, (unsigned)p[HOUR] % 100,
-             (unsigned)p[MINUTE] % 100, (unsigned)p[SECOND] % 100, (unsigned)milliseconds % 1000);
+    format_text(text, STAMP_SIZE, "%02u/%02u/%04u %02u:%02u:%02u.%03u", (unsigned)p[MONTH] % 100,
+                (unsigned)p[DAY] % 100, (unsigned)p[YEAR] % 10000, (unsigned)p[HOUR] % 100,
+                (unsigned)p[MINUTE] % 100, (unsigned)p[SECOND] % 100,
+                (unsigned)milliseconds % 1000);
     return text;
 }

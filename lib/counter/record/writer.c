@@ -5,6 +5,7 @@
 #include "counter/source.h"
 #include "platform/platform.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/text.h"
 
 #include <string.h>
@@ -41,7 +42,8 @@ bool record_writer_open(struct source *inner, struct arena *arena, struct source
     struct writer *writer = ARENA_NEW(arena, struct writer);
     if (!writer)
         return error_memory(err);
-    writer->source = (struct source){.kind = &source_writer, .arena = arena};
+    writer->source =
+        (struct source){.kind = &source_writer, .arena = arena, .place = source_place(inner)};
     writer->inner = inner;
     *ret = &writer->source;
     return true;
@@ -103,17 +105,19 @@ static bool add_column(struct writer *writer, const struct counter *counter, con
     text_printf(&path, "\\\\RECORD\\%s%s%s%s\\%s", counter->object, *instance ? "(" : "", instance,
                 *instance ? ")" : "", counter->name);
     add_quoted(&quoted, path.bytes ? path.bytes : "");
+    const char *text = arena_text(arena, quoted.bytes ? quoted.bytes : "", quoted.length);
     struct recorded_column *columns =
         arena_grow(arena, writer->columns, writer->count, &writer->room, sizeof *columns);
-    bool added = columns && !path.failed && !quoted.failed;
-    if (added) {
+    if (columns)
         writer->columns = columns;
+    bool added = columns && text && !path.failed && !quoted.failed;
+    if (added) {
         columns[writer->count++] = (struct recorded_column){
             .object = counter->object,
             .name = counter->name,
-            .path = arena_text(arena, quoted.bytes, quoted.length),
+            .path = text,
             .value = value ? arena_format(arena, "\"%.6f\"", *value) : "\" \""};
-        added = columns[writer->count - 1].path && columns[writer->count - 1].value;
+        added = !arena->failed;
     }
     text_free(&path);
     text_free(&quoted);
@@ -221,7 +225,9 @@ static bool writer_rows(struct source *source, const struct row_query *query, ro
         add_quoted(&recording.csv, query->properties[recording.columns]);
     }
     text_puts(&recording.csv, "\r\n");
-    bool read = source_rows(writer->inner, query, record_row, &recording, err);
+    struct row_query whole = *query;
+    whole.looked_at = 0;
+    bool read = source_rows(writer->inner, &whole, record_row, &recording, err);
     if (read && recording.columns >= class->columns) {
         struct text before = class->csv;
         class->csv = recording.csv;
@@ -280,12 +286,12 @@ static bool take_apart(struct text *log, const char *first, char **ret_header, c
 {
     size_t length = strlen(first);
     char *at = log->bytes;
-    if (strncmp(at, mark, sizeof mark - 1) != 0 ||
-        strncmp(at + sizeof mark - 1, first, length) != 0 || strlen(at) != log->length)
+    if (!scan_begins(at, mark) || !scan_begins(at + sizeof mark - 1, first) ||
+        strlen(at) != log->length)
         return false;
     at += sizeof mark - 1 + length;
-    char *end = strstr(at, "\r\n"), *row = end ? end + 2 : NULL;
-    char *row_end = row ? strstr(row, "\r\n") : NULL;
+    char *end = scan_find(at, "\r\n"), *row = end ? end + 2 : NULL;
+    char *row_end = row ? scan_find(row, "\r\n") : NULL;
     if (!row_end || row_end[2] || *row != '"')
         return false;
     char *quote = strchr(row + 1, '"');
@@ -302,7 +308,7 @@ static bool index_columns(char *header, struct name_index *index, struct arena *
                           struct error *err)
 {
     size_t count = 0;
-    for (const char *at = header; (at = strstr(at, "\",\"")); at += 2)
+    for (const char *at = header; (at = scan_find(at, "\",\"")); at += 2)
         count++;
     if (!name_index_make(index, count + 2, arena, err))
         return false;

@@ -4,6 +4,7 @@
 #include "counter/module.h"
 
 #include "counter/winrm/source.h"
+#include "counter/winrm/tls_part.h"
 #include "platform/platform.h"
 
 static const struct module_services *services;
@@ -11,6 +12,7 @@ static const struct module_services *services;
 static void begin(const struct module_services *of_program)
 {
     services = of_program;
+    tls_part_beside(services->path);
 }
 
 unsigned deadline_left(void)

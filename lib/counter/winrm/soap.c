@@ -2,12 +2,15 @@
 #include "counter/winrm/soap.h"
 
 #include "counter/counter.h"
+#include "counter/winrm/fragment.h"
 #include "plugin/text.h"
+#include "plugin/utf8.h"
 
 #include <expat.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Where an element stands: 1 Envelope, 2 Header or Body, 3 the answer, 4 its parts, 5 an item of
  * Items, 6 its properties. Of a method's output, 3 is the row and 4 are the properties. */
@@ -22,8 +25,10 @@ struct parse {
     unsigned depth;
     enum section section;
     bool in_items;
-    bool collects; /* text goes into the collector */
-    bool is_null;  /* the property is xsi:nil */
+    XML_Index items_at;  /* where the first item begins, or would */
+    bool other_encoding; /* than UTF-8, says its declaration */
+    bool collects;       /* text goes into the collector */
+    bool is_null;        /* the property is xsi:nil */
     struct text collector;
     uint32_t code_of_wmi; /* found in a fault's words: says more than WinRM's own */
     const char *problem;  /* why it is invalid; NULL: it is not */
@@ -159,25 +164,35 @@ static void take_code(struct parse *parse, const char *text, bool of_omi)
 
 /* ---- elements ---- */
 
-static void begin_row(struct parse *parse, const char *name)
+static void no_memory(struct parse *parse)
+{
+    parse->no_memory = true;
+    stop(parse, "");
+}
+
+static void add_row(struct parse *parse, struct soap_row *row)
 {
     if (parse->soap.row_count == SOAP_MOST_ROWS) {
         stop(parse, "it has more rows than any host");
         return;
     }
-    struct soap_row *row = ARENA_NEW(parse->arena, struct soap_row);
-    if (!row) {
-        parse->no_memory = true;
-        stop(parse, "");
-        return;
-    }
-    row->name = keep(parse, name, strlen(name));
     if (parse->soap.last)
         parse->soap.last->next = row;
     else
         parse->soap.rows = row;
     parse->soap.last = row;
     parse->soap.row_count++;
+}
+
+static void begin_row(struct parse *parse, const char *name)
+{
+    struct soap_row *row = ARENA_NEW(parse->arena, struct soap_row);
+    if (!row) {
+        no_memory(parse);
+        return;
+    }
+    row->name = keep(parse, name, strlen(name));
+    add_row(parse, row);
 }
 
 static void end_cell(struct parse *parse, const char *name)
@@ -222,6 +237,9 @@ static void begin_in_body(struct parse *parse, const char *name)
             begin_row(parse, name);
     } else if (parse->depth == AT_PART && !parse->soap.last) {
         parse->in_items = !strcmp(name, "Items");
+        if (parse->in_items)
+            parse->items_at =
+                XML_GetCurrentByteIndex(parse->parser) + XML_GetCurrentByteCount(parse->parser);
         parse->soap.ends = parse->soap.ends || !strcmp(name, "EndOfSequence");
         if (!strcmp(name, "EnumerationContext"))
             collect(parse);
@@ -331,6 +349,56 @@ static void XMLCALL refuse_doctype(void *context, const char *name, const char *
     stop(context, "it has a document type, which SOAP never has");
 }
 
+static void XMLCALL see_declaration(void *context, const char *version, const char *encoding,
+                                    int standalone)
+{
+    struct parse *parse = context;
+    (void)version, (void)standalone;
+    parse->other_encoding = encoding && strcasecmp(encoding, "UTF-8") != 0;
+}
+
+/* ---- rows in the form that most have ---- */
+
+/* Behind the first "Items>"; 0: there is none. Whether it begins any, the parser tells. */
+static size_t find_items(const char *bytes, size_t length)
+{
+    static const char items[] = "Items>";
+    const size_t size = sizeof items - 1;
+    for (const char *at = bytes, *end = bytes + length;
+         (at = memchr(at, '>', (size_t)(end - at))) != NULL;) {
+        at++;
+        if ((size_t)(at - bytes) >= size && !memcmp(at - size, items, size))
+            return (size_t)(at - bytes);
+    }
+    return 0;
+}
+
+/* XML does not have U+FFFE and U+FFFF, which begin so. */
+static bool is_utf8_of_xml(const char *text, size_t length)
+{
+    return utf8_valid(text, length) && !strstr(text, "\xEF\xBF");
+}
+
+/* How many bytes were rows. */
+static size_t take_fragments(struct parse *parse, const char *bytes, size_t length)
+{
+    char *copy = arena_text(parse->arena, bytes, length);
+    struct fragments fragments = {.at = copy};
+    if (!copy) {
+        no_memory(parse);
+        return 0;
+    }
+    fragments.ascii = !is_utf8_of_xml(copy, length);
+    for (struct soap_row *row; (row = fragment_next(&fragments, parse->arena));) {
+        add_row(parse, row);
+        if (parse->problem)
+            break;
+    }
+    if (parse->arena->failed)
+        no_memory(parse);
+    return (size_t)(fragments.at - copy);
+}
+
 /* ---- all of it ---- */
 
 /* OMI fills up with NULs; one of two bytes is part of a character of UTF-16. */
@@ -361,8 +429,26 @@ static bool conclude(struct parse *parse, enum XML_Status status, struct error *
     return true;
 }
 
-bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
-                struct error *err)
+/* The parser first as far as the rows, then what these are, then the parser with what is left. */
+static enum XML_Status parse_all(struct parse *parse, const char *bytes, size_t length,
+                                 bool by_parser)
+{
+    size_t items = by_parser ? 0 : find_items(bytes, length), taken = 0;
+    if (items) {
+        enum XML_Status status = XML_Parse(parse->parser, bytes, (int)items, XML_FALSE);
+        if (status != XML_STATUS_OK)
+            return status;
+        bool begun = parse->in_items && parse->items_at == (XML_Index)items;
+        if (begun && !parse->other_encoding)
+            taken = take_fragments(parse, bytes + items, length - items);
+        if (parse->problem)
+            return XML_STATUS_ERROR;
+    }
+    return XML_Parse(parse->parser, bytes + items + taken, (int)(length - items - taken), XML_TRUE);
+}
+
+static bool parse_soap(const char *bytes, size_t length, bool by_parser, struct arena *arena,
+                       struct soap *ret, struct error *err)
 {
     /* Named, so that what stands in for them in a test is asked here, too. */
     static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
@@ -377,14 +463,27 @@ bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct so
     XML_SetElementHandler(parse.parser, begin_element, end_element);
     XML_SetCharacterDataHandler(parse.parser, take_text);
     XML_SetStartDoctypeDeclHandler(parse.parser, refuse_doctype);
+    XML_SetXmlDeclHandler(parse.parser, see_declaration);
     length = without_padding(bytes, length);
-    enum XML_Status status = XML_Parse(parse.parser, bytes, (int)length, XML_TRUE);
+    enum XML_Status status = parse_all(&parse, bytes, length, by_parser);
     bool parsed = conclude(&parse, status, err);
     XML_ParserFree(parse.parser);
     text_free(&parse.collector);
     if (parsed)
         *ret = parse.soap;
     return parsed;
+}
+
+bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
+                struct error *err)
+{
+    return parse_soap(bytes, length, false, arena, ret, err);
+}
+
+bool soap_parse_by_parser(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
+                          struct error *err)
+{
+    return parse_soap(bytes, length, true, arena, ret, err);
 }
 
 const char *soap_cell(const struct soap_row *row, const char *name, bool *ret_there)

@@ -50,6 +50,10 @@ struct soap {
 bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
                 struct error *err);
 
+/* The same without fragment.h, more slowly: whether both read the same is tested. */
+bool soap_parse_by_parser(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
+                          struct error *err);
+
 /* The text of the row's cell; NULL where it is null or not there. *ret_there tells which. */
 const char *soap_cell(const struct soap_row *row, const char *name, bool *ret_there);
 

@@ -41,6 +41,7 @@ static bool open_winrm(const char *argument, const struct source_options *option
         return false;
     endpoint_choose(&endpoint, winrm->session.credentials.transport);
     winrm->session.endpoint = endpoint;
+    winrm->source.place = arena_format(arena, "on %s", endpoint.host);
     if (!credentials_allow(&winrm->session.credentials, &endpoint, err)) {
         credentials_close(&winrm->session.credentials);
         return error_prefix(err, "--credentials: %s: ", options->credentials);
@@ -77,6 +78,7 @@ struct rows {
     row_visitor *visit;
     void *context;
     const char **cells;
+    size_t count;        /* of the properties that are asked for */
     bool visitor_failed; /* the error is the visitor's own */
 };
 
@@ -84,7 +86,7 @@ static bool visit_row(void *context, const struct soap_row *row, struct error *e
 {
     struct rows *rows = context;
     bool there;
-    for (size_t i = 0; rows->query->properties[i]; i++)
+    for (size_t i = 0; i < rows->count; i++)
         rows->cells[i] = soap_cell(row, rows->query->properties[i], &there);
     if (rows->visit(rows->context, rows->cells, err))
         return true;
@@ -92,13 +94,13 @@ static bool visit_row(void *context, const struct soap_row *row, struct error *e
     return false;
 }
 
-static const char *select_text(const struct row_query *query, bool all, struct arena *arena)
+static const char *select_text(const struct rows *rows, bool all, struct arena *arena)
 {
     struct text wql = {0};
     text_puts(&wql, "SELECT ");
-    for (size_t i = 0; query->properties[i] && !all; i++)
-        text_printf(&wql, "%s%s", i ? ", " : "", query->properties[i]);
-    text_printf(&wql, "%s FROM %s", all ? "*" : "", query->class_name);
+    for (size_t i = 0; i < rows->count && !all; i++)
+        text_printf(&wql, "%s%s", i ? ", " : "", rows->query->properties[i]);
+    text_printf(&wql, "%s FROM %s", all ? "*" : "", rows->query->class_name);
     const char *text = wql.failed ? NULL : arena_text(arena, wql.bytes, wql.length);
     text_free(&wql);
     return text;
@@ -114,7 +116,7 @@ static bool select_rows(struct winrm *winrm, struct rows *rows, const char *name
     for (int all = 0; all < 2; all++) {
         const struct wsman_query query = {
             .namespace = namespace,
-            .wql = select_text(rows->query, all, arena),
+            .wql = select_text(rows, all, arena),
             .what = arena_format(arena, "%s: %s", namespace, rows->query->class_name)};
         if (!query.wql || !query.what)
             return error_memory(err);
@@ -139,6 +141,7 @@ static bool read_rows(struct source *source, const struct row_query *query, row_
     while (query->properties[count])
         count++;
     rows.cells = arena_array(source->arena, count, sizeof *rows.cells);
+    rows.count = query->looked_at ? query->looked_at : count;
     if (!rows.cells)
         return error_memory(err);
     bool read = false;

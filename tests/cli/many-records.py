@@ -33,7 +33,7 @@ V5 = "Windows Registry Editor Version 5.00\r\n\r\n"
 def run(check, record, *arguments):
     command = [*WRAPPER, os.path.join(os.path.abspath(PROGRAMS), check + EXEEXT),
                f"--source=record:{record}", *arguments]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
                           check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
@@ -419,7 +419,7 @@ def registry(scratch):
         write(directory, "registry.reg", V5 + content, "utf-16")
         for arguments in ((), ("--expect=2048",), ("-w", "1:")):
             status, text = run("check_hv_memory_reserve", directory, *arguments)
-            if status != 3 or KEY not in text or "registry.reg" not in text:
+            if status != 3 or KEY.replace("\\", "/") not in text or "registry.reg" not in text:
                 bad.append((title, arguments, status, text))
     tap.ok(not bad, f"{len(cases)} files without the key: whether the value is set is not known", *bad)
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * vsnprintf() and snprintf(), for texts that consist of strings in the main. Those are put together
+ * here; from the first conversion on that is not %s, the C library goes on. What it takes over the
+ * same text is four times as much.
+ */
+#ifndef PLUGIN_FORMAT_H
+#define PLUGIN_FORMAT_H
+
+#include "plugin/error.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* The length of the whole text, of which out holds what fits; negative: none can be made of it. */
+int format_print(char *out, size_t room, const char *format, va_list arguments) LIKE_PRINTF(3, 0);
+int format_text(char *out, size_t room, const char *format, ...) LIKE_PRINTF(3, 4);
+
+#endif
