@@ -3,7 +3,10 @@
 
 #include "check/change.h"
 #include "check/kept_state.h"
+#include "check/nodes.h"
 #include "hyperv/contention.h"
+#include "hyperv/destination.h"
+#include "hyperv/inventory.h"
 #include "hyperv/reserve.h"
 #include "plugin/show.h"
 
@@ -15,6 +18,7 @@ struct contention_options {
     unsigned long since, interval, smart_paging;
     const char *state_dir;
     struct text_list ignore;
+    struct node_options_given nodes;
 };
 
 #define TARGET(member) offsetof(struct contention_options, member)
@@ -71,6 +75,9 @@ static const struct option rows[] = {
              "sample of that run, measure for this long instead."},
     OPTION_IGNORE_INSTANCE(struct contention_options),
     OPTION_STATE_DIR(struct contention_options),
+    OPTIONS_NODES(struct contention_options,
+                  " that the host, which --source names, stands in: in contention it is asked for "
+                  "room, so that the advice names where a VM can move"),
     {0},
 };
 
@@ -296,7 +303,66 @@ static void tell_party(struct run *run, const struct contention *contention,
         result_note(&run->result.root, "%s", text_of(&line));
 }
 
-static void advise_moves(struct run *run, const struct contention *contention)
+/* What the cluster has for the VMs that should move. */
+struct room {
+    bool asked;                       /* its nodes are given, and were asked */
+    struct destination *destinations; /* for each VM that should move */
+    struct destination most;
+    bool all; /* each has one */
+};
+
+/* Nodes are asked only when something has to move: they cost a look at each. */
+static bool find_room(struct run *run, const struct fight *fight, struct room *ret,
+                      struct error *err)
+{
+    const struct contention_options *options = run->options;
+    const struct contention *contention = &fight->contention;
+    const struct node_options wanted = {.vms = {.balancer = true, .ignore = &options->ignore},
+                                        .membership = true};
+    const struct cluster_options of = {0};
+    struct nodes nodes;
+    struct cluster cluster;
+    *ret = (struct room){0};
+    if (!contention->move_count || !node_list_given(&options->nodes))
+        return true;
+    ret->destinations = arena_array(run->arena, contention->move_count, sizeof *ret->destinations);
+    if (!ret->destinations)
+        return error_memory(err);
+    if (!nodes_read(run, &options->nodes, &wanted, &nodes, err) ||
+        !cluster_of(nodes.items, nodes.count, &of, run->arena, &cluster, err))
+        return false;
+    for (size_t i = 0; i < nodes.count; i++)
+        if (nodes.items[i].problem)
+            result_tell(&run->result.root, "%s does not answer, so it has no room: %s",
+                        SHOW_NAME(nodes.items[i].name), nodes.items[i].problem);
+    const struct inventory *inventory = fight->change.vms.inventory;
+    destinations_find(&cluster, inventory ? inventory->host : "", contention->move,
+                      contention->move_count, ret->destinations, &ret->most);
+    ret->asked = ret->all = true;
+    for (size_t i = 0; i < contention->move_count; i++)
+        ret->all = ret->all && ret->destinations[i].node;
+    return true;
+}
+
+static void tell_no_room(struct run *run, const struct contention *contention,
+                         const struct room *room)
+{
+    size_t i = 0;
+    if (!room->asked || room->all)
+        return;
+    while (room->destinations[i].node)
+        i++;
+    if (room->most.node)
+        result_tell(&run->result.root,
+                    "no node of the cluster has room for %s: %s has the most, %s",
+                    SHOW_NAME(contention->move[i]->name), SHOW_NAME(room->most.node->name),
+                    SHOW(show_memory, room->most.has));
+    else
+        result_tell(&run->result.root, "no other node of the cluster is up and answers");
+}
+
+static void advise_moves(struct run *run, const struct contention *contention,
+                         const struct room *room)
 {
     enum { NAMED = 3 };
     struct text line = text_in(run->arena);
@@ -308,14 +374,19 @@ static void advise_moves(struct run *run, const struct contention *contention)
         freed += contention_frees(contention->move[i]);
         if (i < NAMED)
             text_printf(&line, "%s%s", i ? ", " : "", SHOW_NAME(contention->move[i]->name));
+        if (i < NAMED && room->all)
+            text_printf(&line, " to %s, which has %s", SHOW_NAME(room->destinations[i].node->name),
+                        SHOW(show_memory, room->destinations[i].has));
     }
     if (contention->move_count > NAMED)
         text_printf(&line, " and %zu more", contention->move_count - NAMED);
-    text_printf(&line, " to another host (frees %s)", SHOW(show_memory, freed));
+    text_printf(&line, "%s (frees %s%s)", room->all ? "" : " to another host",
+                SHOW(show_memory, freed), room->all ? " here" : "");
     if (contention->shrink_to > 0)
         text_printf(&line, ", or lower its maximum RAM to %s",
                     SHOW(show_memory, contention->shrink_to));
     result_tell(&run->result.root, "%s", text_of(&line));
+    tell_no_room(run, contention, room);
 }
 
 static void advise_minimum(struct run *run, const struct contention *contention)
@@ -345,10 +416,11 @@ static bool read_reserve(struct run *run, const struct host *host, bool *ret_lac
     return read || reading_is_absent(err);
 }
 
-static void advise(struct run *run, const struct fight *fight, bool no_reserve, double least)
+static void advise(struct run *run, const struct fight *fight, const struct room *room,
+                   bool no_reserve, double least)
 {
     struct finding *root = &run->result.root;
-    advise_moves(run, &fight->contention);
+    advise_moves(run, &fight->contention, room);
     advise_minimum(run, &fight->contention);
     if (no_reserve)
         result_tell(root,
@@ -496,7 +568,9 @@ static bool run(struct run *run, struct error *err)
 
     double least = 0;
     bool fighting = fight.contention.phase == PHASE_CONTENTION, no_reserve = false;
-    if (fighting && !read_reserve(run, &fight.change.vms.host, &no_reserve, &least, err))
+    struct room room = {0};
+    if (fighting && (!read_reserve(run, &fight.change.vms.host, &no_reserve, &least, err) ||
+                     !find_room(run, &fight, &room, err)))
         return false;
     run->result.root.state = judge(options, &fight);
     measure(run, &fight);
@@ -506,7 +580,7 @@ static bool run(struct run *run, struct error *err)
     note_remote(run, &fight.change);
     check_tell_nodes(run, &fight.change.now, run->result.root.state);
     if (fighting)
-        advise(run, &fight, no_reserve, least);
+        advise(run, &fight, &room, no_reserve, least);
     for (size_t i = 0; i < fight.contention.count; i++)
         tell_party(run, &fight.contention, &fight.contention.parties[i]);
     return true;
@@ -518,6 +592,8 @@ static const struct example examples[] = {
     {"-w 2 -c 10 --paging=60", "Higher limits: 2 % and 10 % short."},
     {"--source=record:DIR --at=2011-09-01T10:35 --since=300",
      "In a recorded log: what happened in the preceding five minutes."},
+    {"--source=winrm:hv01 --nodes=FILE --credentials=FILE",
+     "A node of a cluster: the advice names the node that a VM should move to."},
     {0},
 };
 

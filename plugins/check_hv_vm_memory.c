@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/check.h"
+#include "check/nodes.h"
 
+#include "hyperv/cluster.h"
 #include "hyperv/pressure.h"
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
@@ -35,6 +36,7 @@ struct vm_options {
     unsigned absent; /* enum state */
     unsigned label;
     bool all_counters;
+    struct node_options_given nodes;
 };
 
 #define TARGET(member) offsetof(struct vm_options, member)
@@ -107,8 +109,9 @@ static const struct option rows[] = {
      .target = TARGET(absent),
      .preset = "unknown",
      .choices = states,
-     .help = "The state if no VM of this host matches an --include. Use ok where VMs move between "
-             "the nodes of a cluster and each node has the same service."},
+     .help = "The state if no VM of this host, or of any node, matches an --include. Use ok where "
+             "VMs move between the nodes of a cluster and each node has the same service. While a "
+             "node does not answer, the state is unknown."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
@@ -176,6 +179,9 @@ static const struct option rows[] = {
      .read = option_flag,
      .target = TARGET(all_counters),
      .help = "Also show every counter of every VM."},
+    OPTIONS_NODES(struct vm_options,
+                  " whose VMs are watched, in place of --source, so that one service follows a VM "
+                  "through the cluster"),
     {0},
 };
 
@@ -235,6 +241,7 @@ static struct matches count_matches(const struct vm_options *options, const char
 /* A VM that was judged. */
 struct judged {
     const struct vm *vm;
+    const char *node;               /* where it runs; NULL: a single host was asked */
     struct range warning, critical; /* in percent of its maximum */
     struct range pressure_warning, pressure_critical;
     struct range guest_warning, guest_critical; /* in bytes */
@@ -293,10 +300,12 @@ static enum state judge_guest(const struct vm_options *options, struct judged *j
 }
 
 /* The table's VM becomes one that can't be judged where its verdict is not certain. */
-static struct judged judge(const struct vm_options *options, struct vm *vm)
+static struct judged judge(const struct vm_options *options, struct vm *vm, const char *node)
 {
-    struct judged judged = {
-        .vm = vm, .warning = options->common.warning, .critical = options->common.critical};
+    struct judged judged = {.vm = vm,
+                            .node = node,
+                            .warning = options->common.warning,
+                            .critical = options->common.critical};
     for (const struct override *o = options->overrides; o; o = o->next)
         if (name_matches(o->glob, vm->name)) {
             judged.warning = o->warning.set ? o->warning : judged.warning;
@@ -329,11 +338,19 @@ static const char *pressure_text(const struct vm *vm, struct arena *arena)
                             : "pressure unknown";
 }
 
+/* "web01", or "web01 on HV02". */
+static const char *name_text(const struct judged *judged, struct arena *arena)
+{
+    const char *name = SHOW_NAME(judged->vm->name);
+    return judged->node ? arena_format(arena, "%s on %s", name, SHOW_NAME(judged->node))
+                        : arena_format(arena, "%s", name);
+}
+
 /* "web01 at 99 % of 4096 MB" */
 static const char *level_text(const struct judged *judged, struct arena *arena)
 {
     const struct vm *vm = judged->vm;
-    return arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
+    return arena_format(arena, "%s at %s of %s%s", name_text(judged, arena),
                         SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
                         vm->bounded ? " (all that the host has for VMs)"
                         : vm->given ? " (--maximum)"
@@ -390,7 +407,7 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
-    const char *name = SHOW_NAME(vm->name);
+    const char *name = name_text(judged, arena);
     const char *whose = label_text(vm, label, finding->result);
     if (vm->kind == VM_UNJUDGED) {
         result_say(finding, "%s can't be judged: %s%s", name, vm->problem, whose);
@@ -499,6 +516,7 @@ struct summary {
     double worst_pressure, physical;
     bool has_pressure;      /* of any that is judged */
     const char *no_such_vm; /* the first --include that no VM matches; NULL: none */
+    size_t silent_nodes;    /* that do not answer */
     const char *emptied;    /* the first of whose VMs --exclude leaves none; NULL: none */
     struct judged worst;    /* the VM to name first; vm NULL: none is judged */
 };
@@ -581,6 +599,9 @@ static void tell_summary(struct run *run, const struct summary *summary)
     tell_count(&line, summary->stopped, "stopped");
     if (summary->no_such_vm)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
+    if (summary->silent_nodes)
+        text_printf(&line, ", %zu node%s not answer", summary->silent_nodes,
+                    summary->silent_nodes == 1 ? " does" : "s do");
     if (summary->emptied)
         text_printf(&line, ", --exclude leaves no VM for --include=%s",
                     SHOW_NAME(summary->emptied));
@@ -639,16 +660,20 @@ static void note_rest(struct run *run, const struct vm_options *options, const s
 /* A name that no VM has is a mistake, a VM that was renamed, or one that moved to another node:
  * nobody would watch it here. */
 static void judge_includes(struct run *run, const struct vm_options *options, const struct vms *vms,
-                           struct summary *summary)
+                           const struct nodes *nodes, struct summary *summary)
 {
+    const char *where = nodes->silent  ? "of the nodes that answer"
+                        : nodes->count ? "of any node"
+                                       : "of this host";
     struct finding *root = &run->result.root;
     for (size_t i = 0; i < options->include.count; i++) {
         const char *glob = options->include.items[i];
         struct matches matches = count_matches(options, glob, vms);
         if (!matches.all) {
             summary->no_such_vm = summary->no_such_vm ? summary->no_such_vm : glob;
-            result_say(result_add(root, (enum state)options->absent),
-                       "no VM of this host matches --include=%s", SHOW_NAME(glob));
+            result_say(
+                result_add(root, nodes->silent ? STATE_UNKNOWN : (enum state)options->absent),
+                "no VM %s matches --include=%s", where, SHOW_NAME(glob));
         } else if (!matches.chosen) {
             summary->emptied = summary->emptied ? summary->emptied : glob;
             result_say(result_add(root, STATE_UNKNOWN),
@@ -657,9 +682,16 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
     }
 }
 
-static bool run(struct run *run, struct error *err)
+/* The VMs of one host, or of all nodes; and of these, which each VM is on. */
+struct watched {
+    struct vms vms;
+    struct nodes nodes;   /* none: of one host */
+    const uint32_t *node; /* of each VM; NULL: of one host */
+};
+
+static bool read_watched(struct run *run, const struct vm_options *options, struct watched *ret,
+                         struct error *err)
 {
-    const struct vm_options *options = run->options;
     const bool by_buffer =
         options->pressure_warning.automatic || options->pressure_critical.automatic;
     const struct vms_options read_options = {
@@ -668,33 +700,90 @@ static bool run(struct run *run, struct error *err)
         .limits_only = !by_buffer,
         .summaries = run->result.verbose || options->common.record,
         .ignore = &options->ignore};
-    struct vms vms;
-    const char *const *names;
-    if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !vm_labels(&vms, (enum label_mode)options->label, run->arena, &names, err))
+    const struct node_options node_options = {.vms = read_options};
+    const char **twice;
+    size_t twice_count;
+    uint32_t *node;
+    *ret = (struct watched){0};
+    if (!node_list_given(&options->nodes))
+        return vms_read(run->source, &read_options, run->arena, &ret->vms, err);
+    if (!nodes_read(run, &options->nodes, &node_options, &ret->nodes, err) ||
+        !nodes_any(&ret->nodes, err) ||
+        !cluster_merge(ret->nodes.items, ret->nodes.count, run->arena, &ret->vms, &node, &twice,
+                       &twice_count, err))
         return false;
+    ret->node = node;
+    for (size_t i = 0; i < twice_count; i++)
+        result_note(&run->result.root, "%s was seen on two nodes: judged where it runs",
+                    SHOW_NAME(twice[i]));
+    return true;
+}
 
-    struct summary summary = {.stopped = count_chosen(options, vms.stopped, vms.stopped_count)};
-    for (size_t i = 0; i < vms.count; i++) {
-        struct vm *vm = &vms.items[i];
+/* What is on a node that does not answer is not known. Whoever asked for VMs that are all found
+ * elsewhere misses nothing. */
+static void judge_nodes(struct run *run, const struct vm_options *options,
+                        const struct watched *watched, const struct summary *summary)
+{
+    bool all_found = options->include.count && !summary->no_such_vm;
+    for (size_t i = 0; i < watched->nodes.count; i++) {
+        const struct node *node = &watched->nodes.items[i];
+        if (!node->problem)
+            continue;
+        if (all_found)
+            result_tell(&run->result.root, "%s does not answer: %s", SHOW_NAME(node->name),
+                        node->problem);
+        else
+            result_say(result_add(&run->result.root, STATE_UNKNOWN),
+                       "%s does not answer, so its VMs are not known: %s", SHOW_NAME(node->name),
+                       node->problem);
+    }
+}
+
+static void judge_vms(struct run *run, const struct vm_options *options, struct watched *watched,
+                      const char *const *names, struct summary *summary)
+{
+    for (size_t i = 0; i < watched->vms.count; i++) {
+        struct vm *vm = &watched->vms.items[i];
         if (!is_chosen(options, vm->name)) {
-            summary.excluded++;
+            summary->excluded++;
             continue;
         }
-        struct judged judged = judge(options, vm);
+        const char *node = watched->node ? watched->nodes.items[watched->node[i]].name : NULL;
+        struct judged judged = judge(options, vm, node);
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || run->result.verbose)
             tell_vm(&judged, names[i], finding);
-        measure_vm(&judged, &vms, names[i], finding);
+        measure_vm(&judged, &watched->vms, names[i], finding);
         if (options->all_counters)
-            tell_counters(&vms, vm, names[i], finding);
-        count_vm(&summary, &judged);
+            tell_counters(&watched->vms, vm, names[i], finding);
+        count_vm(summary, &judged);
     }
-    judge_includes(run, options, &vms, &summary);
+}
+
+static bool run(struct run *run, struct error *err)
+{
+    const struct vm_options *options = run->options;
+    struct watched watched;
+    const char *const *names;
+    if (!read_watched(run, options, &watched, err) ||
+        !vm_labels(&watched.vms, (enum label_mode)options->label, run->arena, &names, err))
+        return false;
+
+    const struct vms *vms = &watched.vms;
+    struct summary summary = {.stopped = count_chosen(options, vms->stopped, vms->stopped_count),
+                              .silent_nodes = watched.nodes.silent};
+    judge_vms(run, options, &watched, names, &summary);
+    judge_includes(run, options, vms, &watched.nodes, &summary);
+    judge_nodes(run, options, &watched, &summary);
     tell_summary(run, &summary);
-    measure_summary(run, options, &summary, vms.tells_paging);
-    note_rest(run, options, &vms);
+    measure_summary(run, options, &summary, vms->tells_paging);
+    note_rest(run, options, vms);
     return true;
+}
+
+static bool reads_source(const void *options)
+{
+    return !node_list_given(&((const struct vm_options *)options)->nodes);
 }
 
 static const struct example examples[] = {
@@ -705,6 +794,7 @@ static const struct example examples[] = {
     {"--pressure-warning=auto --pressure-critical=auto",
      "Also where Hyper-V Manager shows Low, and Warning."},
     {"--include=web01 -w 80 -c 95", "One VM as a service of its own."},
+    {"--nodes=FILE --include=web01", "The same, wherever in the cluster it runs."},
     {0},
 };
 
@@ -758,6 +848,7 @@ const struct check check_hv_vm_memory = {
     .options_size = sizeof(struct vm_options),
     .examples = examples,
     .labels = labels,
+    .reads_source = reads_source,
     .run = run,
 };
 

@@ -111,10 +111,12 @@ static void put_labels(struct text *out, const struct label *label)
 
 static void put_check(struct text *out, const struct check *check)
 {
+    static const char *const places[] = {
+        [CHECK_HOST] = "host", [CHECK_GUEST] = "guest", [CHECK_CLUSTER] = "cluster"};
     bool first = true;
     text_puts(out, "    {");
     put_text(out, "program", check->program);
-    put_text(out, "where", check->in_guest ? "guest" : "host");
+    put_text(out, "where", places[check->where]);
     put_text(out, "brief", check->brief);
     put_text(out, "title", check->title);
     put_text(out, "purpose", check->purpose);

@@ -159,6 +159,12 @@ void source_close(struct source *source);
  * what was kept of it is good on every machine that asks the same. */
 bool source_is_elsewhere(const char *spec);
 
+/* Whether it names what is asked over a network. */
+bool source_is_remote(const char *spec);
+
+/* Whether it names a source at all. */
+bool source_is_known(const char *spec);
+
 /* Read counters, all at the same moment. True: each tells by its own reading how it went. False:
  * none could be asked at all. */
 bool source_counters(struct source *source, struct counter *counters, size_t count,

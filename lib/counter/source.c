@@ -74,6 +74,18 @@ bool source_is_elsewhere(const char *spec)
     return kind && kind != &source_local;
 }
 
+bool source_is_remote(const char *spec)
+{
+    const char *argument;
+    return find_kind(spec, &argument) == &source_winrm;
+}
+
+bool source_is_known(const char *spec)
+{
+    const char *argument;
+    return find_kind(spec, &argument);
+}
+
 bool source_is_plain_local(const char *argument, struct error *err)
 {
     return !argument || error_set(err, "--source: local takes no argument: expected local, "

@@ -39,6 +39,7 @@ const struct object_class counter_classes[] = {
 const char *const hyperv_namespaces[] = {"root\\virtualization\\v2", "root\\virtualization", NULL};
 const char *const hyperv_v2_namespaces[] = {"root\\virtualization\\v2", NULL};
 const char *const windows_namespaces[] = {"root\\cimv2", NULL};
+const char *const cluster_namespaces[] = {"root\\MSCluster", NULL};
 
 const char *const summary_properties[SUMMARY_PROPERTIES + 1] = {
     [SUMMARY_NAME] = "Name",

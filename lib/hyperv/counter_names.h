@@ -113,6 +113,10 @@ enum summary_property {
     SUMMARY_PROPERTIES,
 };
 extern const char *const summary_properties[SUMMARY_PROPERTIES + 1];
+/* WMI of a failover cluster, on each of its nodes. */
+extern const char *const cluster_namespaces[];
+#define CLASS_NODE     "MSCluster_Node"
+#define CLASS_RESOURCE "MSCluster_Resource"
 
 /* Where the names are that instances of counters have, for a source's options. */
 extern const struct row_names hyperv_row_names[];

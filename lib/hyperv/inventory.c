@@ -70,7 +70,8 @@ static bool visit_computer(void *context, const char *const *cells, struct error
         return true;
     if (!is_guid(cells[NAME]) || cells[NAME][GUID_LENGTH]) {
         inventory->saw_host = true;
-        return true;
+        inventory->host = arena_text(reading->arena, cells[NAME], strlen(cells[NAME]));
+        return inventory->host || error_memory(err);
     }
     uint64_t enabled_state;
     if (!whole_or_null(CLASS_COMPUTER, computer_properties[ENABLED_STATE], cells[ENABLED_STATE],
@@ -252,7 +253,7 @@ bool inventory_read(struct source *source, bool limits_only, struct arena *arena
                                        .needed = SETTINGS_NEEDED,
                                        .v2_alone = PAGING,
                                        .looked_at = limits_only ? LIMITS : 0};
-    struct inventory inventory = {0};
+    struct inventory inventory = {.host = ""};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))
         return reading_explain_error(err);

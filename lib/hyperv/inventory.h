@@ -30,6 +30,7 @@ struct inventory {
     size_t count, room;
     bool saw_host;             /* the host's own row: whoever sees it may see all */
     bool tells_paging;         /* the settings tell smart paging: Windows Server 2012 and later */
+    const char *host;          /* its name by that row; "" */
     struct name_index by_name; /* to the first of that name */
 };
 

@@ -5,6 +5,7 @@
 cli_cases = \
 	tests/cli/balancer.case \
 	tests/cli/capacity.case \
+	tests/cli/cluster.case \
 	tests/cli/contention.case \
 	tests/cli/extra-opts.case \
 	tests/cli/guest-memory.case \

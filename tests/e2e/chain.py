@@ -30,6 +30,8 @@ SOURCE = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirnam
 PROGRAMS = os.environ.get("PROGRAMS", os.path.abspath("plugins"))
 CONTRIB = os.path.join(SOURCE, "contrib")
 GUIDELINE = os.path.join(SOURCE, "tests/data/guideline")
+CLUSTER = os.path.join(SOURCE, "tests/data/cluster")
+NODES = ("HV01", "HV02", "HV03", "HV04")
 LOOPBACK = "127.0.0.1"
 HANGS = 600  # seconds, after which something hangs: a busy machine takes a minute over what takes a blink
 
@@ -241,7 +243,10 @@ class Record:
         self.directory = test.path(name, "")
         source = os.path.join(GUIDELINE, source)
         for path in glob.glob(os.path.join(source, "*")):
-            shutil.copy(path, self.directory)
+            name = os.path.basename(path)
+            if name != "counters.csv":  # show() writes that
+                shutil.copy(path, os.path.join(self.directory, name + ".new"))
+                os.rename(os.path.join(self.directory, name + ".new"), os.path.join(self.directory, name))
         with open(os.path.join(source, "counters.csv"), encoding="ascii", newline="") as file:
             self.header, *self.rows = list(csv.reader(file))
         self.stamps = [datetime.datetime.strptime(row[0], "%m/%d/%Y %H:%M:%S.%f")
@@ -279,6 +284,26 @@ class Record:
             if value.strip():
                 found[name.split("\\", 3)[3].removeprefix("Hyper-V Dynamic Memory ")] = float(value)
         return found
+
+
+class Cluster:
+    """The records of four nodes, beside a file that lists them; what a node was last seen as stays until it is
+    shown again."""
+
+    def __init__(self, test, name="cluster"):
+        self.test, self.name = test, name
+        self.directory = test.path(name, "")
+        self.nodes = test.write(f"{name}/nodes", "".join(f"record:{node}\n" for node in NODES))
+
+    def show(self, moment, nodes=NODES, age=0):
+        """Let these nodes be as at this moment of tests/data/cluster, age seconds ago."""
+        for node in nodes:
+            if os.path.isdir(os.path.join(CLUSTER, moment, node)):
+                Record(self.test, os.path.join(CLUSTER, moment, node), f"{self.name}/{node}").show(age=age)
+
+    def vanish(self, node):
+        """As when what is copied from a node is no longer there."""
+        shutil.rmtree(os.path.join(self.directory, node))
 
 
 # --- NRPE

@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_cadence \
 	tests/unit/test_capacity \
 	tests/unit/test_cell \
+	tests/unit/test_cluster \
 	tests/unit/test_contention \
 	tests/unit/test_encoding \
 	tests/unit/test_error \
@@ -22,10 +23,15 @@ unit_tests = \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_namesakes \
+	tests/unit/test_node \
+	tests/unit/test_node_list \
 	tests/unit/test_options \
+	tests/unit/test_overcommit \
 	tests/unit/test_paging \
+	tests/unit/test_parallel \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_placement \
 	tests/unit/test_platform \
 	tests/unit/test_pressure \
 	tests/unit/test_private \

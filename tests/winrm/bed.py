@@ -21,7 +21,7 @@ BUILDDIR = os.environ.get("BUILDDIR", os.path.join(HERE, "..", "..", "build", "n
 DATA = os.environ.get("DATA", os.path.join(HERE, "..", "data"))
 NTLM_USER, NTLM_PASSWORD, NTLM_DOMAIN = "mon", "Secret-1", "TESTDOM"
 CHECKS = ("check_hv_balancer", "check_hv_vm_memory", "check_hv_guest_memory", "check_hv_page_reads",
-          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity")
+          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity", "check_hv_cluster")
 
 
 def need(*programs):

@@ -91,7 +91,8 @@ class Host:
         return self.classes[name][0] in self.record.counters
 
     def rows(self, namespace, name):
-        if namespace not in ("root/cimv2", "root/default", self.namespace):
+        in_cluster = any(key.startswith("MSCluster_") for key in self.record.classes)
+        if namespace not in ("root/cimv2", "root/default", self.namespace, "root/MSCluster" if in_cluster else ""):
             raise NO_NAMESPACE
         if name in self.classes:
             if namespace != "root/cimv2" or not self.has_object(name):
@@ -101,7 +102,9 @@ class Host:
         if name == "Msvm_ComputerSystem" and name not in self.record.classes and any(
                 key.endswith("\\VIRTUALIZATION") for key in self.record.registry):
             return [(name, {"Name": "HOST", "ElementName": "HOST", "EnabledState": "2"})]
-        if name not in self.record.classes or hyperv != (namespace == self.namespace):
+        cluster = name.startswith("MSCluster_")
+        if name not in self.record.classes or hyperv != (namespace == self.namespace) or \
+                cluster != (namespace == "root/MSCluster"):
             raise NO_CLASS
         newer = V2_ALONE.get(name, {}) if namespace.endswith("v2") else {}
         return [(name, {**newer, **{key: value or None for key, value in row.items()}})
