@@ -12,7 +12,7 @@
 struct contention_options {
     struct common_options common;
     struct range paging;
-    unsigned long since, interval;
+    unsigned long since, interval, smart_paging;
     const char *state_dir;
     struct text_list ignore;
 };
@@ -41,6 +41,16 @@ static const struct option rows[] = {
      .preset = "10",
      .help = "CRITICAL if the parent's page reads per second are outside RANGE while VMs lack "
              "memory that the balancer can't give them."},
+    {.name = "smart-paging",
+     .argument = "SECONDS",
+     .read = option_whole,
+     .target = TARGET(smart_paging),
+     .preset = "600",
+     .least = 0,
+     .most = 31536000,
+     .help = "CRITICAL if a VM has been running from its smart paging file for longer; WARNING "
+             "from the first moment. Microsoft expects ten minutes at most. For how long is known "
+             "from earlier runs, and in a log from the earlier row (--since)."},
     {.name = "since",
      .argument = "SECONDS",
      .read = option_whole,
@@ -198,7 +208,66 @@ static void tell_amounts(struct run *run, const struct fight *fight, struct text
         text_printf(line, ", %s available", SHOW(show_memory, now->available));
 }
 
+/* ", job01 runs from its smart paging file" */
+static void tell_smart_paging(const struct smart_paging *paging, struct text *line)
+{
+    if (paging->count == 1)
+        text_printf(line, ", %s runs from its smart paging file",
+                    SHOW_NAME(paging->items[0].vm->name));
+    else if (paging->count)
+        text_printf(line, ", %zu VMs run from their smart paging files", paging->count);
+}
+
 /* ---- long text ---- */
+
+/* Each is a finding of its own: it is slow, whether anybody fights or not. */
+static void judge_smart_paging(struct run *run, const struct change *change)
+{
+    const struct contention_options *options = run->options;
+    for (size_t i = 0; i < change->paging.count; i++) {
+        const struct paging_vm *one = &change->paging.items[i];
+        double seconds = (double)(change->moment - one->since) / 1000;
+        bool is_long = seconds > (double)options->smart_paging;
+        struct finding *finding =
+            result_add(&run->result.root, is_long ? STATE_CRITICAL : STATE_WARNING);
+        const char *amount =
+            one->vm->smart_paging > 0
+                ? arena_format(run->arena, " (%s of it)", SHOW(show_memory, one->vm->smart_paging))
+                : "";
+        const char *lasts =
+            seconds >= 60
+                ? arena_format(run->arena, " for %u min at least%s", (unsigned)(seconds / 60),
+                               is_long ? ", longer than --smart-paging" : "")
+                : ", first seen now";
+        result_say(
+            finding,
+            "%s runs from its smart paging file on the host's disk%s%s: it was started again "
+            "while the host had less than its startup RAM. Give it room: move a VM away, or stop "
+            "one",
+            SHOW_NAME(one->vm->name), amount, lasts);
+    }
+}
+
+/* At -v alone: where memory lies is no lack of it. */
+static void note_remote(struct run *run, const struct change *change)
+{
+    for (size_t i = 0; i < change->remote.count; i++) {
+        const struct remote_vm *now = &change->remote.items[i];
+        const struct remote_vm *before = remote_pages_find(&change->remote_before, now->name);
+        double more = before ? now->pages - before->pages : 0;
+        const char *growth = "";
+        if (!(now->pages > 0))
+            continue;
+        if (change->has_before && before && more >= 0)
+            growth = arena_format(
+                run->arena, ", %.0f more in %.0f s%s", more, change->seconds,
+                remote_pages_grow(now->pages, more, change->seconds)
+                    ? ": more than 100, and by more than 100 an hour, so it becomes slow"
+                    : "");
+        result_note(&run->result.root, "%s has %.0f pages on another NUMA node than its own%s",
+                    SHOW_NAME(now->name), now->pages, growth);
+    }
+}
 
 static void tell_party(struct run *run, const struct contention *contention,
                        const struct party *party)
@@ -331,8 +400,10 @@ static void measure(struct run *run, const struct fight *fight)
          .unknown = !fight->change.has_reads,
          .unit = "",
          .critical = options->paging},
+        {.label = "smart_paging", .value = (double)fight->change.paging.count, .unit = ""},
     };
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    size_t count = sizeof items / sizeof *items - !fight->change.vms.tells_paging;
+    for (size_t i = 0; i < count; i++)
         result_measure(&run->result.root, items[i]);
 }
 
@@ -364,6 +435,7 @@ static void tell_first_line(struct run *run, const struct fight *fight, bool no_
     }
     tell_amounts(run, fight, &line);
     tell_paging(run, fight, &line);
+    tell_smart_paging(&fight->change.paging, &line);
     text_puts(&line, unjudged);
     if (contention->phase == PHASE_CONTENTION) {
         if (no_reserve)
@@ -405,8 +477,12 @@ static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct fight fight = {0};
-    const struct change_options wanted = {options->since, options->interval, options->state_dir,
-                                          &options->ignore};
+    const struct change_options wanted = {.since = options->since,
+                                          .interval = options->interval,
+                                          .state_dir = options->state_dir,
+                                          .ignore = &options->ignore,
+                                          .complete = options->common.record,
+                                          .remote = run->result.verbose};
     if (!change_read(run, &wanted, &fight.change, err))
         return false;
     if (options->since && !source_moment(run->source).recorded)
@@ -425,7 +501,9 @@ static bool run(struct run *run, struct error *err)
     run->result.root.state = judge(options, &fight);
     measure(run, &fight);
     tell_first_line(run, &fight, no_reserve);
+    judge_smart_paging(run, &fight.change);
     tell_gaps(run, &fight);
+    note_remote(run, &fight.change);
     check_tell_nodes(run, &fight.change.now, run->result.root.state);
     if (fighting)
         advise(run, &fight, no_reserve, least);
@@ -459,6 +537,8 @@ static const struct label labels[] = {
     {"taking", "", "VMs that gain memory", NULL},
     {"parent_available", "B", "Available MBytes of the parent itself", NULL},
     {"page_reads", "", "page reads per second of the parent; critical: --paging", NULL},
+    {"smart_paging", "", "VMs that run from their smart paging file",
+     "hosts of Windows Server 2012 and later"},
     {0},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/check.h"
 
+#include "hyperv/pressure.h"
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
@@ -16,12 +17,20 @@ struct override {
     struct range warning, critical; /* not set: as for all */
 };
 
+/* A limit of pressure: the same for all, or each VM's own by its buffer. */
+struct pressure_limit {
+    struct range range;
+    bool automatic;
+};
+
 struct vm_options {
     struct common_options common;
     struct text_list include, exclude;
     struct override *overrides; /* in the order given; the first match counts */
     struct text_list ignore;
     struct range gate;
+    struct pressure_limit pressure_warning, pressure_critical;
+    struct range guest_warning, guest_critical;
     struct memory_size maximum;
     unsigned absent; /* enum state */
     unsigned label;
@@ -68,6 +77,14 @@ static bool read_override(const struct option *option, const char *value, void *
     return true;
 }
 
+static bool read_pressure(const struct option *option, const char *value, void *target,
+                          struct arena *arena, struct error *err)
+{
+    struct pressure_limit *limit = target;
+    *limit = (struct pressure_limit){.automatic = !strcmp(value, "auto")};
+    return limit->automatic || option_percent_range(option, value, &limit->range, arena, err);
+}
+
 /* In the order of enum state. */
 static const char *const states[] = {"ok", "warning", "critical", "unknown", NULL};
 static const char *const label_modes[] = {[LABEL_NAME] = "name", [LABEL_GUID] = "guid", NULL};
@@ -112,6 +129,35 @@ static const struct option rows[] = {
      .help = "A VM alarms only while its Average Pressure is outside RANGE too, or is not known: "
              "--pressure-gate=100 for databases, which fill their maximum without being short of "
              "memory."},
+    {.name = "pressure-warning",
+     .argument = "RANGE|auto",
+     .read = read_pressure,
+     .target = TARGET(pressure_warning),
+     .help = "WARNING if a VM's Average Pressure is outside RANGE. With auto, each VM has a limit "
+             "of its own: where Hyper-V itself shows Low, as less than 80 % of the VM's buffer is "
+             "left; with the usual buffer of 20 % that is above 86.2 %. UNKNOWN where the "
+             "pressure, or for auto the buffer, is not known."},
+    {.name = "pressure-critical",
+     .argument = "RANGE|auto",
+     .read = read_pressure,
+     .target = TARGET(pressure_critical),
+     .help = "CRITICAL if a VM's Average Pressure is outside RANGE. With auto: above 100 %, where "
+             "a VM needs more than it has and Hyper-V shows Warning."},
+    {.name = "guest-warning",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(guest_warning),
+     .preset = "64:",
+     .help = "WARNING if the memory that a VM's guest reports as available is outside RANGE; in "
+             "MB, with a unit (512MB:, 2GB:), or in percent of what the VM holds. Judged on hosts "
+             "with the counter Guest Available Memory, which up to Windows Server 2019 is missing. "
+             "~: never alarms."},
+    {.name = "guest-critical",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(guest_critical),
+     .preset = "32:",
+     .help = "CRITICAL if the memory that a VM's guest reports as available is outside RANGE."},
     {.name = "maximum",
      .argument = "MB",
      .read = option_memory,
@@ -190,9 +236,13 @@ static struct matches count_matches(const struct vm_options *options, const char
 struct judged {
     const struct vm *vm;
     struct range warning, critical; /* in percent of its maximum */
+    struct range pressure_warning, pressure_critical;
+    struct range guest_warning, guest_critical; /* in bytes */
     double percent;
     enum state state;
-    bool gated; /* it would alarm, but its pressure is within the gate */
+    enum state level, guest; /* of that, what its RAM is, and what its guest has */
+    bool gated;              /* it would alarm, but its pressure is within the gate */
+    const char *open;        /* that its pressure can't be judged; NULL: it can, or need not be */
 };
 
 /* Where a VM's effective maximum is known within bounds only, is the verdict the same at both? */
@@ -201,6 +251,45 @@ static bool is_certain(const struct judged *judged)
     const struct vm *vm = judged->vm;
     return state_of(vm->physical / vm->maximum_least * 100, &judged->warning, &judged->critical) ==
            state_of(vm->physical / vm->maximum * 100, &judged->warning, &judged->critical);
+}
+
+/* False: what it depends on is not known. */
+static bool find_limit(const struct pressure_limit *limit, double automatic, const struct vm *vm,
+                       struct range *ret)
+{
+    *ret = limit->range;
+    if (limit->automatic)
+        *ret = (struct range){.end = automatic, .set = true};
+    return !ret->set || (vm->has_pressure && (!limit->automatic || vm->buffer > 0));
+}
+
+/* The limits for one VM's pressure, and its state. */
+static enum state judge_pressure(const struct vm_options *options, struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    bool known = find_limit(&options->pressure_warning, pressure_low(vm->buffer), vm,
+                            &judged->pressure_warning);
+    known =
+        find_limit(&options->pressure_critical, PRESSURE_WARNING, vm, &judged->pressure_critical) &&
+        known;
+    if (!known)
+        judged->open = !vm->has_pressure ? "which can't be judged"
+                                         : "which auto can't judge: its buffer is not reported";
+    if (!vm->has_pressure)
+        return known ? STATE_OK : STATE_UNKNOWN;
+    return state_worse(
+        known ? STATE_OK : STATE_UNKNOWN,
+        state_of(vm->pressure, &judged->pressure_warning, &judged->pressure_critical));
+}
+
+static enum state judge_guest(const struct vm_options *options, struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    judged->guest_warning = range_of_total(options->guest_warning, vm->physical);
+    judged->guest_critical = range_of_total(options->guest_critical, vm->physical);
+    return vm->has_guest_available
+               ? state_of(vm->guest_available, &judged->guest_warning, &judged->guest_critical)
+               : STATE_OK;
 }
 
 /* The table's VM becomes one that can't be judged where its verdict is not certain. */
@@ -221,11 +310,16 @@ static struct judged judge(const struct vm_options *options, struct vm *vm)
     if (vm->kind != VM_DYNAMIC)
         return judged;
     judged.percent = vm->physical / vm->maximum * 100;
-    judged.state = state_of(judged.percent, &judged.warning, &judged.critical);
-    judged.gated = judged.state != STATE_OK && options->gate.set && vm->has_pressure &&
+    judged.level = state_of(judged.percent, &judged.warning, &judged.critical);
+    judged.gated = judged.level != STATE_OK && options->gate.set && vm->has_pressure &&
                    !range_alarms(&options->gate, vm->pressure);
     if (judged.gated)
-        judged.state = STATE_OK;
+        judged.level = STATE_OK;
+    judged.guest = judge_guest(options, &judged);
+    judged.state = state_worse(judged.level, judged.guest);
+    judged.state = state_worse(judged.state, judge_pressure(options, &judged));
+    if (vm->paging)
+        judged.state = state_worse(judged.state, STATE_WARNING);
     return judged;
 }
 
@@ -244,6 +338,43 @@ static const char *level_text(const struct judged *judged, struct arena *arena)
                         vm->bounded ? " (all that the host has for VMs)"
                         : vm->given ? " (--maximum)"
                                     : "");
+}
+
+/* ", pressure 107 % (warning above 86.2 %), now 112 %" */
+static void tell_pressure(const struct judged *judged, struct arena *arena, struct text *line)
+{
+    const struct vm *vm = judged->vm;
+    text_printf(line, ", %s", pressure_text(vm, arena));
+    if (vm->has_pressure)
+        text_puts(line, check_limit(arena, vm->pressure, &judged->pressure_warning,
+                                    &judged->pressure_critical, RANGE_PERCENT));
+    if (vm->has_current_pressure && vm->current_pressure != vm->pressure)
+        text_printf(line, ", now %s", SHOW(show_percent, vm->current_pressure));
+    if (judged->open)
+        text_printf(line, ", %s", judged->open);
+    if (vm_is_dormant(vm))
+        text_puts(line, " (its guest reports nothing and it holds its startup RAM: with nested "
+                        "virtualization or an assigned device, Dynamic Memory does not work)");
+    else if (vm->summary && vm->summary->silent)
+        text_puts(line, " (its guest reports nothing)");
+}
+
+/* Of what newer hosts tell besides. */
+static void tell_newer(const struct judged *judged, struct finding *finding, struct text *line)
+{
+    const struct vm *vm = judged->vm;
+    struct arena *arena = finding->result->arena;
+    const char *status = vm_status(vm);
+    if (vm->has_guest_available)
+        text_printf(line, ", %s available in its guest%s", SHOW(show_memory, vm->guest_available),
+                    check_limit(arena, vm->guest_available, &judged->guest_warning,
+                                &judged->guest_critical, RANGE_MEMORY));
+    if (vm->paging)
+        text_puts(line, ", runs from its smart paging file on the host's disk");
+    if (vm->paging && vm->smart_paging > 0)
+        text_printf(line, " (%s of it)", SHOW(show_memory, vm->smart_paging));
+    if (status && finding->result->verbose)
+        text_printf(line, ", Hyper-V says %s", status);
 }
 
 /* At -v, whose perfdata it is: ", label 728BC061" where the label is not the name's. */
@@ -265,27 +396,40 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
         result_say(finding, "%s can't be judged: %s%s", name, vm->problem, whose);
         return;
     }
+    struct text line = text_in(arena);
     if (vm->kind == VM_STATIC) {
-        result_say(finding, "%s: %s, static", name, SHOW(show_memory, vm->physical));
+        text_printf(&line, "%s: %s, static", name, SHOW(show_memory, vm->physical));
+        if (vm->summary && vm->has_pressure)
+            text_printf(&line, ", demands %s",
+                        SHOW(show_memory, vm->physical * vm->pressure / 100));
+        tell_newer(judged, finding, &line);
+        result_say(finding, "%s", text_of(&line));
         return;
     }
-    const char *more = "";
+    text_printf(
+        &line, "%s%s", level_text(judged, arena),
+        check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT));
+    tell_pressure(judged, arena, &line);
+    tell_newer(judged, finding, &line);
     if (judged->gated)
-        more = ", suppressed because its pressure is within --pressure-gate";
-    else if (judged->state != STATE_OK && vm->has_pressure && vm->pressure < 100)
-        more = ", not short of memory: if this is normal for this VM, use --pressure-gate=100";
-    const char *namesakes = "";
+        text_puts(&line, ", suppressed because its pressure is within --pressure-gate");
+    else if (judged->level != STATE_OK && vm->has_pressure && vm->pressure < 100)
+        text_puts(&line, ", not short of memory: if this is normal for this VM, use "
+                         "--pressure-gate=100");
     if (vm->namesakes > 1)
-        namesakes = arena_format(
-            arena, ", one of %u VMs of this name, which counters can't tell apart", vm->namesakes);
-    result_say(
-        finding, "%s%s, %s%s%s%s", level_text(judged, arena),
-        check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT),
-        pressure_text(vm, arena), more, namesakes, whose);
+        text_printf(&line, ", one of %u VMs of this name, which counters can't tell apart",
+                    vm->namesakes);
+    result_say(finding, "%s%s", text_of(&line), whose);
+}
+
+static bool tells(const struct vms *vms, enum vm_counter counter)
+{
+    return vms->told & 1u << counter;
 }
 
 /* One that can't be judged just now keeps its items, without values. */
-static void measure_vm(const struct judged *judged, const char *label, struct finding *finding)
+static void measure_vm(const struct judged *judged, const struct vms *vms, const char *label,
+                       struct finding *finding)
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
@@ -294,31 +438,50 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
         return;
     const char *physical = arena_format(arena, "%s_physical", label);
     const char *pressure = arena_format(arena, "%s_pressure", label);
+    const char *guest = arena_format(arena, "%s_guest_available", label);
     struct perfdata items[] = {
         {.label = physical, .value = vm->physical, .unknown = !known, .unit = "B"},
-        {.label = pressure, .value = vm->pressure, .unknown = !vm->has_pressure, .unit = "%"},
+        {.label = pressure,
+         .value = vm->pressure,
+         .unknown = !vm->has_pressure,
+         .unit = "%",
+         .warning = judged->pressure_warning,
+         .critical = judged->pressure_critical},
+        {.label = guest,
+         .value = vm->guest_available,
+         .unknown = !vm->has_guest_available,
+         .unit = "B",
+         .warning = judged->guest_warning,
+         .critical = judged->guest_critical},
     };
     if (known) {
         items[0].warning = range_scaled(judged->warning, vm->maximum / 100);
         items[0].critical = range_scaled(judged->critical, vm->maximum / 100);
         items[0].maximum = vm->maximum;
     }
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    size_t count = sizeof items / sizeof *items;
+    if (!tells(vms, VM_GUEST_AVAILABLE))
+        count--;
+    for (size_t i = 0; i < count; i++)
         result_measure(finding, items[i]);
 }
 
 /* A line and perfdata of all counters that --all-counters read. */
-static void tell_counters(const struct vm *vm, const char *label, struct finding *finding)
+static void tell_counters(const struct vms *vms, const struct vm *vm, const char *label,
+                          struct finding *finding)
 {
     struct result *result = finding->result;
     struct text line = text_in(result->arena);
     for (size_t i = 0; vm->values && i < VM_COUNTERS; i++) {
         const struct counter_name *counter = &vm_counter_names[i];
+        if (counter->newer && !tells(vms, (enum vm_counter)i))
+            continue;
         if (vm->has_value[i]) {
             text_puts(&line, line.length ? ", " : "");
             check_show_counter(counter, vm->values[i], &line);
         }
-        if (!label || i < VM_NEEDED || !result_has_room(result))
+        bool is_measured = i < VM_NEEDED || i == VM_GUEST_AVAILABLE;
+        if (!label || is_measured || !result_has_room(result))
             continue;
         const char *item = arena_format(result->arena, "%s_%s", label, counter->label);
         struct perfdata value = check_counter_perfdata(item, counter->unit, vm->values[i]);
@@ -332,7 +495,7 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
 /* ---- all VMs ---- */
 
 struct summary {
-    unsigned running, dynamic, stopped, excluded, gated, states[4];
+    unsigned running, dynamic, stopped, excluded, gated, paging, states[4];
     double worst_pressure, physical;
     bool has_pressure;      /* of any that is judged */
     const char *no_such_vm; /* the first --include that no VM matches; NULL: none */
@@ -347,6 +510,7 @@ static void count_vm(struct summary *summary, const struct judged *judged)
     summary->states[judged->state]++;
     summary->physical += vm->physical;
     summary->gated += judged->gated;
+    summary->paging += vm->kind == VM_DYNAMIC && vm->paging;
     if (vm->kind != VM_DYNAMIC)
         return;
     summary->dynamic++;
@@ -382,12 +546,24 @@ static void tell_alarms(struct text *line, const struct summary *summary)
         text_printf(line, " is the fullest of %u VMs", summary->running);
 }
 
+/* What else than its RAM the worst one alarms for. */
+static const char *other_alarms(const struct judged *judged, struct arena *arena)
+{
+    const struct vm *vm = judged->vm;
+    const char *guest = "";
+    if (judged->guest != STATE_OK)
+        guest = arena_format(arena, ", %s available in its guest",
+                             SHOW(show_memory, vm->guest_available));
+    return arena_format(arena, "%s%s", guest, vm->paging ? ", smart paging" : "");
+}
+
 static void tell_summary(struct run *run, const struct summary *summary)
 {
     struct text line = text_in(run->arena);
     if (summary->worst.vm) {
-        text_printf(&line, "%s (%s)", level_text(&summary->worst, run->arena),
-                    pressure_text(summary->worst.vm, run->arena));
+        text_printf(&line, "%s (%s%s)", level_text(&summary->worst, run->arena),
+                    pressure_text(summary->worst.vm, run->arena),
+                    other_alarms(&summary->worst, run->arena));
         tell_alarms(&line, summary);
     } else if (summary->running) {
         text_printf(&line, "%u VM%s", summary->running, summary->running == 1 ? "" : "s");
@@ -413,7 +589,7 @@ static void tell_summary(struct run *run, const struct summary *summary)
 
 /* Thresholds are those that were applied: the named VM's. */
 static void measure_summary(struct run *run, const struct vm_options *options,
-                            const struct summary *summary)
+                            const struct summary *summary, bool tells_paging)
 {
     struct finding *root = &run->result.root;
     const struct judged *worst = &summary->worst;
@@ -444,8 +620,9 @@ static void measure_summary(struct run *run, const struct vm_options *options,
         {"running", summary->running},
         {"dynamic", summary->dynamic},
         {"stopped", summary->stopped},
+        {"smart_paging", summary->paging},
     };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    for (size_t i = 0; i < sizeof counts / sizeof *counts - !tells_paging; i++)
         result_measure(root, (struct perfdata){
                                  .label = counts[i].label, .value = counts[i].value, .unit = ""});
 }
@@ -483,11 +660,14 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
 static bool run(struct run *run, struct error *err)
 {
     const struct vm_options *options = run->options;
-    const struct vms_options read_options = {.counters =
-                                                 options->all_counters ? VM_ALL_COUNTERS : 0,
-                                             .maximum = options->maximum.bytes,
-                                             .limits_only = true,
-                                             .ignore = &options->ignore};
+    const bool by_buffer =
+        options->pressure_warning.automatic || options->pressure_critical.automatic;
+    const struct vms_options read_options = {
+        .counters = options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS,
+        .maximum = options->maximum.bytes,
+        .limits_only = !by_buffer,
+        .summaries = run->result.verbose || options->common.record,
+        .ignore = &options->ignore};
     struct vms vms;
     const char *const *names;
     if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
@@ -505,13 +685,14 @@ static bool run(struct run *run, struct error *err)
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || run->result.verbose)
             tell_vm(&judged, names[i], finding);
-        measure_vm(&judged, names[i], finding);
-        tell_counters(vm, names[i], finding);
+        measure_vm(&judged, &vms, names[i], finding);
+        if (options->all_counters)
+            tell_counters(&vms, vm, names[i], finding);
         count_vm(&summary, &judged);
     }
     judge_includes(run, options, &vms, &summary);
     tell_summary(run, &summary);
-    measure_summary(run, options, &summary);
+    measure_summary(run, options, &summary, vms.tells_paging);
     note_rest(run, options, &vms);
     return true;
 }
@@ -521,6 +702,8 @@ static const struct example examples[] = {
     {"--exclude=test* --override=db*,warning=97,critical=99",
      "Without the test machines, and with higher limits for databases."},
     {"--pressure-gate=100", "Alarm only for VMs that are short of memory."},
+    {"--pressure-warning=auto --pressure-critical=auto",
+     "Also where Hyper-V Manager shows Low, and Warning."},
     {"--include=web01 -w 80 -c 95", "One VM as a service of its own."},
     {0},
 };
@@ -539,11 +722,19 @@ static const struct label labels[] = {
     {"running", "", "VMs that run", NULL},
     {"dynamic", "", "running VMs with Dynamic Memory that are judged", NULL},
     {"stopped", "", "VMs that are off or saved", NULL},
+    {"smart_paging", "", "VMs that run from their smart paging file",
+     "hosts of Windows Server 2012 and later"},
     {"<vm>_physical", "B",
      "Physical Memory; thresholds in bytes, the maximum is the effective maximum RAM",
      "each VM with Dynamic Memory, if all fit"},
-    {"<vm>_pressure", "%", "Average Pressure; U where the guest reports nothing",
+    {"<vm>_pressure", "%",
+     "Average Pressure; U where the guest reports nothing; thresholds --pressure-warning, "
+     "--pressure-critical",
      "as <vm>_physical"},
+    {"<vm>_guest_available", "B",
+     "Guest Available Memory; U where the guest reports nothing; thresholds --guest-warning, "
+     "--guest-critical",
+     "as <vm>_physical, on hosts newer than Windows Server 2019"},
     {"<vm>_current_pressure", "%", "Current Pressure", "--all-counters"},
     {"<vm>_minimum_pressure", "%", "Minimum Pressure", "--all-counters"},
     {"<vm>_maximum_pressure", "%", "Maximum Pressure", "--all-counters"},
@@ -552,6 +743,8 @@ static const struct label labels[] = {
     {"<vm>_removed", "B", "Removed Memory", "--all-counters"},
     {"<vm>_add_operations", "c", "Memory Add Operations", "--all-counters"},
     {"<vm>_remove_operations", "c", "Memory Remove Operations", "--all-counters"},
+    {"<vm>_smart_paging", "B", "Smart Paging Working Set Size",
+     "--all-counters, Windows Server 2012 and later"},
     {0},
 };
 

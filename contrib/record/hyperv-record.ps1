@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Writes a record of this Hyper-V host or guest: what check_hv_* read with --source=record:DIR. For sites
-# whose hosts run no programs of others, and for support cases; see docs/records.md.
+# Writes a record of this Hyper-V host or guest, which check_hv_* read with --source=record:DIR. For hosts
+# where third-party programs are not allowed, and for support cases; see docs/records.md.
 #
 #   powershell -NoProfile -NonInteractive -ExecutionPolicy Bypass -File hyperv-record.ps1 -Directory C:\record
 #
-# It asks WMI, whose names are English on every Windows. It needs PowerShell 2 (Windows Server 2008 R2) or
-# a later one of Windows' own, in Constrained Language too, and changes nothing but the directory.
+# It queries WMI, whose names are English on every Windows. It needs Windows PowerShell 2 (Windows Server
+# 2008 R2) or later, also in Constrained Language mode, and changes nothing but the directory.
 
 param(
     [string] $Directory = "$env:ProgramData\hyperv-record",
@@ -33,7 +33,8 @@ $hostCounters = @{
         'Added Memory',
         'Removed Memory',
         'Memory Add Operations',
-        'Memory Remove Operations'
+        'Memory Remove Operations',
+        'System Current Pressure'
     )
     'Hyper-V Dynamic Memory VM' = @(
         'Physical Memory',
@@ -45,7 +46,9 @@ $hostCounters = @{
         'Added Memory',
         'Removed Memory',
         'Memory Add Operations',
-        'Memory Remove Operations'
+        'Memory Remove Operations',
+        'Smart Paging Working Set Size',
+        'Guest Available Memory'
     )
     'Memory' = @(
         'Available MBytes',
@@ -61,12 +64,13 @@ $guestCounters = @{
         'Maximum Memory, Mbytes'
     )
 }
+$summaryQuery = 'SELECT Name, ElementName, MemoryUsage, MemoryAvailable, AvailableMemoryBuffer, SwapFilesInUse, MemorySpansPhysicalNumaNodes FROM Msvm_SummaryInformation'
 $reserveKey = 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization'
 # END generated
 
 # --- what may be asked, and where it may be written
 
-# Whoever can write there decides what the checks believe. SDDL reads the same on every Windows.
+# Anyone who can write there controls the results of the checks. SDDL reads the same on every Windows.
 function Assert-Private {
     $attributes = "$((Get-Item $Directory -Force).Attributes)"
     if ($attributes -notmatch 'Directory' -or $attributes -match 'ReparsePoint') {
@@ -138,6 +142,17 @@ function Get-Rows($Namespace, $Class) {
         throw "$Class has no row: no right to see it?"
     }
     $rows
+}
+
+# What Hyper-V itself says of each VM's memory: of Windows Server 2012 and later. Nothing needs it, so none is no error.
+function Get-Summaries {
+    if ($namespace -match 'v2$') {
+        try {
+            Get-WmiObject -Namespace $namespace -Query $summaryQuery
+        } catch {
+            $reason = $_
+        }
+    }
 }
 
 # Which VMs there are, and whether they run.
@@ -230,6 +245,7 @@ for ($try = 1; $try -le 5; $try++) { # again where a VM came or went meanwhile
     if (-not $Guest) {
         $computers = Get-Rows $namespace 'Msvm_ComputerSystem'
         $settings = Get-Rows $namespace 'Msvm_MemorySettingData'
+        $summaries = @(Get-Summaries)
     }
     $now = [datetime]::UtcNow
     $second = Get-Look
@@ -305,6 +321,12 @@ if (-not $Guest) {
     $settings | Export-Csv "$Directory\Msvm_MemorySettingData.csv.new" -Encoding UTF8
     Invoke-Program 'reg export' 'reg.exe' @('export', $reserveKey, "$Directory\registry.reg.new", '/y')
     $files += 'Msvm_ComputerSystem.csv', 'Msvm_MemorySettingData.csv', 'registry.reg'
+    if ($summaries.Count -gt 0) {
+        $summaries | Export-Csv "$Directory\Msvm_SummaryInformation.csv.new" -Encoding UTF8
+        $files += 'Msvm_SummaryInformation.csv'
+    } else {
+        Remove-Item "$Directory\Msvm_SummaryInformation.csv" -ErrorAction SilentlyContinue
+    }
 }
 Set-Content "$Directory\counters.csv.new" $log -Encoding UTF8
 $files + 'counters.csv' | ForEach-Object { Move-New $_ }

@@ -453,6 +453,17 @@ void check_note_vms(struct run *run, const struct vms *vms)
         result_note(root, "ignored by --ignore-instance: %s", SHOW_NAME(vms->ignored[i]));
     for (size_t i = 0; i < vms->missing_count; i++)
         result_note(root, "not read: %s", vms->missing[i]);
+    check_note_untold(run, vms->untold, vms->untold_count);
+}
+
+void check_note_untold(struct run *run, const char *const *names, size_t count)
+{
+    struct text list = text_in(run->arena);
+    for (size_t i = 0; i < count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    if (count)
+        result_note(&run->result.root, "not reported here, as on older Windows: %s",
+                    text_of(&list));
 }
 
 void check_unsure_node(struct finding *finding, const struct balancer_node *node,

@@ -124,6 +124,9 @@ const char *check_count_unjudged(const struct vms *vms, struct arena *arena);
 /* What was not read of the VMs, and which instances were ignored, as notes. */
 void check_note_vms(struct run *run, const struct vms *vms);
 
+/* What newer Windows tells and this one, or this record, does not: a note. */
+void check_note_untold(struct run *run, const char *const *names, size_t count);
+
 /* Of NUMA nodes that do not share memory, the one that is short, or may be: a line of the result,
  * and the state that it means. */
 struct demand;

@@ -71,6 +71,8 @@ struct counter {
     const char *name;   /* "Physical Memory" */
     bool instances;     /* the object has instances, and all are wanted */
     bool rate;          /* a "/sec" counter: raw, where the source has it so */
+    bool newer;         /* not every Windows that has the object has it. Where all of an object are
+                           asked for at once and refused, the last of these is left out first */
 
     /* answered */
     enum read_status reading;
@@ -105,8 +107,10 @@ struct row_query {
     const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
     const char *class_name;
     const char *const *properties; /* NULL-ended; every object of the class has the first */
-    size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
-                      was not exported is taken for what is not there */
+    size_t needed;   /* so many of them, from the first on, a record must have columns of, lest what
+                        was not exported is taken for what is not there */
+    size_t v2_alone; /* the place of the one that the class has in the first namespace alone, where
+                        alone it is asked for; 0: none */
     size_t looked_at; /* so many of them, from the first on, the visitor looks at, 0: all. The rest
                          is for a record that is being written; a source that each costs something
                          may leave them null */

@@ -92,7 +92,8 @@ void counters_clear(struct counter *counters, size_t count)
         counters[i] = (struct counter){.object = counters[i].object,
                                        .name = counters[i].name,
                                        .instances = counters[i].instances,
-                                       .rate = counters[i].rate};
+                                       .rate = counters[i].rate,
+                                       .newer = counters[i].newer};
 }
 
 bool source_counters(struct source *source, struct counter *counters, size_t count,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the monitoring chain share: TAP, daemons of their own, records that move.
 
-Everything happens on 127.0.0.1, on ports that were free, in a directory below the build directory;
+Everything happens on 127.0.0.1, on ports that are free, in a directory below the build directory;
 no service of the system is touched. A daemon runs as whoever runs the test and is stopped by the
 process id that was started. The directory stays where a test failed. Run as root, a test becomes the user
 nagios, as these daemons do: nrpe and Nagios refuse to be root.
@@ -24,12 +24,14 @@ import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
+from ports import free_port  # noqa: E402
 
 SOURCE = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.abspath("plugins"))
 CONTRIB = os.path.join(SOURCE, "contrib")
 GUIDELINE = os.path.join(SOURCE, "tests/data/guideline")
 LOOPBACK = "127.0.0.1"
+HANGS = 600  # seconds, after which something hangs: a busy machine takes a minute over what takes a blink
 
 
 # --- TAP
@@ -186,12 +188,6 @@ def stop_daemons():
         daemons.pop().stop()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
-
-
 def answers(port):
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0
@@ -213,7 +209,7 @@ def wait_for(predicate, seconds, what, daemon=None):
 def run(*command, **options):
     """Run a program: exit status and standard output."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANGS, check=False,
                           **options)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 

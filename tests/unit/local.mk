@@ -21,11 +21,13 @@ unit_tests = \
 	tests/unit/test_local_linux \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
+	tests/unit/test_namesakes \
 	tests/unit/test_options \
 	tests/unit/test_paging \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
 	tests/unit/test_platform \
+	tests/unit/test_pressure \
 	tests/unit/test_private \
 	tests/unit/test_range \
 	tests/unit/test_rate \
@@ -33,15 +35,18 @@ unit_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_writer \
 	tests/unit/test_reg_file \
+	tests/unit/test_remote_pages \
 	tests/unit/test_render \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
 	tests/unit/test_scan \
 	tests/unit/test_show \
+	tests/unit/test_smart_paging \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
 	tests/unit/test_state_file \
+	tests/unit/test_summary \
 	tests/unit/test_text \
 	tests/unit/test_trend \
 	tests/unit/test_utf8 \

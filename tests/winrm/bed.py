@@ -85,11 +85,12 @@ class Bed:
 
     # ---- running
 
-    def host(self, data=None, behaviour=None, at=None, **options):
+    def host(self, data=None, behaviour=None, at=None, newer=False, **options):
         import double  # needs the environment of the realm
         import record
         host = double.Host(record.Record(os.path.join(DATA, data or "guideline/no-reserve/host"),
                                          at or (None if data else "2011-09-01T10:35:45")))
+        host.newer = newer
         return double.Double(host, behaviour, **options)
 
     def run(self, *words, environment=None, wrapper=None):

@@ -26,11 +26,14 @@ import acceptors
 OBJECTS = {
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer": ("Hyper-V Dynamic Memory Balancer", True),
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM": ("Hyper-V Dynamic Memory VM", True),
+    "Win32_PerfRawData_VidPerfProvider_HyperVVMVidPartition": ("Hyper-V VM Vid Partition", True),
     "Win32_PerfRawData_Counters_HyperVDynamicMemoryIntegrationService":
         ("Hyper-V Dynamic Memory Integration Service", False),
     "Win32_PerfRawData_PerfOS_Memory": ("Memory", False),
 }
 # What such a class has on a Windows, whatever the record holds: to know a property that is missing.
+NEWER = ("SmartPagingWorkingSetSize", "GuestAvailableMemory")
+V2_ALONE = {"Msvm_MemorySettingData": {"SwapFilesInUse": None}}
 FREQUENCY = 10_000_000
 RATE_SECONDS = 1000  # of the host's clock between two looks: every recorded rate is a whole number then
 
@@ -62,6 +65,7 @@ class Host:
         self.reads = 4_000_000
         self.queries = []
         self.classes = dict(OBJECTS)  # name: (object, has instances)
+        self.newer = False    # VMs have the counters of the newest Windows, without values
         self.complete = True  # a class has all properties of the record's object, and of no other
 
     def select(self, namespace, wql):
@@ -99,7 +103,8 @@ class Host:
             return [(name, {"Name": "HOST", "ElementName": "HOST", "EnabledState": "2"})]
         if name not in self.record.classes or hyperv != (namespace == self.namespace):
             raise NO_CLASS
-        return [(name, {key: value or None for key, value in row.items()})
+        newer = V2_ALONE.get(name, {}) if namespace.endswith("v2") else {}
+        return [(name, {**newer, **{key: value or None for key, value in row.items()}})
                 for row in self.record.classes[name]]
 
     def counter_rows(self, name, has_instances):
@@ -115,6 +120,8 @@ class Host:
                     self.reads += round(value * RATE_SECONDS)
                     value = self.reads
                 row[squeeze(counter)] = None if value is None else str(int(value))
+            if self.newer and "Physical Memory" in counters:
+                row = {**dict.fromkeys(NEWER), **row}
             row.update(Timestamp_PerfTime=str(self.ticks), Frequency_PerfTime=str(FREQUENCY))
             if has_instances and all(value is None for value in counters.values()):
                 continue  # a column without a value: the instance has gone

@@ -51,6 +51,10 @@ DIFFERENT = [
     ("memory-reserve.case", "no registry in the record", "the double denies what nothing is known of"),
     ("output.case", "control characters, bars", "XML has no control characters: UNKNOWN"),
     ("verdicts.case", "the same with a VM that calls itself web01#1", "only a log writes the number into a name"),
+    ("newer.case", "the export is of another moment", "a live host has one moment"),
+    ("newer.case", "smart paging: a warning at first", "a log tells how long it has lasted"),
+    ("newer.case", "with -v: since when", "the same"),
+    ("newer.case", "critical beyond the limit", "the same"),
     ("record-source.case", "a directory without a log", "a host without counters has no class of them"),
     ("record-source.case", "a value that is no number", "the double can't serve one"),
 ]
