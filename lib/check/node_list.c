@@ -4,6 +4,7 @@
 #include "counter/counter.h"
 #include "platform/platform.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -29,10 +30,10 @@ static const char *upper(const char *from, size_t length, struct arena *arena)
 /* "HV01" of "hv01.example.net:5986"; an address stays what it is. */
 static const char *name_of_host(const char *host, struct arena *arena)
 {
-    bool address = *host == '[' || !host[strspn(host, "0123456789.:")];
-    size_t length = *host == '[' ? strcspn(host, "]") + (strchr(host, ']') != NULL)
-                    : address    ? strcspn(host, ":")
-                                 : strcspn(host, ".:");
+    bool address = *host == '[' || !host[scan_span(host, "0123456789.:")];
+    size_t length = *host == '[' ? scan_until(host, "]") + (strchr(host, ']') != NULL)
+                    : address    ? scan_until(host, ":")
+                                 : scan_until(host, ".:");
     return upper(host, length, arena);
 }
 
@@ -89,7 +90,7 @@ static const char *resolve(const char *path, const char *spec, struct arena *are
 {
     static const char record[] = "record:";
     size_t length = sizeof record - 1, above = strlen(path);
-    if (strncmp(spec, record, length) != 0 || !spec[length] || is_absolute(spec + length))
+    if (!scan_begins(spec, record) || !spec[length] || is_absolute(spec + length))
         return spec;
     while (above > 0 && path[above - 1] != '/' && path[above - 1] != '\\')
         above--;
@@ -99,7 +100,7 @@ static const char *resolve(const char *path, const char *spec, struct arena *are
 static char *trim(char *line)
 {
     static const char blanks[] = " \t\r";
-    line += strspn(line, blanks);
+    line += scan_span(line, blanks);
     size_t end = strlen(line);
     while (end > 0 && strchr(blanks, line[end - 1]))
         end--;
@@ -111,7 +112,7 @@ bool node_list_parse(struct node_list *list, const char *path, char *text, struc
                      struct error *err)
 {
     static const char mark[] = "\xEF\xBB\xBF";
-    if (!strncmp(text, mark, sizeof mark - 1))
+    if (scan_begins(text, mark))
         text += sizeof mark - 1;
     for (unsigned number = 1; text; number++) {
         char *end = strchr(text, '\n');

@@ -5,6 +5,7 @@
 #include "platform/parallel.h"
 #include "platform/platform.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -141,7 +142,7 @@ static bool refuse_options(const struct nodes *nodes, struct error *err)
         const struct node *node = &nodes->items[i];
         if (!node->refused)
             continue;
-        bool of_spec = !strncmp(node->problem, option, sizeof option - 1);
+        bool of_spec = scan_begins(node->problem, option);
         return error_set(err, "%s%s", of_spec ? "--node: " : "",
                          node->problem + (of_spec ? sizeof option - 1 : 0));
     }

@@ -3,9 +3,9 @@
 
 #include "hyperv/cell.h"
 #include "hyperv/counter_names.h"
+#include "plugin/scan.h"
 
 #include <string.h>
-#include <strings.h>
 
 struct reading_membership {
     struct arena *arena;
@@ -66,12 +66,12 @@ static bool visit_vm(void *context, const char *const *cells, struct error *err)
     static const char type[] = "Virtual Machine", prefix[] = "Virtual Machine ";
     struct reading_membership *reading = context;
     struct membership *membership = reading->membership;
-    if (!cells[VM_NAME] || !cells[VM_TYPE] || strcasecmp(cells[VM_TYPE], type) != 0)
+    if (!cells[VM_NAME] || !cells[VM_TYPE] || !scan_ascii_equal(cells[VM_TYPE], type))
         return true;
     struct member_vm *vms = arena_grow(reading->arena, membership->vms, membership->vm_count,
                                        &membership->vm_room, sizeof *vms);
     const char *name = cells[VM_NAME];
-    if (!strncasecmp(name, prefix, sizeof prefix - 1))
+    if (scan_ascii_begins(name, prefix))
         name += sizeof prefix - 1;
     struct member_vm vm = {.name = keep(name, reading->arena),
                            .group = keep(cells[VM_GROUP], reading->arena),

@@ -172,7 +172,7 @@ static enum placement_verdict try_from(const struct search *search, size_t next,
     const struct placement_question *q = search->q;
     if (next == q->count)
         return PLACEMENT_FITS;
-    unsigned long cost = 1 + q->place_count / 8; /* each looks at all places */
+    unsigned long cost = 1 + (unsigned long)q->place_count / 8; /* each looks at all places */
     if (search->work->steps < cost)
         return PLACEMENT_OPEN;
     search->work->steps -= cost;

@@ -94,13 +94,13 @@ def options(bed):
     doubles = hosts(bed, "untold", skip=NODES[2:])
     words = [f"--node=winrm:{address}:{double.port}" for address, double in doubles.items()]
     status, text = bed.run("check_hv_cluster", *words)
-    tap.ok(status == 3 and text == "HV CLUSTER UNKNOWN - --node: winrm needs --credentials=FILE, which tells how to log "
+    tap.ok(status == 3 and text == "HV CLUSTER UNKNOWN - --node: winrm needs --credentials=FILE, which says how to log "
            "in\n", "without --credentials, it is said of all", status, text)
     status, text = bed.run("check_hv_cluster", *words, f"--credentials={bed.files['ntlm']}")
     tap.ok(status == 3 and text.startswith("HV CLUSTER UNKNOWN - --credentials: "),
            "a host that the credentials are not for", status, text)
     status, text = bed.run("check_hv_cluster", *words, f"--credentials={bed.files['many']}", "--max-age=60")
-    tap.ok(status == 3 and text == "HV CLUSTER UNKNOWN - --max-age is for a record: winrm reads the present\n",
+    tap.ok(status == 3 and text == "HV CLUSTER UNKNOWN - --max-age is for a record: winrm reads current values\n",
            "an option that no host can honour", status, text)
     kept = bed.path("kept")
     first = ask(bed, "check_hv_cluster", doubles, "--perfdata=none", f"--record={kept}")
