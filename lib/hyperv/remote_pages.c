@@ -3,6 +3,7 @@
 
 #include "hyperv/reading.h"
 #include "plugin/name.h"
+#include "plugin/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ char *remote_pages_print(const struct remote_vm *vm, struct arena *arena)
 
 bool remote_pages_parse(struct remote_pages *pages, const char *line, struct arena *arena)
 {
-    size_t digits = strspn(line, "0123456789");
+    size_t digits = scan_span(line, "0123456789");
     if (!digits || digits > 18 || line[digits] != ' ' || !line[digits + 1])
         return false;
     const struct remote_vm vm = {

@@ -2,6 +2,7 @@
 #include "hyperv/smart_paging.h"
 
 #include "plugin/name.h"
+#include "plugin/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ char *smart_paging_print(const struct paging_vm *vm, struct arena *arena)
 
 bool smart_paging_parse(struct smart_paging *paging, const char *line, struct arena *arena)
 {
-    size_t digits = strspn(line, "0123456789");
+    size_t digits = scan_span(line, "0123456789");
     if (!digits || digits > 18 || line[digits] != ' ' || !line[digits + 1])
         return false;
     const char *key = arena_text(arena, line + digits + 1, strlen(line + digits + 1));
