@@ -126,11 +126,15 @@ static void tell_node(struct run *run, const struct balancer_node *node, size_t 
 }
 
 /* All counters of a node: a line, and perfdata where there is only one node. */
-static void tell_counters(struct run *run, const struct balancer_node *node, bool measure)
+static void tell_counters(struct run *run, const struct balancer *balancer,
+                          const struct balancer_node *node)
 {
     struct text line = text_in(run->arena);
+    bool measure = balancer->count == 1;
     for (size_t i = 0; i < BALANCER_COUNTERS; i++) {
         const struct counter_name *counter = &balancer_counter_names[i];
+        if (counter->newer && balancer->untold_count)
+            continue;
         struct perfdata value =
             check_counter_perfdata(counter->label, counter->unit, node->values[i]);
         value.unknown = !node->has_value[i];
@@ -220,9 +224,10 @@ static bool run(struct run *run, struct error *err)
     for (size_t i = 0; balancer.count > 1 && i < balancer.count; i++)
         tell_node(run, &balancer.nodes[i], i, &nodes);
     for (size_t i = 0; options->all_counters && i < balancer.count; i++)
-        tell_counters(run, &balancer.nodes[i], balancer.count == 1);
+        tell_counters(run, &balancer, &balancer.nodes[i]);
     for (size_t i = 0; i < balancer.missing_count; i++)
         result_note(root, "not read: %s", balancer.missing[i]);
+    check_note_untold(run, balancer.untold, balancer.untold_count);
     return true;
 }
 
@@ -247,6 +252,8 @@ static const struct label labels[] = {
     {"removed", "B", "Removed Memory", "--all-counters, one instance"},
     {"add_operations", "c", "Memory Add Operations", "--all-counters, one instance"},
     {"remove_operations", "c", "Memory Remove Operations", "--all-counters, one instance"},
+    {"system_current_pressure", "%", "System Current Pressure",
+     "--all-counters, one instance, Windows Server 2016 and later"},
     {"<node>_available", "B",
      "Available Memory of one NUMA node; the thresholds by which it was judged",
      "several instances"},

@@ -305,6 +305,9 @@ static void tell_rest(struct run *run, const struct vms *vms, const struct capac
                 SHOW(show_memory, capacity->maxima), SHOW(show_percent, capacity->overcommitment),
                 SHOW(show_memory, capacity->for_vms));
     tell_growth(run, capacity);
+    if (capacity->startup > 0 && capacity->fits < 1)
+        result_tell(root, "a start that has failed already is event 3122 of Hyper-V-Worker-Admin, "
+                          "and since Windows Server 2012 R2 also 19544 of Hyper-V-VMMS-Admin");
     result_tell(root, "%s", outlook->text);
     for (size_t i = 0; i < vms->balancer.missing_count; i++)
         result_note(root, "not read: %s", vms->balancer.missing[i]);
@@ -353,7 +356,8 @@ static const char *measure(struct run *run, const struct capacity *capacity,
 static bool run(struct run *run, struct error *err)
 {
     const struct capacity_options *options = run->options;
-    const struct vms_options read_options = {.balancer = true, .ignore = &options->ignore};
+    const struct vms_options read_options = {
+        .balancer = true, .summaries = options->common.record, .ignore = &options->ignore};
     struct finding *root = &run->result.root;
     struct vms vms;
     struct demand look;

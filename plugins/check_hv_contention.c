@@ -3,7 +3,10 @@
 
 #include "check/change.h"
 #include "check/kept_state.h"
+#include "check/nodes.h"
 #include "hyperv/contention.h"
+#include "hyperv/destination.h"
+#include "hyperv/inventory.h"
 #include "hyperv/reserve.h"
 #include "plugin/show.h"
 
@@ -12,9 +15,10 @@
 struct contention_options {
     struct common_options common;
     struct range paging;
-    unsigned long since, interval;
+    unsigned long since, interval, smart_paging;
     const char *state_dir;
     struct text_list ignore;
+    struct node_options_given nodes;
 };
 
 #define TARGET(member) offsetof(struct contention_options, member)
@@ -41,6 +45,16 @@ static const struct option rows[] = {
      .preset = "10",
      .help = "CRITICAL if the parent's page reads per second are outside RANGE while VMs lack "
              "memory that the balancer can't give them."},
+    {.name = "smart-paging",
+     .argument = "SECONDS",
+     .read = option_whole,
+     .target = TARGET(smart_paging),
+     .preset = "600",
+     .least = 0,
+     .most = 31536000,
+     .help = "CRITICAL if a VM has been running from its smart paging file for longer; WARNING "
+             "from the first moment. Microsoft expects ten minutes at most. For how long is known "
+             "from earlier runs, and in a log from the earlier row (--since)."},
     {.name = "since",
      .argument = "SECONDS",
      .read = option_whole,
@@ -61,6 +75,9 @@ static const struct option rows[] = {
              "sample of that run, measure for this long instead."},
     OPTION_IGNORE_INSTANCE(struct contention_options),
     OPTION_STATE_DIR(struct contention_options),
+    OPTIONS_NODES(struct contention_options,
+                  " that the host, which --source names, stands in: in contention it is asked for "
+                  "room, so that the advice names where a VM can move"),
     {0},
 };
 
@@ -198,7 +215,66 @@ static void tell_amounts(struct run *run, const struct fight *fight, struct text
         text_printf(line, ", %s available", SHOW(show_memory, now->available));
 }
 
+/* ", job01 runs from its smart paging file" */
+static void tell_smart_paging(const struct smart_paging *paging, struct text *line)
+{
+    if (paging->count == 1)
+        text_printf(line, ", %s runs from its smart paging file",
+                    SHOW_NAME(paging->items[0].vm->name));
+    else if (paging->count)
+        text_printf(line, ", %zu VMs run from their smart paging files", paging->count);
+}
+
 /* ---- long text ---- */
+
+/* Each is a finding of its own: it is slow, whether anybody fights or not. */
+static void judge_smart_paging(struct run *run, const struct change *change)
+{
+    const struct contention_options *options = run->options;
+    for (size_t i = 0; i < change->paging.count; i++) {
+        const struct paging_vm *one = &change->paging.items[i];
+        double seconds = (double)(change->moment - one->since) / 1000;
+        bool is_long = seconds > (double)options->smart_paging;
+        struct finding *finding =
+            result_add(&run->result.root, is_long ? STATE_CRITICAL : STATE_WARNING);
+        const char *amount =
+            one->vm->smart_paging > 0
+                ? arena_format(run->arena, " (%s of it)", SHOW(show_memory, one->vm->smart_paging))
+                : "";
+        const char *lasts =
+            seconds >= 60
+                ? arena_format(run->arena, " for %u min at least%s", (unsigned)(seconds / 60),
+                               is_long ? ", longer than --smart-paging" : "")
+                : ", first seen now";
+        result_say(
+            finding,
+            "%s runs from its smart paging file on the host's disk%s%s: it was started again "
+            "while the host had less than its startup RAM. Give it room: move a VM away, or stop "
+            "one",
+            SHOW_NAME(one->vm->name), amount, lasts);
+    }
+}
+
+/* At -v alone: where memory lies is no lack of it. */
+static void note_remote(struct run *run, const struct change *change)
+{
+    for (size_t i = 0; i < change->remote.count; i++) {
+        const struct remote_vm *now = &change->remote.items[i];
+        const struct remote_vm *before = remote_pages_find(&change->remote_before, now->name);
+        double more = before ? now->pages - before->pages : 0;
+        const char *growth = "";
+        if (!(now->pages > 0))
+            continue;
+        if (change->has_before && before && more >= 0)
+            growth = arena_format(
+                run->arena, ", %.0f more in %.0f s%s", more, change->seconds,
+                remote_pages_grow(now->pages, more, change->seconds)
+                    ? ": more than 100, and by more than 100 an hour, so it becomes slow"
+                    : "");
+        result_note(&run->result.root, "%s has %.0f pages on another NUMA node than its own%s",
+                    SHOW_NAME(now->name), now->pages, growth);
+    }
+}
 
 static void tell_party(struct run *run, const struct contention *contention,
                        const struct party *party)
@@ -227,7 +303,66 @@ static void tell_party(struct run *run, const struct contention *contention,
         result_note(&run->result.root, "%s", text_of(&line));
 }
 
-static void advise_moves(struct run *run, const struct contention *contention)
+/* What the cluster has for the VMs that should move. */
+struct room {
+    bool asked;                       /* its nodes are given, and were asked */
+    struct destination *destinations; /* for each VM that should move */
+    struct destination most;
+    bool all; /* each has one */
+};
+
+/* Nodes are asked only when something has to move: they cost a look at each. */
+static bool find_room(struct run *run, const struct fight *fight, struct room *ret,
+                      struct error *err)
+{
+    const struct contention_options *options = run->options;
+    const struct contention *contention = &fight->contention;
+    const struct node_options wanted = {.vms = {.balancer = true, .ignore = &options->ignore},
+                                        .membership = true};
+    const struct cluster_options of = {0};
+    struct nodes nodes;
+    struct cluster cluster;
+    *ret = (struct room){0};
+    if (!contention->move_count || !node_list_given(&options->nodes))
+        return true;
+    ret->destinations = arena_array(run->arena, contention->move_count, sizeof *ret->destinations);
+    if (!ret->destinations)
+        return error_memory(err);
+    if (!nodes_read(run, &options->nodes, &wanted, &nodes, err) ||
+        !cluster_of(nodes.items, nodes.count, &of, run->arena, &cluster, err))
+        return false;
+    for (size_t i = 0; i < nodes.count; i++)
+        if (nodes.items[i].problem)
+            result_tell(&run->result.root, "%s does not answer, so it has no room: %s",
+                        SHOW_NAME(nodes.items[i].name), nodes.items[i].problem);
+    const struct inventory *inventory = fight->change.vms.inventory;
+    destinations_find(&cluster, inventory ? inventory->host : "", contention->move,
+                      contention->move_count, ret->destinations, &ret->most);
+    ret->asked = ret->all = true;
+    for (size_t i = 0; i < contention->move_count; i++)
+        ret->all = ret->all && ret->destinations[i].node;
+    return true;
+}
+
+static void tell_no_room(struct run *run, const struct contention *contention,
+                         const struct room *room)
+{
+    size_t i = 0;
+    if (!room->asked || room->all)
+        return;
+    while (room->destinations[i].node)
+        i++;
+    if (room->most.node)
+        result_tell(&run->result.root,
+                    "no node of the cluster has room for %s: %s has the most, %s",
+                    SHOW_NAME(contention->move[i]->name), SHOW_NAME(room->most.node->name),
+                    SHOW(show_memory, room->most.has));
+    else
+        result_tell(&run->result.root, "no other node of the cluster is up and answers");
+}
+
+static void advise_moves(struct run *run, const struct contention *contention,
+                         const struct room *room)
 {
     enum { NAMED = 3 };
     struct text line = text_in(run->arena);
@@ -239,14 +374,19 @@ static void advise_moves(struct run *run, const struct contention *contention)
         freed += contention_frees(contention->move[i]);
         if (i < NAMED)
             text_printf(&line, "%s%s", i ? ", " : "", SHOW_NAME(contention->move[i]->name));
+        if (i < NAMED && room->all)
+            text_printf(&line, " to %s, which has %s", SHOW_NAME(room->destinations[i].node->name),
+                        SHOW(show_memory, room->destinations[i].has));
     }
     if (contention->move_count > NAMED)
         text_printf(&line, " and %zu more", contention->move_count - NAMED);
-    text_printf(&line, " to another host (frees %s)", SHOW(show_memory, freed));
+    text_printf(&line, "%s (frees %s%s)", room->all ? "" : " to another host",
+                SHOW(show_memory, freed), room->all ? " here" : "");
     if (contention->shrink_to > 0)
         text_printf(&line, ", or lower its maximum RAM to %s",
                     SHOW(show_memory, contention->shrink_to));
     result_tell(&run->result.root, "%s", text_of(&line));
+    tell_no_room(run, contention, room);
 }
 
 static void advise_minimum(struct run *run, const struct contention *contention)
@@ -276,10 +416,11 @@ static bool read_reserve(struct run *run, const struct host *host, bool *ret_lac
     return read || reading_is_absent(err);
 }
 
-static void advise(struct run *run, const struct fight *fight, bool no_reserve, double least)
+static void advise(struct run *run, const struct fight *fight, const struct room *room,
+                   bool no_reserve, double least)
 {
     struct finding *root = &run->result.root;
-    advise_moves(run, &fight->contention);
+    advise_moves(run, &fight->contention, room);
     advise_minimum(run, &fight->contention);
     if (no_reserve)
         result_tell(root,
@@ -331,8 +472,10 @@ static void measure(struct run *run, const struct fight *fight)
          .unknown = !fight->change.has_reads,
          .unit = "",
          .critical = options->paging},
+        {.label = "smart_paging", .value = (double)fight->change.paging.count, .unit = ""},
     };
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    size_t count = sizeof items / sizeof *items - !fight->change.vms.tells_paging;
+    for (size_t i = 0; i < count; i++)
         result_measure(&run->result.root, items[i]);
 }
 
@@ -364,6 +507,7 @@ static void tell_first_line(struct run *run, const struct fight *fight, bool no_
     }
     tell_amounts(run, fight, &line);
     tell_paging(run, fight, &line);
+    tell_smart_paging(&fight->change.paging, &line);
     text_puts(&line, unjudged);
     if (contention->phase == PHASE_CONTENTION) {
         if (no_reserve)
@@ -405,8 +549,12 @@ static bool run(struct run *run, struct error *err)
 {
     const struct contention_options *options = run->options;
     struct fight fight = {0};
-    const struct change_options wanted = {options->since, options->interval, options->state_dir,
-                                          &options->ignore};
+    const struct change_options wanted = {.since = options->since,
+                                          .interval = options->interval,
+                                          .state_dir = options->state_dir,
+                                          .ignore = &options->ignore,
+                                          .complete = options->common.record,
+                                          .remote = run->result.verbose};
     if (!change_read(run, &wanted, &fight.change, err))
         return false;
     if (options->since && !source_moment(run->source).recorded)
@@ -420,15 +568,19 @@ static bool run(struct run *run, struct error *err)
 
     double least = 0;
     bool fighting = fight.contention.phase == PHASE_CONTENTION, no_reserve = false;
-    if (fighting && !read_reserve(run, &fight.change.vms.host, &no_reserve, &least, err))
+    struct room room = {0};
+    if (fighting && (!read_reserve(run, &fight.change.vms.host, &no_reserve, &least, err) ||
+                     !find_room(run, &fight, &room, err)))
         return false;
     run->result.root.state = judge(options, &fight);
     measure(run, &fight);
     tell_first_line(run, &fight, no_reserve);
+    judge_smart_paging(run, &fight.change);
     tell_gaps(run, &fight);
+    note_remote(run, &fight.change);
     check_tell_nodes(run, &fight.change.now, run->result.root.state);
     if (fighting)
-        advise(run, &fight, no_reserve, least);
+        advise(run, &fight, &room, no_reserve, least);
     for (size_t i = 0; i < fight.contention.count; i++)
         tell_party(run, &fight.contention, &fight.contention.parties[i]);
     return true;
@@ -440,6 +592,8 @@ static const struct example examples[] = {
     {"-w 2 -c 10 --paging=60", "Higher limits: 2 % and 10 % short."},
     {"--source=record:DIR --at=2011-09-01T10:35 --since=300",
      "In a recorded log: what happened in the preceding five minutes."},
+    {"--source=winrm:hv01 --nodes=FILE --credentials=FILE",
+     "A node of a cluster: the advice names the node that a VM should move to."},
     {0},
 };
 
@@ -459,6 +613,8 @@ static const struct label labels[] = {
     {"taking", "", "VMs that gain memory", NULL},
     {"parent_available", "B", "Available MBytes of the parent itself", NULL},
     {"page_reads", "", "page reads per second of the parent; critical: --paging", NULL},
+    {"smart_paging", "", "VMs that run from their smart paging file",
+     "hosts of Windows Server 2012 and later"},
     {0},
 };
 

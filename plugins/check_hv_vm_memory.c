@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/check.h"
+#include "check/nodes.h"
 
+#include "hyperv/cluster.h"
+#include "hyperv/pressure.h"
 #include "hyperv/vm_labels.h"
 #include "hyperv/vms.h"
 #include "plugin/name.h"
@@ -16,16 +18,25 @@ struct override {
     struct range warning, critical; /* not set: as for all */
 };
 
+/* A limit of pressure: the same for all, or each VM's own by its buffer. */
+struct pressure_limit {
+    struct range range;
+    bool automatic;
+};
+
 struct vm_options {
     struct common_options common;
     struct text_list include, exclude;
     struct override *overrides; /* in the order given; the first match counts */
     struct text_list ignore;
     struct range gate;
+    struct pressure_limit pressure_warning, pressure_critical;
+    struct range guest_warning, guest_critical;
     struct memory_size maximum;
     unsigned absent; /* enum state */
     unsigned label;
     bool all_counters;
+    struct node_options_given nodes;
 };
 
 #define TARGET(member) offsetof(struct vm_options, member)
@@ -68,6 +79,14 @@ static bool read_override(const struct option *option, const char *value, void *
     return true;
 }
 
+static bool read_pressure(const struct option *option, const char *value, void *target,
+                          struct arena *arena, struct error *err)
+{
+    struct pressure_limit *limit = target;
+    *limit = (struct pressure_limit){.automatic = !strcmp(value, "auto")};
+    return limit->automatic || option_percent_range(option, value, &limit->range, arena, err);
+}
+
 /* In the order of enum state. */
 static const char *const states[] = {"ok", "warning", "critical", "unknown", NULL};
 static const char *const label_modes[] = {[LABEL_NAME] = "name", [LABEL_GUID] = "guid", NULL};
@@ -90,8 +109,9 @@ static const struct option rows[] = {
      .target = TARGET(absent),
      .preset = "unknown",
      .choices = states,
-     .help = "The state if no VM of this host matches an --include. Use ok where VMs move between "
-             "the nodes of a cluster and each node has the same service."},
+     .help = "The state if no VM of this host, or of any node, matches an --include. Use ok where "
+             "VMs move between the nodes of a cluster and each node has the same service. While a "
+             "node does not answer, the state is unknown."},
     {.name = "exclude",
      .argument = "GLOB",
      .read = option_texts,
@@ -112,6 +132,35 @@ static const struct option rows[] = {
      .help = "A VM alarms only while its Average Pressure is outside RANGE too, or is not known: "
              "--pressure-gate=100 for databases, which fill their maximum without being short of "
              "memory."},
+    {.name = "pressure-warning",
+     .argument = "RANGE|auto",
+     .read = read_pressure,
+     .target = TARGET(pressure_warning),
+     .help = "WARNING if a VM's Average Pressure is outside RANGE. With auto, each VM has a limit "
+             "of its own: where Hyper-V itself shows Low, as less than 80 % of the VM's buffer is "
+             "left; with the usual buffer of 20 % that is above 86.2 %. UNKNOWN where the "
+             "pressure, or for auto the buffer, is not known."},
+    {.name = "pressure-critical",
+     .argument = "RANGE|auto",
+     .read = read_pressure,
+     .target = TARGET(pressure_critical),
+     .help = "CRITICAL if a VM's Average Pressure is outside RANGE. With auto: above 100 %, where "
+             "a VM needs more than it has and Hyper-V shows Warning."},
+    {.name = "guest-warning",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(guest_warning),
+     .preset = "64:",
+     .help = "WARNING if the memory that a VM's guest reports as available is outside RANGE; in "
+             "MB, with a unit (512MB:, 2GB:), or in percent of what the VM holds. Judged on hosts "
+             "with the counter Guest Available Memory, which up to Windows Server 2019 is missing. "
+             "~: never alarms."},
+    {.name = "guest-critical",
+     .argument = "RANGE",
+     .read = option_memory_range,
+     .target = TARGET(guest_critical),
+     .preset = "32:",
+     .help = "CRITICAL if the memory that a VM's guest reports as available is outside RANGE."},
     {.name = "maximum",
      .argument = "MB",
      .read = option_memory,
@@ -130,6 +179,9 @@ static const struct option rows[] = {
      .read = option_flag,
      .target = TARGET(all_counters),
      .help = "Also show every counter of every VM."},
+    OPTIONS_NODES(struct vm_options,
+                  " whose VMs are watched, in place of --source, so that one service follows a VM "
+                  "through the cluster"),
     {0},
 };
 
@@ -189,10 +241,15 @@ static struct matches count_matches(const struct vm_options *options, const char
 /* A VM that was judged. */
 struct judged {
     const struct vm *vm;
+    const char *node;               /* where it runs; NULL: a single host was asked */
     struct range warning, critical; /* in percent of its maximum */
+    struct range pressure_warning, pressure_critical;
+    struct range guest_warning, guest_critical; /* in bytes */
     double percent;
     enum state state;
-    bool gated; /* it would alarm, but its pressure is within the gate */
+    enum state level, guest; /* of that, what its RAM is, and what its guest has */
+    bool gated;              /* it would alarm, but its pressure is within the gate */
+    const char *open;        /* that its pressure can't be judged; NULL: it can, or need not be */
 };
 
 /* Where a VM's effective maximum is known within bounds only, is the verdict the same at both? */
@@ -203,11 +260,52 @@ static bool is_certain(const struct judged *judged)
            state_of(vm->physical / vm->maximum * 100, &judged->warning, &judged->critical);
 }
 
-/* The table's VM becomes one that can't be judged where its verdict is not certain. */
-static struct judged judge(const struct vm_options *options, struct vm *vm)
+/* False: what it depends on is not known. */
+static bool find_limit(const struct pressure_limit *limit, double automatic, const struct vm *vm,
+                       struct range *ret)
 {
-    struct judged judged = {
-        .vm = vm, .warning = options->common.warning, .critical = options->common.critical};
+    *ret = limit->range;
+    if (limit->automatic)
+        *ret = (struct range){.end = automatic, .set = true};
+    return !ret->set || (vm->has_pressure && (!limit->automatic || vm->buffer > 0));
+}
+
+/* The limits for one VM's pressure, and its state. */
+static enum state judge_pressure(const struct vm_options *options, struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    bool known = find_limit(&options->pressure_warning, pressure_low(vm->buffer), vm,
+                            &judged->pressure_warning);
+    known =
+        find_limit(&options->pressure_critical, PRESSURE_WARNING, vm, &judged->pressure_critical) &&
+        known;
+    if (!known)
+        judged->open = !vm->has_pressure ? "which can't be judged"
+                                         : "which auto can't judge: its buffer is not reported";
+    if (!vm->has_pressure)
+        return known ? STATE_OK : STATE_UNKNOWN;
+    return state_worse(
+        known ? STATE_OK : STATE_UNKNOWN,
+        state_of(vm->pressure, &judged->pressure_warning, &judged->pressure_critical));
+}
+
+static enum state judge_guest(const struct vm_options *options, struct judged *judged)
+{
+    const struct vm *vm = judged->vm;
+    judged->guest_warning = range_of_total(options->guest_warning, vm->physical);
+    judged->guest_critical = range_of_total(options->guest_critical, vm->physical);
+    return vm->has_guest_available
+               ? state_of(vm->guest_available, &judged->guest_warning, &judged->guest_critical)
+               : STATE_OK;
+}
+
+/* The table's VM becomes one that can't be judged where its verdict is not certain. */
+static struct judged judge(const struct vm_options *options, struct vm *vm, const char *node)
+{
+    struct judged judged = {.vm = vm,
+                            .node = node,
+                            .warning = options->common.warning,
+                            .critical = options->common.critical};
     for (const struct override *o = options->overrides; o; o = o->next)
         if (name_matches(o->glob, vm->name)) {
             judged.warning = o->warning.set ? o->warning : judged.warning;
@@ -221,11 +319,16 @@ static struct judged judge(const struct vm_options *options, struct vm *vm)
     if (vm->kind != VM_DYNAMIC)
         return judged;
     judged.percent = vm->physical / vm->maximum * 100;
-    judged.state = state_of(judged.percent, &judged.warning, &judged.critical);
-    judged.gated = judged.state != STATE_OK && options->gate.set && vm->has_pressure &&
+    judged.level = state_of(judged.percent, &judged.warning, &judged.critical);
+    judged.gated = judged.level != STATE_OK && options->gate.set && vm->has_pressure &&
                    !range_alarms(&options->gate, vm->pressure);
     if (judged.gated)
-        judged.state = STATE_OK;
+        judged.level = STATE_OK;
+    judged.guest = judge_guest(options, &judged);
+    judged.state = state_worse(judged.level, judged.guest);
+    judged.state = state_worse(judged.state, judge_pressure(options, &judged));
+    if (vm->paging)
+        judged.state = state_worse(judged.state, STATE_WARNING);
     return judged;
 }
 
@@ -235,15 +338,60 @@ static const char *pressure_text(const struct vm *vm, struct arena *arena)
                             : "pressure unknown";
 }
 
+/* "web01", or "web01 on HV02". */
+static const char *name_text(const struct judged *judged, struct arena *arena)
+{
+    const char *name = SHOW_NAME(judged->vm->name);
+    return judged->node ? arena_format(arena, "%s on %s", name, SHOW_NAME(judged->node))
+                        : arena_format(arena, "%s", name);
+}
+
 /* "web01 at 99 % of 4096 MB" */
 static const char *level_text(const struct judged *judged, struct arena *arena)
 {
     const struct vm *vm = judged->vm;
-    return arena_format(arena, "%s at %s of %s%s", SHOW_NAME(vm->name),
+    return arena_format(arena, "%s at %s of %s%s", name_text(judged, arena),
                         SHOW(show_percent, judged->percent), SHOW(show_memory, vm->maximum),
                         vm->bounded ? " (all that the host has for VMs)"
                         : vm->given ? " (--maximum)"
                                     : "");
+}
+
+/* ", pressure 107 % (warning above 86.2 %), now 112 %" */
+static void tell_pressure(const struct judged *judged, struct arena *arena, struct text *line)
+{
+    const struct vm *vm = judged->vm;
+    text_printf(line, ", %s", pressure_text(vm, arena));
+    if (vm->has_pressure)
+        text_puts(line, check_limit(arena, vm->pressure, &judged->pressure_warning,
+                                    &judged->pressure_critical, RANGE_PERCENT));
+    if (vm->has_current_pressure && vm->current_pressure != vm->pressure)
+        text_printf(line, ", now %s", SHOW(show_percent, vm->current_pressure));
+    if (judged->open)
+        text_printf(line, ", %s", judged->open);
+    if (vm_is_dormant(vm))
+        text_puts(line, " (its guest reports nothing and it holds its startup RAM: with nested "
+                        "virtualization or an assigned device, Dynamic Memory does not work)");
+    else if (vm->summary && vm->summary->silent)
+        text_puts(line, " (its guest reports nothing)");
+}
+
+/* Of what newer hosts tell besides. */
+static void tell_newer(const struct judged *judged, struct finding *finding, struct text *line)
+{
+    const struct vm *vm = judged->vm;
+    struct arena *arena = finding->result->arena;
+    const char *status = vm_status(vm);
+    if (vm->has_guest_available)
+        text_printf(line, ", %s available in its guest%s", SHOW(show_memory, vm->guest_available),
+                    check_limit(arena, vm->guest_available, &judged->guest_warning,
+                                &judged->guest_critical, RANGE_MEMORY));
+    if (vm->paging)
+        text_puts(line, ", runs from its smart paging file on the host's disk");
+    if (vm->paging && vm->smart_paging > 0)
+        text_printf(line, " (%s of it)", SHOW(show_memory, vm->smart_paging));
+    if (status && finding->result->verbose)
+        text_printf(line, ", Hyper-V says %s", status);
 }
 
 /* At -v, whose perfdata it is: ", label 728BC061" where the label is not the name's. */
@@ -259,33 +407,46 @@ static void tell_vm(const struct judged *judged, const char *label, struct findi
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
-    const char *name = SHOW_NAME(vm->name);
+    const char *name = name_text(judged, arena);
     const char *whose = label_text(vm, label, finding->result);
     if (vm->kind == VM_UNJUDGED) {
         result_say(finding, "%s can't be judged: %s%s", name, vm->problem, whose);
         return;
     }
+    struct text line = text_in(arena);
     if (vm->kind == VM_STATIC) {
-        result_say(finding, "%s: %s, static", name, SHOW(show_memory, vm->physical));
+        text_printf(&line, "%s: %s, static", name, SHOW(show_memory, vm->physical));
+        if (vm->summary && vm->has_pressure)
+            text_printf(&line, ", demands %s",
+                        SHOW(show_memory, vm->physical * vm->pressure / 100));
+        tell_newer(judged, finding, &line);
+        result_say(finding, "%s", text_of(&line));
         return;
     }
-    const char *more = "";
+    text_printf(
+        &line, "%s%s", level_text(judged, arena),
+        check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT));
+    tell_pressure(judged, arena, &line);
+    tell_newer(judged, finding, &line);
     if (judged->gated)
-        more = ", suppressed because its pressure is within --pressure-gate";
-    else if (judged->state != STATE_OK && vm->has_pressure && vm->pressure < 100)
-        more = ", not short of memory: if this is normal for this VM, use --pressure-gate=100";
-    const char *namesakes = "";
+        text_puts(&line, ", suppressed because its pressure is within --pressure-gate");
+    else if (judged->level != STATE_OK && vm->has_pressure && vm->pressure < 100)
+        text_puts(&line, ", not short of memory: if this is normal for this VM, use "
+                         "--pressure-gate=100");
     if (vm->namesakes > 1)
-        namesakes = arena_format(
-            arena, ", one of %u VMs of this name, which counters can't tell apart", vm->namesakes);
-    result_say(
-        finding, "%s%s, %s%s%s%s", level_text(judged, arena),
-        check_limit(arena, judged->percent, &judged->warning, &judged->critical, RANGE_PERCENT),
-        pressure_text(vm, arena), more, namesakes, whose);
+        text_printf(&line, ", one of %u VMs of this name, which counters can't tell apart",
+                    vm->namesakes);
+    result_say(finding, "%s%s", text_of(&line), whose);
+}
+
+static bool tells(const struct vms *vms, enum vm_counter counter)
+{
+    return vms->told & 1u << counter;
 }
 
 /* One that can't be judged just now keeps its items, without values. */
-static void measure_vm(const struct judged *judged, const char *label, struct finding *finding)
+static void measure_vm(const struct judged *judged, const struct vms *vms, const char *label,
+                       struct finding *finding)
 {
     const struct vm *vm = judged->vm;
     struct arena *arena = finding->result->arena;
@@ -294,31 +455,50 @@ static void measure_vm(const struct judged *judged, const char *label, struct fi
         return;
     const char *physical = arena_format(arena, "%s_physical", label);
     const char *pressure = arena_format(arena, "%s_pressure", label);
+    const char *guest = arena_format(arena, "%s_guest_available", label);
     struct perfdata items[] = {
         {.label = physical, .value = vm->physical, .unknown = !known, .unit = "B"},
-        {.label = pressure, .value = vm->pressure, .unknown = !vm->has_pressure, .unit = "%"},
+        {.label = pressure,
+         .value = vm->pressure,
+         .unknown = !vm->has_pressure,
+         .unit = "%",
+         .warning = judged->pressure_warning,
+         .critical = judged->pressure_critical},
+        {.label = guest,
+         .value = vm->guest_available,
+         .unknown = !vm->has_guest_available,
+         .unit = "B",
+         .warning = judged->guest_warning,
+         .critical = judged->guest_critical},
     };
     if (known) {
         items[0].warning = range_scaled(judged->warning, vm->maximum / 100);
         items[0].critical = range_scaled(judged->critical, vm->maximum / 100);
         items[0].maximum = vm->maximum;
     }
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    size_t count = sizeof items / sizeof *items;
+    if (!tells(vms, VM_GUEST_AVAILABLE))
+        count--;
+    for (size_t i = 0; i < count; i++)
         result_measure(finding, items[i]);
 }
 
 /* A line and perfdata of all counters that --all-counters read. */
-static void tell_counters(const struct vm *vm, const char *label, struct finding *finding)
+static void tell_counters(const struct vms *vms, const struct vm *vm, const char *label,
+                          struct finding *finding)
 {
     struct result *result = finding->result;
     struct text line = text_in(result->arena);
     for (size_t i = 0; vm->values && i < VM_COUNTERS; i++) {
         const struct counter_name *counter = &vm_counter_names[i];
+        if (counter->newer && !tells(vms, (enum vm_counter)i))
+            continue;
         if (vm->has_value[i]) {
             text_puts(&line, line.length ? ", " : "");
             check_show_counter(counter, vm->values[i], &line);
         }
-        if (!label || i < VM_NEEDED || !result_has_room(result))
+        bool is_measured = i < VM_NEEDED || i == VM_GUEST_AVAILABLE;
+        if (!label || is_measured || !result_has_room(result))
             continue;
         const char *item = arena_format(result->arena, "%s_%s", label, counter->label);
         struct perfdata value = check_counter_perfdata(item, counter->unit, vm->values[i]);
@@ -332,10 +512,11 @@ static void tell_counters(const struct vm *vm, const char *label, struct finding
 /* ---- all VMs ---- */
 
 struct summary {
-    unsigned running, dynamic, stopped, excluded, gated, states[4];
+    unsigned running, dynamic, stopped, excluded, gated, paging, states[4];
     double worst_pressure, physical;
     bool has_pressure;      /* of any that is judged */
     const char *no_such_vm; /* the first --include that no VM matches; NULL: none */
+    size_t silent_nodes;    /* that do not answer */
     const char *emptied;    /* the first of whose VMs --exclude leaves none; NULL: none */
     struct judged worst;    /* the VM to name first; vm NULL: none is judged */
 };
@@ -347,6 +528,7 @@ static void count_vm(struct summary *summary, const struct judged *judged)
     summary->states[judged->state]++;
     summary->physical += vm->physical;
     summary->gated += judged->gated;
+    summary->paging += vm->kind == VM_DYNAMIC && vm->paging;
     if (vm->kind != VM_DYNAMIC)
         return;
     summary->dynamic++;
@@ -382,12 +564,24 @@ static void tell_alarms(struct text *line, const struct summary *summary)
         text_printf(line, " is the fullest of %u VMs", summary->running);
 }
 
+/* What else than its RAM the worst one alarms for. */
+static const char *other_alarms(const struct judged *judged, struct arena *arena)
+{
+    const struct vm *vm = judged->vm;
+    const char *guest = "";
+    if (judged->guest != STATE_OK)
+        guest = arena_format(arena, ", %s available in its guest",
+                             SHOW(show_memory, vm->guest_available));
+    return arena_format(arena, "%s%s", guest, vm->paging ? ", smart paging" : "");
+}
+
 static void tell_summary(struct run *run, const struct summary *summary)
 {
     struct text line = text_in(run->arena);
     if (summary->worst.vm) {
-        text_printf(&line, "%s (%s)", level_text(&summary->worst, run->arena),
-                    pressure_text(summary->worst.vm, run->arena));
+        text_printf(&line, "%s (%s%s)", level_text(&summary->worst, run->arena),
+                    pressure_text(summary->worst.vm, run->arena),
+                    other_alarms(&summary->worst, run->arena));
         tell_alarms(&line, summary);
     } else if (summary->running) {
         text_printf(&line, "%u VM%s", summary->running, summary->running == 1 ? "" : "s");
@@ -405,6 +599,9 @@ static void tell_summary(struct run *run, const struct summary *summary)
     tell_count(&line, summary->stopped, "stopped");
     if (summary->no_such_vm)
         text_printf(&line, ", no VM matches --include=%s", SHOW_NAME(summary->no_such_vm));
+    if (summary->silent_nodes)
+        text_printf(&line, ", %zu node%s not answer", summary->silent_nodes,
+                    summary->silent_nodes == 1 ? " does" : "s do");
     if (summary->emptied)
         text_printf(&line, ", --exclude leaves no VM for --include=%s",
                     SHOW_NAME(summary->emptied));
@@ -413,7 +610,7 @@ static void tell_summary(struct run *run, const struct summary *summary)
 
 /* Thresholds are those that were applied: the named VM's. */
 static void measure_summary(struct run *run, const struct vm_options *options,
-                            const struct summary *summary)
+                            const struct summary *summary, bool tells_paging)
 {
     struct finding *root = &run->result.root;
     const struct judged *worst = &summary->worst;
@@ -444,8 +641,9 @@ static void measure_summary(struct run *run, const struct vm_options *options,
         {"running", summary->running},
         {"dynamic", summary->dynamic},
         {"stopped", summary->stopped},
+        {"smart_paging", summary->paging},
     };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    for (size_t i = 0; i < sizeof counts / sizeof *counts - !tells_paging; i++)
         result_measure(root, (struct perfdata){
                                  .label = counts[i].label, .value = counts[i].value, .unit = ""});
 }
@@ -462,16 +660,20 @@ static void note_rest(struct run *run, const struct vm_options *options, const s
 /* A name that no VM has is a mistake, a VM that was renamed, or one that moved to another node:
  * nobody would watch it here. */
 static void judge_includes(struct run *run, const struct vm_options *options, const struct vms *vms,
-                           struct summary *summary)
+                           const struct nodes *nodes, struct summary *summary)
 {
+    const char *where = nodes->silent  ? "of the nodes that answer"
+                        : nodes->count ? "of any node"
+                                       : "of this host";
     struct finding *root = &run->result.root;
     for (size_t i = 0; i < options->include.count; i++) {
         const char *glob = options->include.items[i];
         struct matches matches = count_matches(options, glob, vms);
         if (!matches.all) {
             summary->no_such_vm = summary->no_such_vm ? summary->no_such_vm : glob;
-            result_say(result_add(root, (enum state)options->absent),
-                       "no VM of this host matches --include=%s", SHOW_NAME(glob));
+            result_say(
+                result_add(root, nodes->silent ? STATE_UNKNOWN : (enum state)options->absent),
+                "no VM %s matches --include=%s", where, SHOW_NAME(glob));
         } else if (!matches.chosen) {
             summary->emptied = summary->emptied ? summary->emptied : glob;
             result_say(result_add(root, STATE_UNKNOWN),
@@ -480,40 +682,108 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
     }
 }
 
-static bool run(struct run *run, struct error *err)
-{
-    const struct vm_options *options = run->options;
-    const struct vms_options read_options = {.counters =
-                                                 options->all_counters ? VM_ALL_COUNTERS : 0,
-                                             .maximum = options->maximum.bytes,
-                                             .limits_only = true,
-                                             .ignore = &options->ignore};
+/* The VMs of one host, or of all nodes; and of these, which each VM is on. */
+struct watched {
     struct vms vms;
-    const char *const *names;
-    if (!vms_read(run->source, &read_options, run->arena, &vms, err) ||
-        !vm_labels(&vms, (enum label_mode)options->label, run->arena, &names, err))
-        return false;
+    struct nodes nodes;   /* none: of one host */
+    const uint32_t *node; /* of each VM; NULL: of one host */
+};
 
-    struct summary summary = {.stopped = count_chosen(options, vms.stopped, vms.stopped_count)};
-    for (size_t i = 0; i < vms.count; i++) {
-        struct vm *vm = &vms.items[i];
+static bool read_watched(struct run *run, const struct vm_options *options, struct watched *ret,
+                         struct error *err)
+{
+    const bool by_buffer =
+        options->pressure_warning.automatic || options->pressure_critical.automatic;
+    const struct vms_options read_options = {
+        .counters = options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS,
+        .maximum = options->maximum.bytes,
+        .limits_only = !by_buffer,
+        .summaries = run->result.verbose || options->common.record,
+        .ignore = &options->ignore};
+    const struct node_options node_options = {.vms = read_options};
+    const char **twice;
+    size_t twice_count;
+    uint32_t *node;
+    *ret = (struct watched){0};
+    if (!node_list_given(&options->nodes))
+        return vms_read(run->source, &read_options, run->arena, &ret->vms, err);
+    if (!nodes_read(run, &options->nodes, &node_options, &ret->nodes, err) ||
+        !nodes_any(&ret->nodes, err) ||
+        !cluster_merge(ret->nodes.items, ret->nodes.count, run->arena, &ret->vms, &node, &twice,
+                       &twice_count, err))
+        return false;
+    ret->node = node;
+    for (size_t i = 0; i < twice_count; i++)
+        result_note(&run->result.root, "%s was seen on two nodes: judged where it runs",
+                    SHOW_NAME(twice[i]));
+    return true;
+}
+
+/* What is on a node that does not answer is not known. Whoever asked for VMs that are all found
+ * elsewhere misses nothing. */
+static void judge_nodes(struct run *run, const struct vm_options *options,
+                        const struct watched *watched, const struct summary *summary)
+{
+    bool all_found = options->include.count && !summary->no_such_vm;
+    for (size_t i = 0; i < watched->nodes.count; i++) {
+        const struct node *node = &watched->nodes.items[i];
+        if (!node->problem)
+            continue;
+        if (all_found)
+            result_tell(&run->result.root, "%s does not answer: %s", SHOW_NAME(node->name),
+                        node->problem);
+        else
+            result_say(result_add(&run->result.root, STATE_UNKNOWN),
+                       "%s does not answer, so its VMs are not known: %s", SHOW_NAME(node->name),
+                       node->problem);
+    }
+}
+
+static void judge_vms(struct run *run, const struct vm_options *options, struct watched *watched,
+                      const char *const *names, struct summary *summary)
+{
+    for (size_t i = 0; i < watched->vms.count; i++) {
+        struct vm *vm = &watched->vms.items[i];
         if (!is_chosen(options, vm->name)) {
-            summary.excluded++;
+            summary->excluded++;
             continue;
         }
-        struct judged judged = judge(options, vm);
+        const char *node = watched->node ? watched->nodes.items[watched->node[i]].name : NULL;
+        struct judged judged = judge(options, vm, node);
         struct finding *finding = result_add(&run->result.root, judged.state);
         if (judged.state != STATE_OK || run->result.verbose)
             tell_vm(&judged, names[i], finding);
-        measure_vm(&judged, names[i], finding);
-        tell_counters(vm, names[i], finding);
-        count_vm(&summary, &judged);
+        measure_vm(&judged, &watched->vms, names[i], finding);
+        if (options->all_counters)
+            tell_counters(&watched->vms, vm, names[i], finding);
+        count_vm(summary, &judged);
     }
-    judge_includes(run, options, &vms, &summary);
+}
+
+static bool run(struct run *run, struct error *err)
+{
+    const struct vm_options *options = run->options;
+    struct watched watched;
+    const char *const *names;
+    if (!read_watched(run, options, &watched, err) ||
+        !vm_labels(&watched.vms, (enum label_mode)options->label, run->arena, &names, err))
+        return false;
+
+    const struct vms *vms = &watched.vms;
+    struct summary summary = {.stopped = count_chosen(options, vms->stopped, vms->stopped_count),
+                              .silent_nodes = watched.nodes.silent};
+    judge_vms(run, options, &watched, names, &summary);
+    judge_includes(run, options, vms, &watched.nodes, &summary);
+    judge_nodes(run, options, &watched, &summary);
     tell_summary(run, &summary);
-    measure_summary(run, options, &summary);
-    note_rest(run, options, &vms);
+    measure_summary(run, options, &summary, vms->tells_paging);
+    note_rest(run, options, vms);
     return true;
+}
+
+static bool reads_source(const void *options)
+{
+    return !node_list_given(&((const struct vm_options *)options)->nodes);
 }
 
 static const struct example examples[] = {
@@ -521,7 +791,10 @@ static const struct example examples[] = {
     {"--exclude=test* --override=db*,warning=97,critical=99",
      "Without the test machines, and with higher limits for databases."},
     {"--pressure-gate=100", "Alarm only for VMs that are short of memory."},
+    {"--pressure-warning=auto --pressure-critical=auto",
+     "Also where Hyper-V Manager shows Low, and Warning."},
     {"--include=web01 -w 80 -c 95", "One VM as a service of its own."},
+    {"--nodes=FILE --include=web01", "The same, wherever in the cluster it runs."},
     {0},
 };
 
@@ -539,11 +812,19 @@ static const struct label labels[] = {
     {"running", "", "VMs that run", NULL},
     {"dynamic", "", "running VMs with Dynamic Memory that are judged", NULL},
     {"stopped", "", "VMs that are off or saved", NULL},
+    {"smart_paging", "", "VMs that run from their smart paging file",
+     "hosts of Windows Server 2012 and later"},
     {"<vm>_physical", "B",
      "Physical Memory; thresholds in bytes, the maximum is the effective maximum RAM",
      "each VM with Dynamic Memory, if all fit"},
-    {"<vm>_pressure", "%", "Average Pressure; U where the guest reports nothing",
+    {"<vm>_pressure", "%",
+     "Average Pressure; U where the guest reports nothing; thresholds --pressure-warning, "
+     "--pressure-critical",
      "as <vm>_physical"},
+    {"<vm>_guest_available", "B",
+     "Guest Available Memory; U where the guest reports nothing; thresholds --guest-warning, "
+     "--guest-critical",
+     "as <vm>_physical, on hosts newer than Windows Server 2019"},
     {"<vm>_current_pressure", "%", "Current Pressure", "--all-counters"},
     {"<vm>_minimum_pressure", "%", "Minimum Pressure", "--all-counters"},
     {"<vm>_maximum_pressure", "%", "Maximum Pressure", "--all-counters"},
@@ -552,6 +833,8 @@ static const struct label labels[] = {
     {"<vm>_removed", "B", "Removed Memory", "--all-counters"},
     {"<vm>_add_operations", "c", "Memory Add Operations", "--all-counters"},
     {"<vm>_remove_operations", "c", "Memory Remove Operations", "--all-counters"},
+    {"<vm>_smart_paging", "B", "Smart Paging Working Set Size",
+     "--all-counters, Windows Server 2012 and later"},
     {0},
 };
 
@@ -565,6 +848,7 @@ const struct check check_hv_vm_memory = {
     .options_size = sizeof(struct vm_options),
     .examples = examples,
     .labels = labels,
+    .reads_source = reads_source,
     .run = run,
 };
 

@@ -9,7 +9,8 @@ checks = \
 	plugins/check_hv_page_reads \
 	plugins/check_hv_memory_reserve \
 	plugins/check_hv_contention \
-	plugins/check_hv_capacity
+	plugins/check_hv_capacity \
+	plugins/check_hv_cluster
 
 # Each program is made of the file that has its name.
 plugin_PROGRAMS = $(checks)

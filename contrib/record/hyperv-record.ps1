@@ -33,7 +33,8 @@ $hostCounters = @{
         'Added Memory',
         'Removed Memory',
         'Memory Add Operations',
-        'Memory Remove Operations'
+        'Memory Remove Operations',
+        'System Current Pressure'
     )
     'Hyper-V Dynamic Memory VM' = @(
         'Physical Memory',
@@ -45,7 +46,9 @@ $hostCounters = @{
         'Added Memory',
         'Removed Memory',
         'Memory Add Operations',
-        'Memory Remove Operations'
+        'Memory Remove Operations',
+        'Smart Paging Working Set Size',
+        'Guest Available Memory'
     )
     'Memory' = @(
         'Available MBytes',
@@ -61,6 +64,7 @@ $guestCounters = @{
         'Maximum Memory, Mbytes'
     )
 }
+$summaryQuery = 'SELECT Name, ElementName, MemoryUsage, MemoryAvailable, AvailableMemoryBuffer, SwapFilesInUse, MemorySpansPhysicalNumaNodes FROM Msvm_SummaryInformation'
 $reserveKey = 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization'
 # END generated
 
@@ -138,6 +142,17 @@ function Get-Rows($Namespace, $Class) {
         throw "$Class has no row: no right to see it?"
     }
     $rows
+}
+
+# What Hyper-V itself says of each VM's memory: of Windows Server 2012 and later. Nothing needs it, so none is no error.
+function Get-Summaries {
+    if ($namespace -match 'v2$') {
+        try {
+            Get-WmiObject -Namespace $namespace -Query $summaryQuery
+        } catch {
+            $reason = $_
+        }
+    }
 }
 
 # Which VMs there are, and whether they run.
@@ -230,6 +245,7 @@ for ($try = 1; $try -le 5; $try++) { # again where a VM came or went meanwhile
     if (-not $Guest) {
         $computers = Get-Rows $namespace 'Msvm_ComputerSystem'
         $settings = Get-Rows $namespace 'Msvm_MemorySettingData'
+        $summaries = @(Get-Summaries)
     }
     $now = [datetime]::UtcNow
     $second = Get-Look
@@ -305,6 +321,12 @@ if (-not $Guest) {
     $settings | Export-Csv "$Directory\Msvm_MemorySettingData.csv.new" -Encoding UTF8
     Invoke-Program 'reg export' 'reg.exe' @('export', $reserveKey, "$Directory\registry.reg.new", '/y')
     $files += 'Msvm_ComputerSystem.csv', 'Msvm_MemorySettingData.csv', 'registry.reg'
+    if ($summaries.Count -gt 0) {
+        $summaries | Export-Csv "$Directory\Msvm_SummaryInformation.csv.new" -Encoding UTF8
+        $files += 'Msvm_SummaryInformation.csv'
+    } else {
+        Remove-Item "$Directory\Msvm_SummaryInformation.csv" -ErrorAction SilentlyContinue
+    }
 }
 Set-Content "$Directory\counters.csv.new" $log -Encoding UTF8
 $files + 'counters.csv' | ForEach-Object { Move-New $_ }

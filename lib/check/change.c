@@ -12,9 +12,31 @@ static bool read_vms(struct source *source, const struct change_options *wanted,
                      const struct vms *known, struct arena *arena, struct vms *vms,
                      struct error *err)
 {
-    const struct vms_options options = {
-        .counters = DEMAND_COUNTERS, .balancer = true, .ignore = wanted->ignore, .settings = known};
+    const unsigned more = wanted->complete ? VM_SHOWN_COUNTERS : 1u << VM_SMART_PAGING;
+    const struct vms_options options = {.counters = DEMAND_COUNTERS | more,
+                                        .balancer = true,
+                                        .ignore = wanted->ignore,
+                                        .summaries = wanted->complete,
+                                        .settings = known};
     return vms_read(source, &options, arena, vms, err);
+}
+
+/* What is not there is only told: nothing is judged by it. */
+static bool read_remote(struct run *run, struct change *change, struct error *err)
+{
+    struct vms *vms = &change->vms;
+    struct error why;
+    if (remote_pages_read(run->source, run->arena, &change->remote, &why))
+        return true;
+    if (!reading_is_absent(&why)) {
+        *err = why;
+        return false;
+    }
+    if (why.code == READ_NO_OBJECT || why.code == READ_NO_COUNTER)
+        vms->untold[vms->untold_count++] = HYPERV_VM_REMOTE_PAGES;
+    else
+        result_note(&run->result.root, "not read: %s", why.text);
+    return true;
 }
 
 static bool read_now(struct run *run, const struct change_options *options, struct change *change,
@@ -31,7 +53,10 @@ static bool read_now(struct run *run, const struct change_options *options, stru
                 ? "it is 0, so no guest reports it: are the integration services running?"
             : vms->missing_count ? vms->missing[0]
                                  : "it has no value");
-    return true;
+    change->moment = past_moment(run->source);
+    return (smart_paging_of(vms, change->moment, run->arena, &change->paging) ||
+            error_memory(err)) &&
+           (!options->remote || read_remote(run, change, err));
 }
 
 /* Where there is no rate, that is said, and only what it is needed for can't be judged. */
@@ -60,11 +85,13 @@ static double seconds_between(struct moment before, struct moment now)
 }
 
 /* Is the row before young enough? Its time is told either way. */
-static bool check_interval(struct run *run, unsigned long since, struct moment before)
+static bool check_interval(struct run *run, unsigned long since, struct moment before,
+                           double *ret_seconds)
 {
     double seconds = seconds_between(before, source_moment(run->source));
     const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, before.wall);
     bool young = seconds >= 0 && seconds <= (double)oldest(since);
+    *ret_seconds = seconds;
     if (young)
         result_note(&run->result.root, "compared with the row of %s, %.0f s before", when, seconds);
     else
@@ -72,6 +99,17 @@ static bool check_interval(struct run *run, unsigned long since, struct moment b
                     "no earlier sample: the row of %s is %.0f s older, more than the %lu s allowed",
                     when, seconds, oldest(since));
     return young;
+}
+
+/* Who was so in both rows is taken to have been so in between. */
+static bool read_paging_before(struct run *run, const struct source *earlier, const struct vms *vms,
+                               struct change *change, struct error *err)
+{
+    struct smart_paging before;
+    if (!smart_paging_of(vms, past_moment(earlier), run->arena, &before))
+        return error_memory(err);
+    smart_paging_continue(&change->paging, &before);
+    return true;
 }
 
 /* The look before. A log that begins later leaves a single look, which says so. */
@@ -85,12 +123,15 @@ static bool read_before(struct run *run, const struct change_options *options,
             result_note(&run->result.root, "no earlier sample: %s", err->text);
         return reading_is_absent(err);
     }
-    if (!check_interval(run, options->since, source_moment(earlier))) {
+    if (!check_interval(run, options->since, source_moment(earlier), &change->seconds)) {
         source_close(earlier);
         return true;
     }
     bool read = read_vms(earlier, options, &change->vms, scratch, &vms, err) &&
-                demand_of(&vms, run->arena, &change->before, err);
+                demand_of(&vms, run->arena, &change->before, err) &&
+                read_paging_before(run, earlier, &vms, change, err) &&
+                (!options->remote || !change->remote.count ||
+                 remote_pages_read(earlier, run->arena, &change->remote_before, err));
     source_close(earlier);
     change->has_before = read && !vms.balancer.invalid;
     if (read && !change->has_before)
@@ -116,6 +157,8 @@ static bool read_log(struct run *run, const struct change_options *options, stru
 /* A look that was kept, and when it was taken. */
 struct kept_look {
     struct demand look;
+    struct smart_paging paging;
+    struct remote_pages remote;
     bool has_look;
     int64_t wall; /* in ms since 1970 */
 };
@@ -132,6 +175,17 @@ struct previous {
  * Rows of a record are as far apart as whoever writes it decides. */
 enum { FIRST_OLDEST = 300 };
 
+/* What there is one line of for each VM. */
+static bool read_line(struct kept_look *kept, const struct state_file_entry *entry,
+                      struct arena *arena)
+{
+    if (!strcmp(entry->key, "vm"))
+        return demand_vm_parse(&kept->look, entry->value, arena);
+    if (!strcmp(entry->key, "paging"))
+        return smart_paging_parse(&kept->paging, entry->value, arena);
+    return !strcmp(entry->key, "remote") && remote_pages_parse(&kept->remote, entry->value, arena);
+}
+
 static bool read_previous(struct state_file *file, struct arena *arena, struct previous *ret,
                           struct error *err)
 {
@@ -146,8 +200,7 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
             previous.looks[previous.count++].wall = (int64_t)strtoull(entry.value, NULL, 10);
         else if (last && !strcmp(entry.key, "look") && demand_parse(&last->look, entry.value))
             last->has_look = true;
-        else if (!last || strcmp(entry.key, "vm") != 0 ||
-                 !demand_vm_parse(&last->look, entry.value, arena))
+        else if (!last || !read_line(last, &entry, arena))
             return error_set(err, "damaged");
     }
     *ret = previous;
@@ -167,6 +220,12 @@ static bool add_look(struct text *text, const struct kept_look *kept, struct are
         if (line)
             state_file_add(text, "vm", "%s", line);
     }
+    for (size_t i = 0; i < kept->paging.count && line; i++)
+        if ((line = smart_paging_print(&kept->paging.items[i], arena)))
+            state_file_add(text, "paging", "%s", line);
+    for (size_t i = 0; i < kept->remote.count && line; i++)
+        if ((line = remote_pages_print(&kept->remote.items[i], arena)))
+            state_file_add(text, "remote", "%s", line);
     return line;
 }
 
@@ -219,6 +278,8 @@ static void take_before(struct run *run, const struct previous *previous, int64_
         error_set(&unusable, "the record has not changed since the previous run");
     change->has_before = before->has_look && is_young(cadence, age, recorded, &unusable);
     change->before = before->look;
+    change->seconds = age;
+    change->remote_before = before->remote;
     if (change->has_before)
         result_note(root, "compared with the sample of %.0f s %s", age,
                     recorded ? "before" : "ago");
@@ -228,14 +289,24 @@ static void take_before(struct run *run, const struct previous *previous, int64_
         cadence_learn(cadence, age);
 }
 
+/* Since when VMs run from their smart paging file is worth more than a look that is compared: it is
+ * believed as long as no more than an hour went by unseen. */
+static void continue_paging(const struct previous *previous, int64_t now,
+                            struct smart_paging *paging)
+{
+    const struct kept_look *last = &previous->looks[0];
+    if (last->has_look && now >= last->wall && now - last->wall <= (int64_t)OLDEST * 1000)
+        smart_paging_continue(paging, &last->paging);
+}
+
 /* On a live host the past is what the previous run kept, and so it is of a record of one row. */
 static bool read_kept(struct run *run, const struct change_options *options, struct change *change,
                       struct error *err)
 {
     struct finding *root = &run->result.root;
     bool recorded = source_moment(run->source).recorded;
-    const struct kept_look now = {
-        .look = change->now, .has_look = true, .wall = past_moment(run->source)};
+    struct kept_look now = {
+        .look = change->now, .has_look = true, .remote = change->remote, .wall = change->moment};
     struct kept_state keep;
     struct state_file file;
     struct previous previous = {0};
@@ -248,6 +319,8 @@ static bool read_kept(struct run *run, const struct change_options *options, str
     if (kept_state_read(&keep, run, options->state_dir, &file, &why))
         read_previous(&file, run->arena, &previous, &why);
     struct cadence cadence = previous.pages.cadence;
+    continue_paging(&previous, now.wall, &change->paging);
+    now.paging = change->paging;
     take_before(run, &previous, now.wall, change, &cadence, &why);
 
     bool sampled = change->has_reads && !paging.is_rate;

@@ -12,18 +12,26 @@
 
 #include "check/check.h"
 #include "hyperv/demand.h"
+#include "hyperv/remote_pages.h"
+#include "hyperv/smart_paging.h"
 
 struct change_options {
     unsigned long since; /* seconds; of a log, how long ago the look before is; 0: the row before */
     unsigned long interval; /* seconds; how long to measure where the previous run left no sample */
     const char *state_dir;  /* NULL: the usual place */
     const struct text_list *ignore; /* as vms_options has it */
+    bool complete; /* read what the other checks of a host do, for a record that they are to read */
+    bool remote;   /* read pages of remote NUMA nodes, too */
 };
 
 struct change {
     struct vms vms; /* of now, with the balancer */
     struct demand now, before;
     bool has_before;
+    double seconds;             /* between the two; where has_before */
+    struct smart_paging paging; /* and since when, as far as that is known */
+    int64_t moment;             /* of now, by the clock of that */
+    struct remote_pages remote, remote_before;
     bool has_reads;
     double reads; /* the parent's page reads a second; where has_reads */
 };

@@ -30,6 +30,8 @@ static const char *const perfdata_modes[] = {
     NULL,
 };
 
+static const char source_preset[] = "local";
+
 #define TARGET(member) offsetof(struct common_options, member)
 
 const struct option check_common_options[] = {
@@ -46,7 +48,7 @@ const struct option check_common_options[] = {
      .argument = "SPEC",
      .read = option_text,
      .target = TARGET(source),
-     .preset = "local",
+     .preset = source_preset,
      .help =
          "Where to read from: local is this machine, record:DIR a directory of files that "
          "Windows' own tools wrote (counters.csv, registry.reg, Msvm_*.csv, Win32_*.csv), "
@@ -285,6 +287,24 @@ static bool run_on_source(const struct check *check, const struct common_options
     return ran;
 }
 
+struct source_options check_source_options(const struct common_options *common)
+{
+    struct source_options options = common->source_options;
+    options.names = hyperv_row_names;
+    options.classes = counter_classes;
+    return options;
+}
+
+/* A check that reads the nodes of a cluster opens their sources itself. */
+static bool run_without_source(const struct check *check, const struct common_options *common,
+                               struct run *run, struct error *err)
+{
+    if (strcmp(common->source, source_preset) != 0)
+        return error_set(err, "--source: %s reads what --node and --nodes name instead",
+                         check->program);
+    return check->run(run, err);
+}
+
 static bool run_check(const struct check *check, const struct common_options *common,
                       struct run *run, struct error *err)
 {
@@ -294,13 +314,13 @@ static bool run_check(const struct check *check, const struct common_options *co
     run->result.room = with_items ? common->max_bytes : 1;
     if (!start_deadline(check, common, run->arena, err))
         return false;
-    struct source_options options = common->source_options;
-    options.names = hyperv_row_names;
-    options.classes = counter_classes;
+    struct source_options options = check_source_options(common);
     unsigned useless = source_options_given(&options) & check->refuses;
     if (useless)
         return error_set(err, "%s: %s does not read a log", source_option_name(useless),
                          check->program);
+    if (check->reads_source && !check->reads_source(common))
+        return run_without_source(check, common, run, err);
     if (!source_open(common->source, &options, run->arena, &run->source, err))
         return false;
     bool ran = run_on_source(check, common, run, err);
@@ -453,6 +473,17 @@ void check_note_vms(struct run *run, const struct vms *vms)
         result_note(root, "ignored by --ignore-instance: %s", SHOW_NAME(vms->ignored[i]));
     for (size_t i = 0; i < vms->missing_count; i++)
         result_note(root, "not read: %s", vms->missing[i]);
+    check_note_untold(run, vms->untold, vms->untold_count);
+}
+
+void check_note_untold(struct run *run, const char *const *names, size_t count)
+{
+    struct text list = text_in(run->arena);
+    for (size_t i = 0; i < count; i++)
+        text_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    if (count)
+        result_note(&run->result.root, "not reported here, as on older Windows: %s",
+                    text_of(&list));
 }
 
 void check_unsure_node(struct finding *finding, const struct balancer_node *node,

@@ -55,17 +55,23 @@ struct label {
     const char *when; /* NULL: always */
 };
 
+/* What a check is about, and so to which object of a monitoring it belongs. */
+enum check_where { CHECK_HOST, CHECK_GUEST, CHECK_CLUSTER };
+
 struct check {
     const char *program; /* "check_hv_balancer" */
     const char *brief;   /* what it does, in half a line: "watch the RAM that ..." */
     const char *title;   /* "HV BALANCER" */
     const char *purpose; /* what it watches and why, in one or two sentences */
-    bool in_guest;       /* it is for guests; else for Hyper-V hosts */
+    enum check_where where;
     const struct option *options;
     size_t options_size;
     const struct example *examples; /* ended by one without arguments */
     const struct label *labels;     /* in the order in which they are printed, ended by {0} */
     unsigned refuses; /* SOURCE_... of source.h: options that this check has no use for */
+
+    /* Does it read --source, with these options? Else run->source is NULL. NULL: always. */
+    bool (*reads_source)(const void *options);
 
     /* Read, judge, and tell in run->result. False: it is UNKNOWN, and *err tells why. */
     bool (*run)(struct run *run, struct error *err);
@@ -124,6 +130,9 @@ const char *check_count_unjudged(const struct vms *vms, struct arena *arena);
 /* What was not read of the VMs, and which instances were ignored, as notes. */
 void check_note_vms(struct run *run, const struct vms *vms);
 
+/* What newer Windows tells and this one, or this record, does not: a note. */
+void check_note_untold(struct run *run, const char *const *names, size_t count);
+
 /* Of NUMA nodes that do not share memory, the one that is short, or may be: a line of the result,
  * and the state that it means. */
 struct demand;
@@ -137,6 +146,9 @@ void check_unsure_node(struct finding *finding, const struct balancer_node *node
 /* A Hyper-V counter as perfdata, and as text: "Added Memory 512 MB". */
 struct perfdata check_counter_perfdata(const char *label, enum counter_unit unit, double value);
 void check_show_counter(const struct counter_name *counter, double value, struct text *out);
+
+/* What a source is opened with. */
+struct source_options check_source_options(const struct common_options *common);
 
 /* What ends a check's file: it makes a program of it, but where it is linked with other checks. */
 #ifdef CHECK_LIBRARY

@@ -111,10 +111,12 @@ static void put_labels(struct text *out, const struct label *label)
 
 static void put_check(struct text *out, const struct check *check)
 {
+    static const char *const places[] = {
+        [CHECK_HOST] = "host", [CHECK_GUEST] = "guest", [CHECK_CLUSTER] = "cluster"};
     bool first = true;
     text_puts(out, "    {");
     put_text(out, "program", check->program);
-    put_text(out, "where", check->in_guest ? "guest" : "host");
+    put_text(out, "where", places[check->where]);
     put_text(out, "brief", check->brief);
     put_text(out, "title", check->title);
     put_text(out, "purpose", check->purpose);
@@ -144,13 +146,14 @@ static void put_check(struct text *out, const struct check *check)
 /* ---- counters ---- */
 
 static void put_counter(struct text *out, bool *first, const char *where, const char *object,
-                        const char *instance, const char *name)
+                        const char *instance, const char *name, bool newer)
 {
     put_separator(out, first);
     text_puts(out, "    {");
     put_text(out, "where", where);
     put_text(out, "object", object);
     put_text(out, "instance", instance);
+    put_flag(out, "newer", newer);
     text_puts(out, "\"name\": ");
     put_string(out, name);
     text_puts(out, "}");
@@ -160,12 +163,14 @@ static void put_counters(struct text *out)
 {
     bool first = true;
     for (size_t i = 0; i < BALANCER_COUNTERS; i++)
-        put_counter(out, &first, "host", HYPERV_BALANCER, "*", balancer_counter_names[i].name);
+        put_counter(out, &first, "host", HYPERV_BALANCER, "*", balancer_counter_names[i].name,
+                    balancer_counter_names[i].newer);
     for (size_t i = 0; i < VM_COUNTERS; i++)
-        put_counter(out, &first, "host", HYPERV_VM, "*", vm_counter_names[i].name);
-    put_counter(out, &first, "both", MEMORY_OBJECT, NULL, MEMORY_AVAILABLE);
-    put_counter(out, &first, "both", MEMORY_OBJECT, NULL, MEMORY_PAGE_READS);
-    put_counter(out, &first, "guest", HYPERV_INTEGRATION, NULL, HYPERV_INTEGRATION_MAXIMUM);
+        put_counter(out, &first, "host", HYPERV_VM, "*", vm_counter_names[i].name,
+                    vm_counter_names[i].newer);
+    put_counter(out, &first, "both", MEMORY_OBJECT, NULL, MEMORY_AVAILABLE, false);
+    put_counter(out, &first, "both", MEMORY_OBJECT, NULL, MEMORY_PAGE_READS, false);
+    put_counter(out, &first, "guest", HYPERV_INTEGRATION, NULL, HYPERV_INTEGRATION_MAXIMUM, false);
 }
 
 int program(int argc, char **argv)
@@ -187,7 +192,14 @@ int program(int argc, char **argv)
     put_text(&out, "key", RESERVE_KEY);
     text_puts(&out, "\"value\": ");
     put_string(&out, RESERVE_VALUE);
-    text_puts(&out, "}\n}\n");
+    text_puts(&out, "},\n  \"summary\": {");
+    put_text(&out, "class", CLASS_SUMMARY);
+    text_puts(&out, "\"properties\": [");
+    for (size_t i = 0; i < SUMMARY_PROPERTIES; i++) {
+        text_puts(&out, i ? ", " : "");
+        put_string(&out, summary_properties[i]);
+    }
+    text_puts(&out, "]}\n}\n");
     bool written = !out.failed && output_write(out.bytes, out.length);
     text_free(&out);
     return written ? 0 : 1;

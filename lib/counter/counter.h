@@ -71,6 +71,8 @@ struct counter {
     const char *name;   /* "Physical Memory" */
     bool instances;     /* the object has instances, and all are wanted */
     bool rate;          /* a "/sec" counter: raw, where the source has it so */
+    bool newer;         /* not every Windows that has the object has it. Where all of an object are
+                           asked for at once and refused, the last of these is left out first */
 
     /* answered */
     enum read_status reading;
@@ -105,8 +107,10 @@ struct row_query {
     const char *const *namespaces; /* tried in this order while one does not exist; NULL-ended */
     const char *class_name;
     const char *const *properties; /* NULL-ended; every object of the class has the first */
-    size_t needed; /* so many of them, from the first on, a record must have columns of, lest what
-                      was not exported is taken for what is not there */
+    size_t needed;   /* so many of them, from the first on, a record must have columns of, lest what
+                        was not exported is taken for what is not there */
+    size_t v2_alone; /* the place of the one that the class has in the first namespace alone, where
+                        alone it is asked for; 0: none */
     size_t looked_at; /* so many of them, from the first on, the visitor looks at, 0: all. The rest
                          is for a record that is being written; a source that each costs something
                          may leave them null */
@@ -154,6 +158,12 @@ void source_close(struct source *source);
 /* Whether such a spec names what is not of this machine: then the spec itself says whose it is, and
  * what was kept of it is good on every machine that asks the same. */
 bool source_is_elsewhere(const char *spec);
+
+/* Whether it names what is asked over a network. */
+bool source_is_remote(const char *spec);
+
+/* Whether it names a source at all. */
+bool source_is_known(const char *spec);
 
 /* Read counters, all at the same moment. True: each tells by its own reading how it went. False:
  * none could be asked at all. */

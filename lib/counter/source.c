@@ -74,6 +74,18 @@ bool source_is_elsewhere(const char *spec)
     return kind && kind != &source_local;
 }
 
+bool source_is_remote(const char *spec)
+{
+    const char *argument;
+    return find_kind(spec, &argument) == &source_winrm;
+}
+
+bool source_is_known(const char *spec)
+{
+    const char *argument;
+    return find_kind(spec, &argument);
+}
+
 bool source_is_plain_local(const char *argument, struct error *err)
 {
     return !argument || error_set(err, "--source: local takes no argument: expected local, "
@@ -92,7 +104,8 @@ void counters_clear(struct counter *counters, size_t count)
         counters[i] = (struct counter){.object = counters[i].object,
                                        .name = counters[i].name,
                                        .instances = counters[i].instances,
-                                       .rate = counters[i].rate};
+                                       .rate = counters[i].rate,
+                                       .newer = counters[i].newer};
 }
 
 bool source_counters(struct source *source, struct counter *counters, size_t count,

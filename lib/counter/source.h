@@ -68,6 +68,9 @@ unsigned source_options_given(const struct source_options *options);
 /* The name of the first of these options, as on the command line: "--at". */
 const char *source_option_name(unsigned options);
 
+/* Is a property of a query to be asked for in a namespace, one of the query's own? */
+bool row_query_asks(const struct row_query *query, size_t property, const char *namespace);
+
 /* Forget what was answered before. */
 void counters_clear(struct counter *counters, size_t count);
 

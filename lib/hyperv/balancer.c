@@ -82,11 +82,12 @@ bool balancer_conclude(const struct source *source, const struct counter *counte
         balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
     balancer.parent_problem = parent->problem;
     for (size_t i = 0; i < asked; i++)
-        if (counters[i].reading != READ_OK &&
-            !(balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena)))
-            return error_memory(err);
+        if (reading_is_untold(&counters[i]))
+            balancer.untold[balancer.untold_count++] = counters[i].name;
+        else if (counters[i].reading != READ_OK)
+            balancer.missing[balancer.missing_count++] = reading_missing(&counters[i], arena);
     *ret = balancer;
-    return true;
+    return !arena->failed || error_memory(err);
 }
 
 bool balancer_read(struct source *source, bool all, struct arena *arena, struct balancer *ret,

@@ -40,6 +40,8 @@ struct balancer {
     const char *pressure_problem, *parent_problem;
     const char *missing[BALANCER_COUNTERS + 1]; /* why a counter beside the judged is not there */
     size_t missing_count;
+    const char *untold[BALANCER_COUNTERS]; /* newer counters that this Windows has not */
+    size_t untold_count;
 };
 
 /* Reading in two steps, for whoever asks for other counters at the same moment: fill what to ask

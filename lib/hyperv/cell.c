@@ -19,6 +19,18 @@ bool cell_whole(const char *cell, uint64_t *ret)
     return true;
 }
 
+bool cell_signed(const char *cell, int64_t *ret)
+{
+    uint64_t value;
+    if (!cell)
+        return false;
+    bool negative = *cell == '-';
+    if (!cell_whole(cell + negative, &value))
+        return false;
+    *ret = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
 bool cell_truth(const char *cell, bool *ret)
 {
     bool yes = cell && scan_ascii_equal(cell, "true");

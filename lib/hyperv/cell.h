@@ -12,6 +12,9 @@
 /* False: NULL, not a whole number, or above 2^63. */
 bool cell_whole(const char *cell, uint64_t *ret);
 
+/* The same of a whole number that may be negative. */
+bool cell_signed(const char *cell, int64_t *ret);
+
 /* "True" or "False", as PowerShell prints them, in any case. False: neither. */
 bool cell_truth(const char *cell, bool *ret);
 

@@ -83,14 +83,16 @@ static void add_up(struct contention *contention)
 }
 
 /* Who gives where nothing moved: a VM that lacks memory which it once had. That memory is with
- * those that lack some too, but hold the most that they ever had. */
+ * those that lack some too, but hold the most that they ever had. A VM that was not here before was
+ * started or came from another node, with its memory: it neither gave any nor took any here. */
 static void tell_by_level(struct contention *contention)
 {
     contention->by_level = true;
     for (size_t i = 0; i < contention->count; i++) {
         struct party *party = &contention->parties[i];
-        party->gives = party->wants && party->vm->lost_ever > 0;
-        party->takes = party->wants && !party->gives;
+        bool came = contention->compared && !party->compared;
+        party->gives = party->wants && !came && party->vm->lost_ever > 0;
+        party->takes = party->wants && !came && !party->gives;
     }
     add_up(contention);
 }

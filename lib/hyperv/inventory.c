@@ -70,7 +70,8 @@ static bool visit_computer(void *context, const char *const *cells, struct error
         return true;
     if (!is_guid(cells[NAME]) || cells[NAME][GUID_LENGTH]) {
         inventory->saw_host = true;
-        return true;
+        inventory->host = arena_text(reading->arena, cells[NAME], strlen(cells[NAME]));
+        return inventory->host || error_memory(err);
     }
     uint64_t enabled_state;
     if (!whole_or_null(CLASS_COMPUTER, computer_properties[ENABLED_STATE], cells[ENABLED_STATE],
@@ -130,14 +131,21 @@ enum {
     LIMIT,
     SETTINGS_NEEDED,
     QUANTITY = SETTINGS_NEEDED,
+    PAGING, /* v2 has it alone */
     LIMITS,
     RESERVATION = LIMITS,
     BUFFER,
     WEIGHT
 };
-static const char *const setting_properties[] = {
-    "InstanceID",  "DynamicMemoryEnabled", "Limit",  "VirtualQuantity",
-    "Reservation", "TargetMemoryBuffer",   "Weight", NULL};
+static const char *const setting_properties[] = {"InstanceID",
+                                                 "DynamicMemoryEnabled",
+                                                 "Limit",
+                                                 "VirtualQuantity",
+                                                 "SwapFilesInUse",
+                                                 "Reservation",
+                                                 "TargetMemoryBuffer",
+                                                 "Weight",
+                                                 NULL};
 
 static bool megabytes(const char *const *cells, size_t property, double *ret, struct error *err)
 {
@@ -146,6 +154,14 @@ static bool megabytes(const char *const *cells, size_t property, double *ret, st
         return false;
     *ret = (double)value * MEGABYTE;
     return true;
+}
+
+/* ret stays as it is where the cell is null. */
+static bool truth(const char *const *cells, size_t property, bool *ret, struct error *err)
+{
+    return !cells[property] || cell_truth(cells[property], ret) ||
+           error_set_code(err, READ_INVALID, "%s: '%s' is neither True nor False, as %s must be",
+                          CLASS_SETTINGS, SHOW_NAME(cells[property]), setting_properties[property]);
 }
 
 static unsigned small_number(const char *cell)
@@ -161,6 +177,7 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     static const char prefix[] = "Microsoft:";
     struct reading_inventory *reading = context;
     const char *id = cells[INSTANCE_ID];
+    reading->inventory->tells_paging = reading->inventory->tells_paging || cells[PAGING];
     if (!id || !scan_begins(id, prefix) || !is_guid(id + sizeof prefix - 1))
         return true;
     char guid[GUID_LENGTH + 1];
@@ -174,10 +191,8 @@ static bool visit_setting(void *context, const char *const *cells, struct error 
     if (vm->seen_settings)
         return refuse_second(CLASS_SETTINGS, guid, err);
     vm->seen_settings = true;
-    if (cells[DYNAMIC] && !cell_truth(cells[DYNAMIC], &vm->dynamic))
-        return error_set_code(err, READ_INVALID,
-                              "%s: '%s' is neither True nor False, as %s must be", CLASS_SETTINGS,
-                              SHOW_NAME(cells[DYNAMIC]), setting_properties[DYNAMIC]);
+    if (!truth(cells, DYNAMIC, &vm->dynamic, err) || !truth(cells, PAGING, &vm->paging, err))
+        return false;
     /* Without it, a VM that was taken for a static one would never alarm. */
     vm->has_settings = cells[DYNAMIC];
     vm->buffer = small_number(cells[BUFFER]);
@@ -236,8 +251,9 @@ bool inventory_read(struct source *source, bool limits_only, struct arena *arena
                                        .class_name = CLASS_SETTINGS,
                                        .properties = setting_properties,
                                        .needed = SETTINGS_NEEDED,
+                                       .v2_alone = PAGING,
                                        .looked_at = limits_only ? LIMITS : 0};
-    struct inventory inventory = {0};
+    struct inventory inventory = {.host = ""};
     struct reading_inventory reading = {.inventory = &inventory, .arena = arena};
     if (!read_computers(source, &reading, err))
         return reading_explain_error(err);

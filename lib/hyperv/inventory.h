@@ -20,6 +20,7 @@ struct configured_vm {
     bool dynamic;                     /* Dynamic Memory is on */
     double maximum, startup, minimum; /* bytes; 0: not told */
     unsigned buffer, weight;          /* percent; 0 to 10000 */
+    bool paging; /* a part of it is in its smart paging file, as after a restart on a full host */
 
     uint32_t next_of_name; /* the next VM of the same name, NAME_NOT_FOUND at the last */
 };
@@ -28,6 +29,8 @@ struct inventory {
     struct configured_vm *items;
     size_t count, room;
     bool saw_host;             /* the host's own row: whoever sees it may see all */
+    bool tells_paging;         /* the settings tell smart paging: Windows Server 2012 and later */
+    const char *host;          /* its name by that row; "" */
     struct name_index by_name; /* to the first of that name */
 };
 

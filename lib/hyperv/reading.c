@@ -56,6 +56,13 @@ const char *reading_missing(const struct counter *counter, struct arena *arena)
     return arena_format(arena, "%s (%s)", counter->name, counter->problem);
 }
 
+bool reading_is_untold(const struct counter *counter)
+{
+    return counter->newer &&
+           (counter->reading == READ_NO_OBJECT || counter->reading == READ_NO_COUNTER ||
+            counter->reading == READ_NO_SAMPLE);
+}
+
 bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret)
 {
     static const double underflow = 4026531840.0; /* 0xF0000000 */
@@ -94,5 +101,6 @@ void reading_ask(struct counter *counters, const char *object, const struct coun
                  size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        counters[i] = (struct counter){.object = object, .name = names[i].name, .instances = true};
+        counters[i] = (struct counter){
+            .object = object, .name = names[i].name, .instances = true, .newer = names[i].newer};
 }

@@ -18,6 +18,9 @@ bool reading_explain(const struct source *source, const struct counter *counter,
  * NULL: out of memory. */
 const char *reading_missing(const struct counter *counter, struct arena *arena);
 
+/* Is it one that a newer Windows has, and this one has not? Then nothing is missing. */
+bool reading_is_untold(const struct counter *counter);
+
 /* Explain a source_rows() or source_registry() that failed: adds what to do. Returns false. */
 bool reading_explain_error(struct error *err);
 
@@ -29,7 +32,8 @@ bool reading_is_absent(const struct error *err);
 /*
  * The value of a sample in our units: megabytes become bytes. False where it is missing or can't be
  * one: negative, or within 2^28 below 2^32. The latter is how a provider's own subtraction below
- * zero looks: hosts have shown 4294967090 MB "available".
+ * zero looks: a host has shown 4294967090 MB of Available Memory For Balancing, a neighbour of what
+ * is read here.
  */
 bool reading_value(const struct sample *sample, enum counter_unit unit, double *ret);
 

@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/vms.h"
 
-#include "hyperv/inventory.h"
+#include "hyperv/join.h"
 #include "plugin/number.h"
 #include "plugin/scan.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The VMs of one name, found by the first of them. */
-struct namesakes {
-    unsigned instances; /* counter instances that have their name */
-    bool doubtful;      /* one of these may be another VM's, whose name ends like a number */
-};
-
-/* Everything that is joined. */
-struct join {
-    const struct vms_options *options;
-    struct arena *arena;
-    struct counter counters[VM_COUNTERS]; /* the first is VM_PHYSICAL */
-    enum vm_counter asked[VM_COUNTERS];   /* which they are */
-    size_t counter_count;
-    size_t cursors[VM_COUNTERS];
-    bool counted;        /* the source tells instances of one name apart by itself */
-    const char *no_pool; /* why what the host has for VMs is not known; NULL: it is */
-    bool recorded;
-    struct inventory inventory;
-    bool has_inventory;          /* false: it can't be read, and maxima are given */
-    struct namesakes *namesakes; /* for each configured VM, the first of its name */
-    uint32_t *owners;            /* for each instance, the first VM of its name */
-    struct name_index by_mangled_name;
-    bool *ambiguous; /* for each configured VM: another's name is mangled to the same */
-    unsigned apart;  /* what does not join; a race, perhaps */
-    struct vms vms;
-};
 
 /* ---- which VM is an instance of? ---- */
 
@@ -132,8 +105,6 @@ static bool says_something(struct join *join, size_t instance)
     return says;
 }
 
-enum { SILENT = UINT32_MAX - 1 }; /* the owner of an instance that says nothing */
-
 static bool find_owners(struct join *join, struct error *err)
 {
     const struct counter *physical = &join->counters[VM_PHYSICAL];
@@ -141,7 +112,7 @@ static bool find_owners(struct join *join, struct error *err)
         join->counted = join->counted || physical->samples[i].ordinal;
     for (size_t i = 0; i < physical->count; i++) {
         uint32_t *owner = &join->owners[i];
-        *owner = SILENT;
+        *owner = JOIN_SILENT;
         if (!says_something(join, i))
             continue;
         if (!find_owner(join, physical->samples[i].instance, owner, err))
@@ -153,20 +124,12 @@ static bool find_owners(struct join *join, struct error *err)
     return true;
 }
 
-/* How many VMs of one name there are. */
-struct tally {
-    unsigned all, running;
-    unsigned counted;     /* of those that run, the ones that have counters for certain: a static
-                             one need not */
-    uint32_t one_running; /* one of them, or NAME_NOT_FOUND */
-};
-
 static bool is_static(const struct configured_vm *vm)
 {
     return vm->has_settings && !vm->dynamic;
 }
 
-static struct tally count_namesakes(const struct join *join, uint32_t first)
+struct tally join_tally(const struct join *join, uint32_t first)
 {
     const struct configured_vm *items = join->inventory.items;
     struct tally tally = {.one_running = NAME_NOT_FOUND};
@@ -186,8 +149,7 @@ static struct tally count_namesakes(const struct join *join, uint32_t first)
     return tally;
 }
 
-/* Why none of the VMs of one name can be judged; NULL: they can. */
-static const char *find_problem(const struct join *join, uint32_t first, const struct tally *tally)
+const char *join_problem(const struct join *join, uint32_t first, const struct tally *tally)
 {
     unsigned instances = join->namesakes[first].instances;
     if (join->namesakes[first].doubtful)
@@ -211,9 +173,18 @@ static void give_maximum(struct join *join, struct vm *vm)
     vm->given = true;
 }
 
+/* The settings are of now, and so no word about a row of a log that has one of its own, or about
+ * the look before. */
+static void take_paging(const struct join *join, struct vm *vm, const struct configured_vm *of)
+{
+    bool dated = join->options->settings || (join->recorded && vm->has_smart_paging);
+    vm->paging = vm->smart_paging > 0 || (of->paging && !dated);
+}
+
 static void set_kind(struct join *join, struct vm *vm, const struct configured_vm *configured)
 {
     double host = join->vms.host_memory;
+    take_paging(join, vm, configured);
     vm->startup = configured->startup;
     vm->minimum = configured->minimum;
     vm->buffer = configured->buffer;
@@ -240,12 +211,13 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
 {
     const struct configured_vm *items = join->inventory.items;
     struct vm chosen = *vm;
-    bool any = false;
+    bool any = false, paging = false;
     for (uint32_t i = first; i != NAME_NOT_FOUND; i = items[i].next_of_name) {
         if (items[i].stopped)
             continue;
         struct vm candidate = *vm;
         set_kind(join, &candidate, &items[i]);
+        paging = paging || candidate.paging;
         bool possible = candidate.kind != VM_DYNAMIC || candidate.limit >= vm->physical;
         bool stricter = candidate.kind == VM_UNJUDGED ||
                         (candidate.kind == VM_DYNAMIC &&
@@ -259,6 +231,7 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
         chosen.kind = VM_UNJUDGED;
         chosen.problem = "it holds more than any VM of this name can have";
     }
+    chosen.paging = paging;
     *vm = chosen;
 }
 
@@ -300,6 +273,33 @@ static void cannot_judge(struct vm *vm, const char *problem)
     vm->problem = problem ? problem : ""; /* out of memory: the arena knows */
 }
 
+static void take_value(struct vm *vm, enum vm_counter counter, const struct sample *sample,
+                       double value, bool has)
+{
+    switch (counter) {
+    case VM_PHYSICAL:
+        vm->physical = value;
+        break;
+    case VM_PRESSURE:
+        vm->has_pressure = reading_pressure(sample, &vm->pressure);
+        vm->silent = has && !vm->has_pressure;
+        break;
+    case VM_CURRENT_PRESSURE:
+        vm->has_current_pressure = reading_pressure(sample, &vm->current_pressure);
+        break;
+    case VM_GUEST_AVAILABLE: /* 0 is no guest's that still reports: it would not run */
+        vm->has_guest_available = has && value > 0;
+        vm->guest_available = value;
+        break;
+    case VM_SMART_PAGING:
+        vm->has_smart_paging = has;
+        vm->smart_paging = value;
+        break;
+    default:
+        break;
+    }
+}
+
 static bool set_values(struct join *join, struct vm *vm, const struct sample *instance)
 {
     double *values = NULL;
@@ -320,14 +320,13 @@ static bool set_values(struct join *join, struct vm *vm, const struct sample *in
             values[counter] = value;
             has_value[counter] = has;
         }
-        if (counter == VM_PHYSICAL) {
-            vm->physical = value;
+        if (counter == VM_PHYSICAL)
             has_physical = has;
-        } else if (counter == VM_PRESSURE) {
-            vm->has_pressure = reading_pressure(sample, &vm->pressure);
-            vm->silent = has && !vm->has_pressure;
-        }
+        take_value(vm, counter, sample, has ? value : 0, has);
     }
+    /* A guest that reports nothing reports no 0. */
+    if (vm->silent)
+        vm->has_guest_available = false;
     vm->values = values;
     vm->has_value = has_value;
     if (!has_physical)
@@ -368,7 +367,7 @@ static bool join_instance(struct join *join, size_t instance, struct error *err)
     const struct sample *sample = &join->counters[VM_PHYSICAL].samples[instance];
     uint32_t first = join->owners[instance];
     struct vm vm = {.name = sample->instance, .namesakes = 1};
-    if (first == SILENT)
+    if (first == JOIN_SILENT)
         return true;
     if (!set_values(join, &vm, sample))
         return error_memory(err);
@@ -382,20 +381,22 @@ static bool join_instance(struct join *join, size_t instance, struct error *err)
         join_stranger(join, &vm);
         return true;
     }
-    struct tally tally = count_namesakes(join, first);
-    const char *problem = find_problem(join, first, &tally);
+    struct tally tally = join_tally(join, first);
+    const char *problem = join_problem(join, first, &tally);
+    uint32_t which = tally.running == 1 ? tally.one_running : join->matches[instance];
     vm.name = join->inventory.items[first].name;
-    vm.namesakes = problem ? tally.all : tally.running;
-    if (!problem && tally.running == 1) {
-        const struct configured_vm *one = &join->inventory.items[tally.one_running];
+    vm.namesakes = problem ? tally.all : which == NAME_NOT_FOUND ? tally.running : 1;
+    if (!problem && which != NAME_NOT_FOUND) {
+        const struct configured_vm *one = &join->inventory.items[which];
         vm.guid = one->guid;
         join->apart += one->stopped; /* it is being started, or stopped */
+        join_take_summary(join, &vm);
     }
     if (problem) {
         join->apart++;
         cannot_judge(&vm, problem);
-    } else if (vm.kind != VM_UNJUDGED && tally.running == 1) {
-        set_kind(join, &vm, &join->inventory.items[tally.one_running]);
+    } else if (vm.kind != VM_UNJUDGED && which != NAME_NOT_FOUND) {
+        set_kind(join, &vm, &join->inventory.items[which]);
     } else if (vm.kind != VM_UNJUDGED) {
         set_kind_of_namesake(join, &vm, first);
     }
@@ -410,6 +411,7 @@ static void join_without_instance(struct join *join, const struct configured_vm 
     struct vm vm = {.name = configured->name, .guid = configured->guid, .namesakes = 1};
     if (is_static(configured)) {
         vm.physical = configured->startup;
+        join_take_summary(join, &vm);
         set_kind(join, &vm, configured);
     } else {
         join->apart++;
@@ -431,7 +433,7 @@ static void join_stopped(struct join *join, const struct configured_vm *configur
 
 static bool is_stopped(const struct join *join, uint32_t vm, uint32_t first)
 {
-    return join->inventory.items[vm].stopped && count_namesakes(join, first).one_running != vm;
+    return join->inventory.items[vm].stopped && join_tally(join, first).one_running != vm;
 }
 
 /* Of those that run, each instance stands for one of its name: of the dynamic ones first, which
@@ -446,9 +448,9 @@ static void join_rest(struct join *join)
             if (is_stopped(join, i, first)) {
                 if (!statics)
                     join_stopped(join, configured);
-            } else if (is_static(configured) != statics)
+            } else if (is_static(configured) != statics || join->matched[i])
                 continue;
-            else if (!join->namesakes[first].instances)
+            else if (!join->namesakes[first].instances || join->namesakes[first].told)
                 join_without_instance(join, configured);
             else
                 join->namesakes[first].instances--;
@@ -462,6 +464,16 @@ static int compare_vms(const void *a, const void *b)
     if (!order)
         order = strcmp(x->guid ? x->guid : "", y->guid ? y->guid : "");
     return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+bool vm_is_dormant(const struct vm *vm)
+{
+    return vm->kind == VM_DYNAMIC && vm->silent && vm->startup > 0 && vm->physical == vm->startup;
+}
+
+const char *vm_status(const struct vm *vm)
+{
+    return vm->summary ? summary_status(vm->summary, vm->kind == VM_STATIC) : NULL;
 }
 
 /* ---- reading ---- */
@@ -482,6 +494,17 @@ static bool conclude_pool(struct join *join, const struct source *source,
         "the RAM that the host has for VMs, and so the effective maximum, is not known: %s",
         err->text);
     return join->no_pool || error_memory(err);
+}
+
+static void take_reading(struct join *join, const struct counter *counter, enum vm_counter which)
+{
+    struct vms *vms = &join->vms;
+    if (counter->reading == READ_OK)
+        vms->told |= counter->count ? 1u << which : 0;
+    else if (reading_is_untold(counter))
+        vms->untold[vms->untold_count++] = counter->name;
+    else
+        vms->missing[vms->missing_count++] = reading_missing(counter, join->arena);
 }
 
 /* The counters first, so that a VM that goes in between is not taken for one without counters. */
@@ -509,9 +532,7 @@ static bool read_counters(struct join *join, struct source *source, struct error
     if (!conclude_pool(join, source, balancer, asked, err))
         return false;
     for (size_t i = 0; i < own && !no_instances; i++)
-        if (counters[i].reading != READ_OK && !(join->vms.missing[join->vms.missing_count++] =
-                                                    reading_missing(&counters[i], join->arena)))
-            return error_memory(err);
+        take_reading(join, &counters[i], join->asked[i]);
     memcpy(join->counters, counters, own * sizeof *counters);
     join->counter_count = own;
     return true;
@@ -561,7 +582,12 @@ static bool make_tables(struct join *join, struct error *err)
     vms->ignored = arena_array(arena, instances, sizeof *vms->ignored);
     join->namesakes = arena_array(arena, configured, sizeof *join->namesakes);
     join->owners = arena_array(arena, instances, sizeof *join->owners);
-    return (vms->items && vms->stopped && vms->ignored && join->namesakes && join->owners) ||
+    join->matches = arena_array(arena, instances, sizeof *join->matches);
+    join->matched = arena_array(arena, configured, sizeof *join->matched);
+    for (size_t i = 0; i < instances && join->matches; i++)
+        join->matches[i] = NAME_NOT_FOUND;
+    return (vms->items && vms->stopped && vms->ignored && join->namesakes && join->owners &&
+            join->matches && join->matched) ||
            error_memory(err);
 }
 
@@ -570,7 +596,7 @@ static bool read_once(struct join *join, struct source *source, struct error *er
     if (!read_counters(join, source, err) || !read_settings(join, source, err))
         return false;
     join->recorded = source_moment(source).recorded;
-    if (!make_tables(join, err) || !find_owners(join, err))
+    if (!make_tables(join, err) || !find_owners(join, err) || !join_summaries(join, source, err))
         return false;
     for (size_t i = 0; i < join->counters[VM_PHYSICAL].count; i++)
         if (!join_instance(join, i, err))
@@ -578,8 +604,9 @@ static bool read_once(struct join *join, struct source *source, struct error *er
     if (join->has_inventory)
         join_rest(join);
     bound_maxima(join);
+    join->vms.tells_paging = join->inventory.tells_paging || join->vms.told & 1u << VM_SMART_PAGING;
     qsort(join->vms.items, join->vms.count, sizeof *join->vms.items, compare_vms);
-    return true;
+    return !join->arena->failed || error_memory(err);
 }
 
 /* What does not join on a live host may have come or gone between the reads; what does not the

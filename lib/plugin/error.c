@@ -63,7 +63,15 @@ bool error_prefix(struct error *err, const char *format, ...)
     return false;
 }
 
+static const char no_memory[] = "out of memory";
+
 bool error_memory(struct error *err)
 {
-    return error_set(err, "out of memory");
+    return error_set(err, "%s", no_memory);
+}
+
+bool error_is_memory(const struct error *err)
+{
+    size_t length = strlen(err->text), own = sizeof no_memory - 1;
+    return length >= own && !strcmp(err->text + length - own, no_memory);
 }

@@ -42,4 +42,7 @@ bool error_prefix(struct error *err, const char *format, ...) LIKE_PRINTF(2, 3);
 /* The one thing to say when an allocation failed. Returns false. */
 bool error_memory(struct error *err);
 
+/* Is it that, whatever was put in front of it? */
+bool error_is_memory(const struct error *err);
+
 #endif

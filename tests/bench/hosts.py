@@ -6,6 +6,7 @@ COUNTERS = ("Added Memory", "Average Pressure", "Current Pressure", "Guest Visib
             "Maximum Pressure", "Memory Add Operations", "Memory Remove Operations",
             "Minimum Pressure", "Physical Memory", "Removed Memory")
 PHYSICAL, PRESSURE = COUNTERS.index("Physical Memory"), COUNTERS.index("Average Pressure")
+STARTUPS = (512, 1024, 768, 2048, 512, 1536, 640, 3072)
 BALANCER = ("Available Memory", "Average Pressure")
 
 
@@ -26,38 +27,38 @@ def write(directory, file, text):
         out.write(text)
 
 
-def counters(vms):
+def counters(vms, first=0, host="HVHOST1", available=4096):
     """The header and a row of a log, the time stamp aside; one VM in eight stands above 90 %."""
     header = ["(PDH-CSV 4.0) (Tokyo Standard Time)(-540)"]
     row = []
-    for counter, value in zip(BALANCER, (4096, 80)):
-        header.append(f"\\\\HVHOST1\\Hyper-V Dynamic Memory Balancer(System Balancer)\\{counter}")
+    for counter, value in zip(BALANCER, (available, 80)):
+        header.append(f"\\\\{host}\\Hyper-V Dynamic Memory Balancer(System Balancer)\\{counter}")
         row.append(f"{value}.000000")
-    for number in range(vms):
+    for number in range(first, first + vms):
         for at, counter in enumerate(COUNTERS):
-            header.append(f"\\\\HVHOST1\\Hyper-V Dynamic Memory VM({name(number)})\\{counter}")
+            header.append(f"\\\\{host}\\Hyper-V Dynamic Memory VM({name(number)})\\{counter}")
             value = (3800 if number % 8 == 7 else 1024) + number % 97 if at == PHYSICAL else (
                 95 if at == PRESSURE else number % 1000)
             row.append(f"{value}.000000")
-    header.append("\\\\HVHOST1\\Memory\\Available MBytes")
+    header.append(f"\\\\{host}\\Memory\\Available MBytes")
     row.append("2048.000000")
     return line(header), "," + line(row)
 
 
-def write_host(directory, vms):
+def write_host(directory, vms, first=0, host="HVHOST1", available=4096):
     """A record of a host with so many VMs and two rows; returns the bytes of the header and of a
     row."""
     os.makedirs(directory, exist_ok=True)
-    header, row = counters(vms)
+    header, row = counters(vms, first, host, available)
     rows = [f'"09/01/2011 {time}.000"{row}' for time in ("11:59:45", "12:00:00")]
     write(directory, "counters.csv", header + "".join(rows))
-    computers = [line(["Name", "ElementName", "EnabledState"]), line(["HVHOST1", "HVHOST1", 2])]
+    computers = [line(["Name", "ElementName", "EnabledState"]), line([host, host, 2])]
     settings = [line(["InstanceID", "Limit", "Reservation", "VirtualQuantity",
                       "DynamicMemoryEnabled", "TargetMemoryBuffer", "Weight"])]
-    for number in range(vms):
+    for number in range(first, first + vms):
         computers.append(line([guid(number), name(number), 2]))
         settings.append(line([f"Microsoft:{guid(number)}\\4764334d-e001-4176-82ee-5594ec9b530e",
-                              4096, 512, 512, "True", 20, 5000]))
+                              4096, 512, STARTUPS[number % len(STARTUPS)], "True", 20, 5000]))
     write(directory, "Msvm_ComputerSystem.csv", "".join(computers))
     write(directory, "Msvm_MemorySettingData.csv", "".join(settings))
     write(directory, "Win32_OperatingSystem.csv",
@@ -80,3 +81,12 @@ def write_log(directory, vms, size):
                             f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000\"{row}")
                 at += 1
             out.write("".join(rows))
+
+
+def write_cluster(directory, nodes, vms, available):
+    """A record for each of so many nodes with so many VMs each; returns the file that lists them."""
+    names = [f"HV{number:02}" for number in range(1, nodes + 1)]
+    for number, name_of_node in enumerate(names):
+        write_host(os.path.join(directory, name_of_node), vms, number * vms, name_of_node, available)
+    write(directory, "nodes", "".join(f"record:{name_of_node}\n" for name_of_node in names))
+    return os.path.join(directory, "nodes")

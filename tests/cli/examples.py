@@ -20,6 +20,8 @@ RECORDS = {
     "check_hv_vm_memory": "tests/data/formats/typeperf-file",
 }
 HOST = "tests/data/guideline/reserve/host"
+# Where the nodes of a cluster are asked, and what is one host of it.
+NODES, NODE = "tests/data/cluster/mended/nodes", "tests/data/cluster/mended/HV01"
 
 
 def run(words):
@@ -41,13 +43,22 @@ def help_examples(program):
     return [line.strip() for line in examples.split("\n") if line.startswith(f"  {program}")]
 
 
+def on_records(program, words):
+    """The command with records in place of the hosts that it names."""
+    if not any(word.startswith("--node") for word in words):
+        return words + [f"--source=record:{RECORDS.get(program, HOST)}"]
+    asks_a_host = any(word.startswith("--source") for word in words)
+    words = [word for word in words if not re.match("--(node|source|credentials)", word)]
+    return words + [f"--nodes={NODES}"] + ([f"--source=record:{NODE}"] if asks_a_host else [])
+
+
 def main():
     tap.ok(len(programs()) >= 5, "there are programs", programs())
     for program in programs():
         examples = help_examples(program)
         tap.ok(examples, f"{program} --help has examples")
         for example in examples:
-            words = shlex.split(example) + [f"--source=record:{RECORDS.get(program, HOST)}"]
+            words = on_records(program, shlex.split(example))
             status, output = run(words)
             tap.ok(status in (0, 1, 2) and "Usage:" not in output, example, f"{status}: {output}")
 

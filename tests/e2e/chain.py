@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the monitoring chain share: TAP, daemons of their own, records that move.
 
-Everything happens on 127.0.0.1, on ports that were free, in a directory below the build directory;
+Everything happens on 127.0.0.1, on ports that are free, in a directory below the build directory;
 no service of the system is touched. A daemon runs as whoever runs the test and is stopped by the
 process id that was started. The directory stays where a test failed. Run as root, a test becomes the user
 nagios, as these daemons do: nrpe and Nagios refuse to be root.
@@ -24,12 +24,16 @@ import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
+from ports import free_port  # noqa: E402
 
 SOURCE = os.environ.get("SRCDIR") or os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAMS = os.environ.get("PROGRAMS", os.path.abspath("plugins"))
 CONTRIB = os.path.join(SOURCE, "contrib")
 GUIDELINE = os.path.join(SOURCE, "tests/data/guideline")
+CLUSTER = os.path.join(SOURCE, "tests/data/cluster")
+NODES = ("HV01", "HV02", "HV03", "HV04")
 LOOPBACK = "127.0.0.1"
+HANGS = 600  # seconds, after which something hangs: a busy machine takes a minute over what takes a blink
 
 
 # --- TAP
@@ -186,12 +190,6 @@ def stop_daemons():
         daemons.pop().stop()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
-
-
 def answers(port):
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0
@@ -213,7 +211,7 @@ def wait_for(predicate, seconds, what, daemon=None):
 def run(*command, **options):
     """Run a program: exit status and standard output."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANGS, check=False,
                           **options)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace")
 
@@ -245,7 +243,10 @@ class Record:
         self.directory = test.path(name, "")
         source = os.path.join(GUIDELINE, source)
         for path in glob.glob(os.path.join(source, "*")):
-            shutil.copy(path, self.directory)
+            name = os.path.basename(path)
+            if name != "counters.csv":  # show() writes that
+                shutil.copy(path, os.path.join(self.directory, name + ".new"))
+                os.rename(os.path.join(self.directory, name + ".new"), os.path.join(self.directory, name))
         with open(os.path.join(source, "counters.csv"), encoding="ascii", newline="") as file:
             self.header, *self.rows = list(csv.reader(file))
         self.stamps = [datetime.datetime.strptime(row[0], "%m/%d/%Y %H:%M:%S.%f")
@@ -283,6 +284,26 @@ class Record:
             if value.strip():
                 found[name.split("\\", 3)[3].removeprefix("Hyper-V Dynamic Memory ")] = float(value)
         return found
+
+
+class Cluster:
+    """The records of four nodes, beside a file that lists them; what a node was last seen as stays until it is
+    shown again."""
+
+    def __init__(self, test, name="cluster"):
+        self.test, self.name = test, name
+        self.directory = test.path(name, "")
+        self.nodes = test.write(f"{name}/nodes", "".join(f"record:{node}\n" for node in NODES))
+
+    def show(self, moment, nodes=NODES, age=0):
+        """Let these nodes be as at this moment of tests/data/cluster, age seconds ago."""
+        for node in nodes:
+            if os.path.isdir(os.path.join(CLUSTER, moment, node)):
+                Record(self.test, os.path.join(CLUSTER, moment, node), f"{self.name}/{node}").show(age=age)
+
+    def vanish(self, node):
+        """As when what is copied from a node is no longer there."""
+        shutil.rmtree(os.path.join(self.directory, node))
 
 
 # --- NRPE

@@ -8,7 +8,7 @@ import os
 import ssl
 import threading
 
-from chain import Daemon, LOOPBACK, answers, parse_perfdata, read, run, tool, wait_for
+from chain import Daemon, HANGS, LOOPBACK, answers, parse_perfdata, read, run, tool, wait_for
 
 SERVICE_STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
 
@@ -48,11 +48,11 @@ class Icinga:
         self.daemon = Daemon(self.test, self.name,
                              [*self.start_words, self.binary, "daemon", "-c", self.config, *self.directories],
                              **self.environment)
-        wait_for(lambda: answers(self.port), 120, "Icinga listens", self.daemon)
+        wait_for(lambda: answers(self.port), HANGS, "Icinga listens", self.daemon)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def request(self, method, path, body=None):
-        connection = http.client.HTTPSConnection(LOOPBACK, self.port, context=self.context, timeout=60)
+        connection = http.client.HTTPSConnection(LOOPBACK, self.port, context=self.context, timeout=HANGS)
         connection.request(method, path, body=body and json.dumps(body), headers={
             "Accept": "application/json",
             "Authorization": "Basic " + base64.b64encode(b"e2e:e2e").decode()})
@@ -82,11 +82,14 @@ class Icinga:
     def wait_state(self, name, state, seconds=40):
         """Wait until a service is in a hard state."""
         def reached():
-            attrs = self.service(name)
+            try:
+                attrs = self.service(name)
+            except (OSError, http.client.HTTPException):
+                return None  # too busy for one more connection; one that ended is told below
             return attrs if (attrs["state_type"] == 1 and attrs["last_check_result"] and
                              SERVICE_STATES[int(attrs["state"])] == state) else None
         try:
-            return wait_for(reached, seconds, f"{name} is {state}")
+            return wait_for(reached, seconds, f"{name} is {state}", self.daemon)
         except TimeoutError:
             attrs = self.service(name)
             raise TimeoutError(f"{name} is not {state} but {attrs['state']}/{attrs['state_type']}: "

@@ -8,6 +8,7 @@ e2e_tests = \
 	tests/e2e/agents.e2e \
 	tests/e2e/names.e2e \
 	tests/e2e/icinga2.e2e \
+	tests/e2e/cluster.e2e \
 	tests/e2e/satellites.e2e \
 	tests/e2e/grafana.e2e \
 	tests/e2e/nagios.e2e \

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct test tests[] = {
 #define CHECK(name) {&(name), "guideline/no-reserve/host", {"-v"}},
@@ -33,6 +34,13 @@ const struct test tests[] = {
     {&check_hv_contention, "formats/odd-names", {"-v", "--record=D"}},
     {&check_hv_capacity, "guideline/no-reserve/host", {"-v", "--incoming=1GB"}},
     {&check_hv_capacity, "formats/numa", {"--startup=512", "--record=D"}},
+    {&check_hv_vm_memory, "newer/2025", {"-v", "--pressure-warning=auto", "--record=D"}},
+    {&check_hv_vm_memory, "newer/2025", {"--all-counters", "--guest-warning=10%:"}},
+    {&check_hv_contention, "newer/2025", {"-v", "--since=600", "--record=D"}},
+    {&check_hv_contention, "newer/2025", {"-v", "--at=2025-11-03 09:05", "--smart-paging=0"}},
+    {&check_hv_cluster, "cluster/short/HV01", {"--nodes=nodes", "-v"}},
+    {&check_hv_cluster, "cluster/moving/HV02", {"--node=record:R", "-v", "--record=D"}},
+    {&check_hv_vm_memory, "cluster/short/HV01", {"--nodes=nodes", "-v", "--all-counters"}},
     {0},
 };
 
@@ -67,16 +75,19 @@ void test_load(const struct test *test)
     static const char ini[] = "[s]\nverbose\nwarning = 1024:\n";
     if (test->record)
         load_record(test->record);
+    static const char nodes[] = "# nodes\nrecord:R\nrecord:Q\n";
     memory_file("ini", (const uint8_t *)ini, sizeof ini - 1);
+    memory_file("nodes", (const uint8_t *)nodes, sizeof nodes - 1);
     memory_discard_writes();
 }
 
 int test_run(const struct test *test)
 {
     enum { MOST = sizeof test->arguments / sizeof *test->arguments };
-    const char *arguments[MOST + 3] = {test->check->program,
-                                       test->record ? "--source=record:R" : "--source=local"};
-    int count = 2;
+    const char *arguments[MOST + 3] = {test->check->program};
+    int count = 1;
+    if (strncmp(test->arguments[0], "--node", 6) != 0) /* else it reads these alone */
+        arguments[count++] = test->record ? "--source=record:R" : "--source=local";
     for (const char *const *more = test->arguments; *more; more++)
         arguments[count++] = *more;
     memory_rate = (struct raw_rate){.count = 7, .ticks = 1000, .frequency = 100, .bits = 64};

@@ -8,6 +8,8 @@
 #include "fuzz.h"
 
 #include "hyperv/contention.h"
+#include "hyperv/remote_pages.h"
+#include "hyperv/smart_paging.h"
 #include "plugin/forecast.h"
 #include "plugin/history.h"
 
@@ -29,9 +31,26 @@ static void read_lines(struct section section, line_reader *read, void *into, st
     free(lines);
 }
 
+/* The other lines of a look: what is read of one is printed as it was. */
+static void see_others(const char *line, struct arena *arena)
+{
+    struct smart_paging paging = {0}, again = {0};
+    struct remote_pages remote = {0}, twice = {0};
+    if (smart_paging_parse(&paging, line, arena)) {
+        HOLDS(smart_paging_parse(&again, smart_paging_print(paging.items, arena), arena));
+        HOLDS(again.items->since == paging.items->since &&
+              !strcmp(again.items->key, paging.items->key));
+    }
+    if (remote_pages_parse(&remote, line, arena)) {
+        HOLDS(remote_pages_parse(&twice, remote_pages_print(remote.items, arena), arena));
+        HOLDS(!strcmp(twice.items->name, remote.items->name));
+    }
+}
+
 static bool read_look(void *into, const char *line, struct arena *arena)
 {
     struct demand *look = into;
+    see_others(line, arena);
     return demand_vm_parse(look, line, arena) || demand_parse(look, line);
 }
 

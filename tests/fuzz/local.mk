@@ -3,6 +3,7 @@
 # Fuzz targets. `make check` runs them once on every committed input, in every build. Configured
 # with CC=clang --enable-fuzz, they search instead: make fuzz [FUZZ_SECONDS=60 | FUZZ_RUNS=N]
 fuzz_targets = \
+	tests/fuzz/fuzz_cluster \
 	tests/fuzz/fuzz_encoding \
 	tests/fuzz/fuzz_export_csv \
 	tests/fuzz/fuzz_ini \

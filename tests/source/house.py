@@ -86,8 +86,8 @@ def shared_logs():
     for path in sources():
         if path.endswith("local.mk"):
             for name in re.findall(r"\btests/[\w/-]+(?:\.(?:py|case|e2e))?(?![\w./-])", read(path)):
-                if name.endswith(".py") and "tap.end()" not in read(name):
-                    continue  # what tests share
+                if not os.path.exists(os.path.join(SRCDIR, name)) or name.endswith(".py") and "tap.end()" not in read(name):
+                    continue  # a program that is built, what tests share
                 logs.setdefault(re.sub(r"\.\w+$", "", name), set()).add(name)
     return [" and ".join(sorted(names)) for names in logs.values()
             if len(names) > 1] if len(logs) > 100 else [f"{len(logs)} names"]

@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_cadence \
 	tests/unit/test_capacity \
 	tests/unit/test_cell \
+	tests/unit/test_cluster \
 	tests/unit/test_contention \
 	tests/unit/test_encoding \
 	tests/unit/test_error \
@@ -21,11 +22,18 @@ unit_tests = \
 	tests/unit/test_local_linux \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
+	tests/unit/test_namesakes \
+	tests/unit/test_node \
+	tests/unit/test_node_list \
 	tests/unit/test_options \
+	tests/unit/test_overcommit \
 	tests/unit/test_paging \
+	tests/unit/test_parallel \
 	tests/unit/test_pdh_log \
 	tests/unit/test_phases \
+	tests/unit/test_placement \
 	tests/unit/test_platform \
+	tests/unit/test_pressure \
 	tests/unit/test_private \
 	tests/unit/test_range \
 	tests/unit/test_rate \
@@ -33,15 +41,18 @@ unit_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_writer \
 	tests/unit/test_reg_file \
+	tests/unit/test_remote_pages \
 	tests/unit/test_render \
 	tests/unit/test_reserve \
 	tests/unit/test_result \
 	tests/unit/test_runs \
 	tests/unit/test_scan \
 	tests/unit/test_show \
+	tests/unit/test_smart_paging \
 	tests/unit/test_source \
 	tests/unit/test_stamp \
 	tests/unit/test_state_file \
+	tests/unit/test_summary \
 	tests/unit/test_text \
 	tests/unit/test_trend \
 	tests/unit/test_utf8 \

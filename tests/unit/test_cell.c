@@ -58,4 +58,33 @@ static void truths(void **state)
     }
 }
 
-RUN_TESTS(TEST(whole_numbers), TEST(truths));
+static void numbers_with_a_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cell;
+        bool whole;
+        int64_t value;
+    } cases[] = {
+        {"0", true, 0},
+        {"15", true, 15},
+        {"-8", true, -8},
+        {"2147483647", true, INT32_MAX},
+        {"-9223372036854775799", true, -9223372036854775799},
+        {NULL, false, 0},
+        {"", false, 0},
+        {"-", false, 0},
+        {"--8", false, 0},
+        {"+8", false, 0},
+        {"8-", false, 0},
+        {"-9223372036854775808", false, 0},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        int64_t value = 7;
+        if (cell_signed(cases[i].cell, &value) != cases[i].whole)
+            fail_msg("'%s'", cases[i].cell ? cases[i].cell : "(NULL)");
+        assert_true(value == (cases[i].whole ? cases[i].value : 7));
+    }
+}
+
+RUN_TESTS(TEST(whole_numbers), TEST(truths), TEST(numbers_with_a_sign));

@@ -345,6 +345,38 @@ static void by_level(void **state)
 
 /* ---- what would end it ---- */
 
+/* A VM that was migrated here between two looks brought its memory, and one that went took its own:
+ * neither gained or lost any here, whatever they want now. */
+static void what_migrated_neither_takes_nor_gives(void **state)
+{
+    (void)state;
+    struct demand before = LOOK(500, VM("stays", 1000, 1000, 4096, .added = 900),
+                                VM("goes", 2000, 2000, 4096, .added = 1900));
+    struct demand now = LOOK(500, VM("stays", 1000, 1000, 4096, .added = 900),
+                             VM("came", 2000, 2000, 4096, .added = 1500, .lost_ever = 300));
+    struct contention contention = judge(&now, &before);
+    assert_int_equal(contention.taking, 0);
+    assert_int_equal(contention.giving, 0);
+    assert_int_equal(contention.returning, 0);
+    assert_double(contention.gained, 0);
+    assert_double(contention.returned, 0);
+    assert_false(party(&contention, "came")->compared);
+    assert_int_equal(contention.phase, PHASE_CALM);
+
+    /* And in a shortage that it brought: it wants more, but was taken nothing here. */
+    now = LOOK(0, VM("stays", 1000, 1300, 4096, .added = 900),
+               VM("came", 2000, 2500, 4096, .added = 1500, .lost_ever = 300),
+               VM("grew", 1500, 1600, 4096, .added = 1500));
+    before = LOOK(500, VM("stays", 1000, 1000, 4096, .added = 900),
+                  VM("grew", 1500, 1500, 4096, .added = 1500));
+    contention = judge(&now, &before);
+    assert_int_equal(contention.phase, PHASE_CONTENTION);
+    assert_true(contention.by_level && party(&contention, "came")->wants);
+    assert_false(party(&contention, "came")->gives || party(&contention, "came")->takes);
+    assert_int_equal(contention.giving, 0);
+    assert_int_equal(contention.taking, 2);
+}
+
 static const char *moves(const struct contention *contention)
 {
     const char *names = "";
@@ -498,6 +530,7 @@ RUN_TESTS(TEST(demand_capacity_and_shortage), TEST(a_shortage_is_of_what_can_be_
           TEST(movements_name_the_phase), TEST(a_shortage_that_ended_is_recovering),
           TEST(a_buffer_that_cannot_be_filled_is_growing), TEST(what_started_again_is_not_compared),
           TEST(without_totals_the_difference_counts), TEST(by_level),
-          TEST(the_fewest_and_smallest_vms_to_move), TEST(the_moves_are_enough_and_no_more),
-          TEST(minimum_held_without_need), TEST(an_empty_host_is_calm),
-          TEST(a_look_survives_as_lines), TEST(no_other_lines_are_read));
+          TEST(what_migrated_neither_takes_nor_gives), TEST(the_fewest_and_smallest_vms_to_move),
+          TEST(the_moves_are_enough_and_no_more), TEST(minimum_held_without_need),
+          TEST(an_empty_host_is_calm), TEST(a_look_survives_as_lines),
+          TEST(no_other_lines_are_read));

@@ -64,6 +64,40 @@ static void computers_and_settings(void **state)
     assert_int_equal(name_index_find(&inventory.by_name, "HVHOST1"), NAME_NOT_FOUND);
 }
 
+/* v2 has it alone; a template's row tells that this Windows has it. */
+static void smart_paging(void **state)
+{
+    (void)state;
+#define PAGING "InstanceID|Limit|DynamicMemoryEnabled|SwapFilesInUse\n"
+    static const struct fake_class classes[] = {
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n" G2 "|db01|2\n"},
+        {CLASS_SETTINGS,
+         PAGING MEMORY_OF(G1) "|4096|True|True\n" MEMORY_OF(G2) "|4096|True|False\n"},
+        {0}};
+    static const struct fake_class stopped[] = {
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n"},
+        {CLASS_SETTINGS, PAGING "Microsoft:Definition\\x|4096|False|False\n"},
+        {0}};
+    static const struct fake_class older[] = {
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n"},
+        {CLASS_SETTINGS, PAGING MEMORY_OF(G1) "|4096|True|\n"},
+        {0}};
+    static const struct fake_class odd[] = {
+        {CLASS_COMPUTER, COMPUTERS "H|H|2\n" G1 "|web01|2\n"},
+        {CLASS_SETTINGS, PAGING MEMORY_OF(G1) "|4096|True|a bit\n"},
+        {0}};
+    struct inventory inventory = must_read(classes);
+    struct error err;
+    assert_true(inventory.tells_paging);
+    assert_true(inventory.items[0].paging && !inventory.items[1].paging);
+    assert_true(must_read(stopped).tells_paging);
+    inventory = must_read(older);
+    assert_false(inventory.tells_paging || inventory.items[0].paging);
+    assert_false(read_classes(odd, &inventory, &err));
+    assert_holds(err.text, "'a bit' is neither True nor False, as SwapFilesInUse must be");
+#undef PAGING
+}
+
 static void either_namespace(void **state)
 {
     (void)state;
@@ -294,7 +328,7 @@ static void what_cannot_be_read_is_told(void **state)
     }
 }
 
-RUN_TESTS(TEST(computers_and_settings), TEST(either_namespace),
+RUN_TESTS(TEST(computers_and_settings), TEST(smart_paging), TEST(either_namespace),
           TEST(snapshots_and_templates_are_dropped), TEST(states_that_hold_memory),
           TEST(names_in_common), TEST(settings_that_do_not_tell),
           TEST(what_is_not_understood_is_named), TEST(rows_that_are_no_vm),

@@ -153,18 +153,21 @@ static void the_tables_are_complete(void **state)
 {
     (void)state;
     static const char *const balancer[] = {
-        "Added Memory",          "Available Memory",         "Average Pressure",
-        "Memory Add Operations", "Memory Remove Operations", "Removed Memory"};
+        "Added Memory",           "Available Memory",         "Average Pressure",
+        "Memory Add Operations",  "Memory Remove Operations", "Removed Memory",
+        "System Current Pressure"};
     static const char *const vm[] = {"Added Memory",
                                      "Average Pressure",
                                      "Current Pressure",
+                                     "Guest Available Memory",
                                      "Guest Visible Physical Memory",
                                      "Maximum Pressure",
                                      "Memory Add Operations",
                                      "Memory Remove Operations",
                                      "Minimum Pressure",
                                      "Physical Memory",
-                                     "Removed Memory"};
+                                     "Removed Memory",
+                                     "Smart Paging Working Set Size"};
     const struct {
         const struct counter_name *names;
         size_t count;

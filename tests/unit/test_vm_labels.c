@@ -62,6 +62,15 @@ static void labels(void **state)
         {{{"web current", "AAAAAAAA" TAIL}, {"web.maximum", "BBBBBBBB" TAIL}},
          LABEL_NAME,
          {"AAAAAAAA", "BBBBBBBB"}},
+        /* of these endings no letter may lack, and all may be the name; elsewhere they are a name's
+           own */
+        {{{"_minimum", "AAAAAAAA" TAIL},
+          {"DB_CURRENT", "BBBBBBBB" TAIL},
+          {"current", "CCCCCCCC" TAIL},
+          {"_maximum_", "DDDDDDDD" TAIL},
+          {"Worst", "EEEEEEEE" TAIL}},
+         LABEL_NAME,
+         {"AAAAAAAA", "BBBBBBBB", "current", "_maximum_", "EEEEEEEE"}},
         /* VMs of one name can't be told apart */
         {{{"web01", NULL, .namesakes = 2}, {"web01", NULL, .namesakes = 2}, {"x", "AAAAAAAA" TAIL}},
          LABEL_NAME,

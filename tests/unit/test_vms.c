@@ -36,11 +36,14 @@
 #define VM(guid, name, state) guid " | " name " | " state "\n"
 #define HAS(guid, maximum, startup, dynamic)                                                       \
     "Microsoft:" guid "\\x | " maximum " | 256 | " startup " | " dynamic " | 20 | 5000\n"
-#define HOST VM("HVHOST1", "HVHOST1", "2")
+#define SAYS(guid, usage, available) guid " | x | " usage " | " available " | 50 | False\n"
+#define HOST                         VM("HVHOST1", "HVHOST1", "2")
 
 static const char computers[] = "Name | ElementName | EnabledState\n";
 static const char settings[] = "InstanceID | Limit | Reservation | VirtualQuantity | "
                                "DynamicMemoryEnabled | TargetMemoryBuffer | Weight\n";
+static const char summaries[] = "Name | ElementName | MemoryUsage | MemoryAvailable | "
+                                "AvailableMemoryBuffer | SwapFilesInUse\n";
 static const char windows_32gb[] = "Version | TotalVisibleMemorySize\n6.1.7601 | 33554432\n";
 
 struct fake_host {
@@ -48,8 +51,9 @@ struct fake_host {
     const char *computers, *settings; /* NULL: the class is not there */
     const char *windows;              /* NULL: 32 GB */
     double maximum;                   /* --maximum, in MB */
-    double balancer;    /* what it has, in MB; 0: more than any VM may have, NAN: none */
-    const char *ignore; /* --ignore-instance */
+    double balancer;       /* what it has, in MB; 0: more than any VM may have, NAN: none */
+    const char *ignore;    /* --ignore-instance */
+    const char *summaries; /* NULL: the class is not there */
     bool recorded;
     const char *vms; /* what comes out, or "!" and a part of the error */
 };
@@ -86,11 +90,13 @@ static const char *describe(const struct vms *vms)
 
 static bool read_host(const struct fake_host *host, bool all, struct vms *ret, struct error *err)
 {
-    struct fake_class classes[4] = {0}, *class = classes;
+    struct fake_class classes[5] = {0}, *class = classes;
     if (host->computers)
         *class ++ = (struct fake_class){CLASS_COMPUTER, say("%s%s", computers, host->computers)};
     if (host->settings)
         *class ++ = (struct fake_class){CLASS_SETTINGS, say("%s%s", settings, host->settings)};
+    if (host->summaries)
+        *class ++ = (struct fake_class){CLASS_SUMMARY, say("%s%s", summaries, host->summaries)};
     if (!host->windows || *host->windows)
         *class ++ =
             (struct fake_class){CLASS_WINDOWS, host->windows ? host->windows : windows_32gb};
@@ -522,6 +528,8 @@ static void counters_that_are_not_there(void **state)
            .vms = "a: 512 of 4096 A\n"});
 }
 
+enum { NEWER = 2 }; /* counters that not every Windows has */
+
 static void what_is_missing_beside_the_judged_is_told(void **state)
 {
     (void)state;
@@ -536,7 +544,8 @@ static void what_is_missing_beside_the_judged_is_told(void **state)
     struct vms vms;
     struct error err;
     assert_true(read_host(&host, true, &vms, &err));
-    assert_int_equal(vms.missing_count, VM_COUNTERS - 4);
+    assert_int_equal(vms.missing_count, VM_COUNTERS - 4 - NEWER);
+    assert_int_equal(vms.untold_count, NEWER);
     const struct vm *vm = &vms.items[0];
     assert_double(vm->values[VM_ADDED], 5000 * MB);
     assert_double(vm->values[VM_PHYSICAL], 512 * MB);
@@ -549,8 +558,9 @@ static void what_is_missing_beside_the_judged_is_told(void **state)
 
     /* every one of them, and the settings */
     assert_true(read_host(&without, true, &vms, &err));
-    assert_int_equal(vms.missing_count, VM_COUNTERS);
-    assert_holds(vms.missing[VM_COUNTERS - 1], "Hyper-V Administrators");
+    assert_int_equal(vms.missing_count, VM_COUNTERS - NEWER);
+    assert_int_equal(vms.untold_count, NEWER);
+    assert_holds(vms.missing[VM_COUNTERS - NEWER - 1], "Hyper-V Administrators");
 }
 
 static void the_settings_are_handed_on(void **state)
@@ -570,6 +580,150 @@ static void the_settings_are_handed_on(void **state)
     assert_double(vms.host_memory, 32768 * MB);
     assert_string_equal(vms.largest_stopped, "c");
     assert_double(vms.largest_startup, 800 * MB);
+}
+
+/* By what Hyper-V says of each GUID; the letters behind are those. */
+static void vms_of_one_name_are_told_apart_by_what_they_hold(void **state)
+{
+    (void)state;
+#define TWINS                                                                                      \
+    HOST VM(A, "a", "2") VM(B, "a", "2"),                                                          \
+        HAS(A, "4096", "512", "True") HAS(B, "8192", "512", "True")
+    CHECK({{RUNS("a", 3000, 90), RUNS("a", 1000, 80)},
+           TWINS,
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10"),
+           .vms = "a: 1000 of 4096 at 80 % A\na: 3000 of 8192 at 90 % B\n"},
+          /* nearly as much, some moments later; a log has a number behind the second */
+          {{RUNS("a", 3000, 90), RUNS("a#1", 1000, 80)},
+           TWINS,
+           .summaries = SAYS(A, "3060", "10") SAYS(B, "1016", "20"),
+           .vms = "a: 3000 of 4096 at 90 % A\na: 1000 of 8192 at 80 % B\n"},
+          /* of two that hold as much, the one that wants as much */
+          {{RUNS("a", 3000, 120), RUNS("a", 3000, 60)},
+           TWINS,
+           .summaries = SAYS(A, "3000", "42") SAYS(B, "3000", "-18"),
+           .vms = "a: 3000 of 4096 at 60 % A\na: 3000 of 8192 at 120 % B\n"},
+          {{RUNS("a", 3000, 120), RUNS("a", 3000, 0)},
+           TWINS,
+           .summaries = SAYS(A, "3000", "2147483647") SAYS(B, "3000", "-18"),
+           .vms = "a: 3000 of 4096 A\na: 3000 of 8192 at 120 % B\n"},
+          /* what does not fit, is not told of one, or stands twice, tells nothing of either */
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80)},
+           TWINS,
+           .recorded = true,
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3062", "10"),
+           .vms = "a: 3000 of 4096 at 90 % one of 2\na: 1000 of 4096 at 80 % one of 2\n"},
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80)},
+           TWINS,
+           .summaries = SAYS(A, "1000", "20"),
+           .vms = "a: 3000 of 4096 at 90 % one of 2\na: 1000 of 4096 at 80 % one of 2\n"},
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80)},
+           TWINS,
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10") SAYS(B, "3000", "10"),
+           .vms = "a: 3000 of 4096 at 90 % one of 2\na: 1000 of 4096 at 80 % one of 2\n"},
+          {{RUNS("a", 3000, 90), RUNS("a", NAN, 80)},
+           TWINS,
+           .recorded = true,
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10"),
+           .vms = "a: 3000 of 4096 at 90 % one of 2\na: unjudged 0 at 80 % one of 2\n"},
+          /* an instance too many, or too few, is still one */
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80), RUNS("a", 1000, 80)},
+           TWINS,
+           .recorded = true,
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10"),
+           .vms = "a: unjudged 3000 at 90 % one of 2\na: unjudged 1000 at 80 % one of 2\n"
+                  "a: unjudged 1000 at 80 % one of 2\n"},
+          /* a static one without an instance, and one that is off */
+          {{RUNS("a", 3000, 90)},
+           HOST VM(A, "a", "2") VM(B, "a", "2") VM(C, "a", "3"),
+           HAS(A, "1", "2000", "False") HAS(B, "8192", "512", "True") HAS(C, "1", "1", "True"),
+           .summaries = SAYS(A, "2000", "40") SAYS(B, "3000", "10") SAYS(C, "", ""),
+           .vms = "a: static 2000 at 60 % A\na: 3000 of 8192 at 90 % B\na stopped\n"});
+#undef TWINS
+}
+
+static void what_hyperv_says_of_a_silent_guest(void **state)
+{
+    (void)state;
+    CHECK(/* a pressure of 0 is none; where it is told elsewhere, it is known */
+          {{RUNS("a", 512, 0), RUNS("b", 512, 0), RUNS("c", 512, 0)},
+           HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "256", "True")
+               HAS(C, "4096", "512", "False"),
+           .summaries = SAYS(A, "512", "2147483647") SAYS(B, "512", "37") SAYS(C, "512", "63"),
+           .vms = "a: 512 of 4096 A\nb: 512 of 4096 at 63 % B\nc: static 512 at 37 % C\n"},
+          /* what is of another moment, or wants nothing at all, is no word about it */
+          {{RUNS("a", 512, 0), RUNS("b", 512, 0)},
+           HOST VM(A, "a", "2") VM(B, "b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "4096", "256", "True"),
+           .summaries = SAYS(A, "700", "37") SAYS(B, "512", "100"),
+           .vms = "a: 512 of 4096 A\nb: 512 of 4096 B\n"},
+          /* a class that can't be understood is left out */
+          {{RUNS("a", 512, 0)},
+           HOST VM(A, "a", "2"),
+           HAS(A, "4096", "512", "True"),
+           .summaries = SAYS(A, "512", "much"),
+           .vms = "a: 512 of 4096 A\n"});
+}
+
+static void a_summary_is_asked_for_where_it_decides_something(void **state)
+{
+    (void)state;
+    static const struct fake_host quiet = {{RUNS("a", 512, 80)},
+                                           HOST VM(A, "a", "2") VM(B, "a", "3"),
+                                           HAS(A, "4096", "512", "True"),
+                                           .summaries = SAYS(A, "512", "much")};
+    static const struct fake_host silent = {{RUNS("a", 512, 0)},
+                                            HOST VM(A, "a", "2"),
+                                            HAS(A, "4096", "512", "True"),
+                                            .summaries = SAYS(A, "512", "2147483647")};
+    static const struct fake_host without = {
+        {RUNS("a", 512, 0)}, HOST VM(A, "a", "2"), HAS(A, "4096", "512", "True")};
+    struct vms vms;
+    struct error err;
+    assert_true(read_host(&quiet, false, &vms, &err));
+    assert_null(vms.summaries);
+    assert_int_equal(vms.missing_count, 0);
+    assert_true(read_host(&silent, false, &vms, &err));
+    assert_true(vms.items[0].summary->silent);
+    assert_true(vm_is_dormant(&vms.items[0]));
+    assert_string_equal(vm_status(&vms.items[0]), "Low");
+    assert_true(read_host(&without, false, &vms, &err));
+    assert_null(vms.items[0].summary);
+    assert_null(vm_status(&vms.items[0]));
+    assert_true(vm_is_dormant(&vms.items[0]));
+    assert_string_equal(vms.untold[0], CLASS_SUMMARY);
+}
+
+static void what_newer_windows_tells(void **state)
+{
+    (void)state;
+    static const struct fake_host host = {
+        {RUNS("a", 512, 90),
+         RUNS("b", 512, 0),
+         {HYPERV_VM, "Guest Available Memory", "a", 40},
+         {HYPERV_VM, "Guest Available Memory", "b", 60},
+         {HYPERV_VM, "Guest Available Memory", "c", 0},
+         {HYPERV_VM, "Smart Paging Working Set Size", "a", 0},
+         {HYPERV_VM, "Smart Paging Working Set Size", "b", 264},
+         {HYPERV_VM, "Current Pressure", "a", 95},
+         RUNS("c", 512, 90)},
+        HOST VM(A, "a", "2") VM(B, "b", "2") VM(C, "c", "2"),
+        HAS(A, "4096", "512", "True") HAS(B, "4096", "512", "True") HAS(C, "4096", "512", "True")};
+    struct vms vms;
+    struct error err;
+    assert_true(read_host(&host, true, &vms, &err));
+    const struct vm *a = &vms.items[0], *b = &vms.items[1], *c = &vms.items[2];
+    assert_true(a->has_guest_available && a->has_current_pressure && !a->paging);
+    assert_double(a->guest_available, 40 * MB);
+    assert_double(a->current_pressure, 95);
+    assert_false(b->has_guest_available); /* its guest reports nothing, so not that either */
+    assert_true(b->paging);
+    assert_double(b->smart_paging, 264 * MB);
+    assert_false(c->has_guest_available || c->has_smart_paging || c->paging);
+    assert_true(vms.tells_paging && vms.told & 1u << VM_GUEST_AVAILABLE);
+    assert_true(read_host(&host, false, &vms, &err));
+    assert_false(vms.tells_paging || vms.items[1].paging);
 }
 
 /* Hyper-V's most, in an order of its own in each table. */
@@ -621,4 +775,7 @@ RUN_TESTS(TEST(joined_by_name_and_guid), TEST(what_a_vm_can_really_reach),
           TEST(numbers_that_are_names), TEST(mangled_names), TEST(settings_that_are_not_there),
           TEST(values_that_cannot_be), TEST(counters_that_are_not_there),
           TEST(what_is_missing_beside_the_judged_is_told), TEST(the_settings_are_handed_on),
+          TEST(vms_of_one_name_are_told_apart_by_what_they_hold),
+          TEST(what_hyperv_says_of_a_silent_guest),
+          TEST(a_summary_is_asked_for_where_it_decides_something), TEST(what_newer_windows_tells),
           TEST(a_thousand_vms));

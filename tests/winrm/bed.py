@@ -21,7 +21,7 @@ BUILDDIR = os.environ.get("BUILDDIR", os.path.join(HERE, "..", "..", "build", "n
 DATA = os.environ.get("DATA", os.path.join(HERE, "..", "data"))
 NTLM_USER, NTLM_PASSWORD, NTLM_DOMAIN = "mon", "Secret-1", "TESTDOM"
 CHECKS = ("check_hv_balancer", "check_hv_vm_memory", "check_hv_guest_memory", "check_hv_page_reads",
-          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity")
+          "check_hv_memory_reserve", "check_hv_contention", "check_hv_capacity", "check_hv_cluster")
 
 
 def need(*programs):
@@ -85,11 +85,12 @@ class Bed:
 
     # ---- running
 
-    def host(self, data=None, behaviour=None, at=None, **options):
+    def host(self, data=None, behaviour=None, at=None, newer=False, **options):
         import double  # needs the environment of the realm
         import record
         host = double.Host(record.Record(os.path.join(DATA, data or "guideline/no-reserve/host"),
                                          at or (None if data else "2011-09-01T10:35:45")))
+        host.newer = newer
         return double.Double(host, behaviour, **options)
 
     def run(self, *words, environment=None, wrapper=None):

@@ -22,8 +22,8 @@ import tap  # noqa: E402
 
 BALANCER, VMS = "check_hv_balancer", "check_hv_vm_memory"
 ONE_CLASS = 5_000_000      # instructions of a check that asks for one class or two, by a ticket
-LARGE_HOST = 12_000_000    # of check_hv_vm_memory on a host of 88 VMs
-EACH_VM = 70_000           # and of each VM that it reads: its counters, itself, its settings
+LARGE_HOST = 13_000_000    # of check_hv_vm_memory on a host of 88 VMs
+EACH_VM = 85_000           # and of each VM that it reads: five counters, itself, its settings
 SLACK = 1.15               # of one VM among 1,024 against one among 88
 
 PYWINRM = """
@@ -50,16 +50,26 @@ class Cost:
         }
         subprocess.run(["kinit", "-k", "-t", bed.realm.keytab, "monitor"], env=bed.client, check=True)
 
-    def double(self, count, certificate=None):
+    def double(self, count, certificate=None, newer=True):
         import double
         import record
         of = record.Record(os.path.join(beds.DATA, "guideline/no-reserve/host"), "2011-09-01T10:02")
         behaviour = double.Behaviour(page=400)  # some 150 KB, as WinRM is asked for
-        return double.Double(double.Host(record.scaled(of, count)), behaviour, certificate)
+        host = double.Host(record.scaled(of, count))
+        host.newer = newer
+        return double.Double(host, behaviour, certificate)
 
     def command(self, program, double, login):
         return [self.bed.path("programs", program), f"--source=winrm:localhost:{double.port}",
                 f"--credentials={self.bed.files.get(login, login)}", "--perfdata=none", "--timeout=300"]
+
+    def trips(self, program, newer):
+        """Of a host that has all that is asked for, or of one that is older."""
+        double = self.double(8, newer=newer)
+        subprocess.run(self.command(program, double, "ticket"), env=self.bed.client, stdout=subprocess.PIPE,
+                       check=True)
+        double.close()
+        return double.requests
 
     def instructions(self, program, count, road):
         login, certificate = self.roads[road]
@@ -145,6 +155,9 @@ def kept(bed, cost):
     tap.ok(some <= LARGE_HOST, f"{VMS} takes {some:,} for 88 VMs, at most {LARGE_HOST:,}")
     each_some, each_many = (some - few) / 80, (many - few) / 1016
     tap.ok(each_many <= EACH_VM, f"{VMS} takes {each_many:,.0f} instructions for each of 1,024 VMs, at most {EACH_VM:,}")
+    newest, older = cost.trips(VMS, True), cost.trips(VMS, False)
+    tap.ok(newest < older <= newest + 2, f"{VMS} takes {newest} trips to the newest Windows, {older} to the oldest: one more "
+           "for each of two counters that it lacks")
     tap.ok(each_many <= each_some * SLACK, f"and no more for each than among 88 ({each_some:,.0f})")
 
 

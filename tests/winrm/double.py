@@ -26,11 +26,14 @@ import acceptors
 OBJECTS = {
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryBalancer": ("Hyper-V Dynamic Memory Balancer", True),
     "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM": ("Hyper-V Dynamic Memory VM", True),
+    "Win32_PerfRawData_VidPerfProvider_HyperVVMVidPartition": ("Hyper-V VM Vid Partition", True),
     "Win32_PerfRawData_Counters_HyperVDynamicMemoryIntegrationService":
         ("Hyper-V Dynamic Memory Integration Service", False),
     "Win32_PerfRawData_PerfOS_Memory": ("Memory", False),
 }
 # What such a class has on a Windows, whatever the record holds: to know a property that is missing.
+NEWER = ("SmartPagingWorkingSetSize", "GuestAvailableMemory")
+V2_ALONE = {"Msvm_MemorySettingData": {"SwapFilesInUse": None}}
 FREQUENCY = 10_000_000
 RATE_SECONDS = 1000  # of the host's clock between two looks: every recorded rate is a whole number then
 
@@ -62,6 +65,7 @@ class Host:
         self.reads = 4_000_000
         self.queries = []
         self.classes = dict(OBJECTS)  # name: (object, has instances)
+        self.newer = False    # VMs have the counters of the newest Windows, without values
         self.complete = True  # a class has all properties of the record's object, and of no other
 
     def select(self, namespace, wql):
@@ -87,7 +91,8 @@ class Host:
         return self.classes[name][0] in self.record.counters
 
     def rows(self, namespace, name):
-        if namespace not in ("root/cimv2", "root/default", self.namespace):
+        in_cluster = any(key.startswith("MSCluster_") for key in self.record.classes)
+        if namespace not in ("root/cimv2", "root/default", self.namespace, "root/MSCluster" if in_cluster else ""):
             raise NO_NAMESPACE
         if name in self.classes:
             if namespace != "root/cimv2" or not self.has_object(name):
@@ -97,9 +102,12 @@ class Host:
         if name == "Msvm_ComputerSystem" and name not in self.record.classes and any(
                 key.endswith("\\VIRTUALIZATION") for key in self.record.registry):
             return [(name, {"Name": "HOST", "ElementName": "HOST", "EnabledState": "2"})]
-        if name not in self.record.classes or hyperv != (namespace == self.namespace):
+        cluster = name.startswith("MSCluster_")
+        if name not in self.record.classes or hyperv != (namespace == self.namespace) or \
+                cluster != (namespace == "root/MSCluster"):
             raise NO_CLASS
-        return [(name, {key: value or None for key, value in row.items()})
+        newer = V2_ALONE.get(name, {}) if namespace.endswith("v2") else {}
+        return [(name, {**newer, **{key: value or None for key, value in row.items()}})
                 for row in self.record.classes[name]]
 
     def counter_rows(self, name, has_instances):
@@ -115,6 +123,8 @@ class Host:
                     self.reads += round(value * RATE_SECONDS)
                     value = self.reads
                 row[squeeze(counter)] = None if value is None else str(int(value))
+            if self.newer and "Physical Memory" in counters:
+                row = {**dict.fromkeys(NEWER), **row}
             row.update(Timestamp_PerfTime=str(self.ticks), Frequency_PerfTime=str(FREQUENCY))
             if has_instances and all(value is None for value in counters.values()):
                 continue  # a column without a value: the instance has gone

@@ -18,13 +18,13 @@ LIMIT_KB = 200 * 1024  # of memory, whatever a host sends
 class Hostile:
     def __init__(self, bed):
         self.bed = bed
-        double = bed.host()
+        double = bed.host(newer=True)
         self.right = bed.check(VMS, double, "kerberos", "-v")
         double.close()
         tap.ok(self.right[0] == 1 and "VM6 at 96.63 %" in self.right[1], "a well-behaved host", self.right)
 
     def ask(self, behaviour, login="kerberos", *more, prepare=None, program=VMS, **options):
-        return self.bed.ask(program, None, behaviour, login, *more, prepare=prepare, **options)
+        return self.bed.ask(program, None, behaviour, login, *more, prepare=prepare, newer=True, **options)
 
     def same(self, title, logins=("kerberos", "ntlm"), prepare=None, **behaviour):
         import double

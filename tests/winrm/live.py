@@ -46,7 +46,7 @@ def asks_for_what_it_needs(bed):
         outcome = bed.check("check_hv_vm_memory", double, "kerberos", *more)
         asked = [wql for _, wql in double.host.queries if "Msvm_MemorySettingData" in wql]
         double.close()
-        wanted = "InstanceID, DynamicMemoryEnabled, Limit, VirtualQuantity"
+        wanted = "InstanceID, DynamicMemoryEnabled, Limit, VirtualQuantity, SwapFilesInUse"
         wanted += ", Reservation, TargetMemoryBuffer, Weight" if whole else ""
         tap.ok(asked == [f"SELECT {wanted} FROM Msvm_MemorySettingData"],
                f"check_hv_vm_memory asks for {'all that a record has' if whole else 'the maxima alone'}", asked, outcome)

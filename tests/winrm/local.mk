@@ -6,6 +6,7 @@ winrm_tests = \
 	tests/winrm/hostile.py \
 	tests/winrm/live.py \
 	tests/winrm/network.py \
+	tests/winrm/nodes.py \
 	tests/winrm/oracles.py \
 	tests/winrm/replay.py
 if WITH_WINRM

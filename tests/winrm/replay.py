@@ -34,7 +34,7 @@ def load_runner():
 
 
 # What is about the files of a record, or about options that only a record has, is no question to a host.
-ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record")
+ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record|--node")
 OPTIONS_OF_RECORDS = ("max-age", "encoding", "record", "credentials")
 
 # A forecast needs days of history: a record has them, of a live host they are kept (tests/faults/kept-record).
@@ -51,6 +51,10 @@ DIFFERENT = [
     ("memory-reserve.case", "no registry in the record", "the double denies what nothing is known of"),
     ("output.case", "control characters, bars", "XML has no control characters: UNKNOWN"),
     ("verdicts.case", "the same with a VM that calls itself web01#1", "only a log writes the number into a name"),
+    ("newer.case", "the export is of another moment", "a live host has one moment"),
+    ("newer.case", "smart paging: a warning at first", "a log tells how long it has lasted"),
+    ("newer.case", "with -v: since when", "the same"),
+    ("newer.case", "critical beyond the limit", "the same"),
     ("record-source.case", "a directory without a log", "a host without counters has no class of them"),
     ("record-source.case", "a value that is no number", "the double can't serve one"),
 ]

@@ -79,7 +79,7 @@ static void classes(void **state)
         assert_string_equal(end + 1, perf_property(class->object, &arena));
         assert_memory_equal(class->class_name, "Win32_PerfRawData_", 18);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
 }
 
 /* ---- hosts ---- */

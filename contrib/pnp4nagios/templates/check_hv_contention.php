@@ -31,6 +31,9 @@ $graph = new HypervGraph("$hostname: VMs that give and take", 'VMs');
 $graph->mark($items['giving']);
 $graph->draw($items['giving'], 'LINE2', HypervGraph::ORANGE, 'lose RAM', HypervGraph::NUMBER);
 $graph->draw($items['taking'], 'LINE2', HypervGraph::GREEN, 'gain RAM', HypervGraph::NUMBER);
+if (isset($items['smart_paging'])) { # since Windows Server 2012
+    $graph->draw($items['smart_paging'], 'LINE2', HypervGraph::RED, 'in smart paging', HypervGraph::NUMBER);
+}
 $ds_name[3] = 'Giving and taking';
 $opt[3] = $graph->options();
 $def[3] = $graph->words();

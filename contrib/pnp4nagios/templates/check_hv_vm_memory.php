@@ -65,6 +65,26 @@ if ($few && $one === null) {
     $def[$n++] = $graph->words();
 }
 
+$guests = array(); # newer hosts see what is available in them
+foreach (array_keys($vms) as $vm) {
+    if (isset($items["{$vm}_guest_available"])) {
+        $guests[$vm] = $items["{$vm}_guest_available"];
+    }
+}
+if ($few && $one === null && count($guests) > 0) {
+    $graph = new HypervGraph("$hostname: available in the guests", 'bytes',
+        HypervGraph::LOGARITHMIC . ' --height 160');
+    $graph->mark(reset($guests));
+    foreach (array_keys($vms) as $k => $vm) {
+        if (isset($guests[$vm])) {
+            $graph->draw($guests[$vm], 'LINE2', $colors[$k % 8], $vm, HypervGraph::MEMORY);
+        }
+    }
+    $ds_name[$n] = 'Guests';
+    $opt[$n] = $graph->options();
+    $def[$n++] = $graph->words();
+}
+
 if ($one === null) {
     $graph = new HypervGraph("$hostname: VMs", 'VMs');
     $graph->mark($items['running']);
@@ -73,6 +93,9 @@ if ($one === null) {
                    'critical' => HypervGraph::RED, 'warning' => HypervGraph::ORANGE,
                    'unknown' => HypervGraph::PURPLE) as $label => $color) {
         $graph->draw($items[$label], 'LINE2', $color, $label, HypervGraph::NUMBER);
+    }
+    if (isset($items['smart_paging'])) {
+        $graph->draw($items['smart_paging'], 'LINE1', '#F0E442', 'smart paging', HypervGraph::NUMBER);
     }
     $ds_name[$n] = 'VMs';
     $opt[$n] = $graph->options();
@@ -86,6 +109,10 @@ foreach ($vms as $vm => $item) {
     $graph->draw($item, 'AREA', HypervGraph::SKY, 'physical memory', HypervGraph::MEMORY);
     if (isset($items["{$vm}_guest_visible"])) { # never falls after ballooning
         $graph->draw($items["{$vm}_guest_visible"], 'LINE1', HypervGraph::BLUE, 'guest visible',
+            HypervGraph::MEMORY);
+    }
+    if (isset($guests[$vm])) {
+        $graph->draw($guests[$vm], 'LINE1', HypervGraph::GREEN, 'available in its guest',
             HypervGraph::MEMORY);
     }
     if (isset($items["{$vm}_pressure"])) {

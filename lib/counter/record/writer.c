@@ -227,7 +227,9 @@ static bool writer_rows(struct source *source, const struct row_query *query, ro
     text_puts(&recording.csv, "\r\n");
     struct row_query whole = *query;
     whole.looked_at = 0;
-    bool read = source_rows(writer->inner, &whole, record_row, &recording, err);
+    bool read = recording.csv.failed
+                    ? error_memory(err)
+                    : source_rows(writer->inner, &whole, record_row, &recording, err);
     if (read && recording.columns >= class->columns) {
         struct text before = class->csv;
         class->csv = recording.csv;

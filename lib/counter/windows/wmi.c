@@ -10,6 +10,7 @@
 #define COBJMACROS
 #include "counter/windows/wmi.h"
 
+#include "counter/source.h"
 #include "counter/windows/status.h"
 #include "platform/platform.h"
 #include "platform/wide.h"
@@ -164,14 +165,16 @@ static bool enumerate(struct enumeration *of, const char *wql, struct error *err
     return read;
 }
 
-static const char *select_text(const struct row_query *query, bool all, struct arena *arena)
+static const char *select_text(const struct enumeration *of, bool all)
 {
+    const struct row_query *query = of->query;
     struct text wql = {0};
     text_puts(&wql, "SELECT ");
     for (size_t i = 0; query->properties[i] && !all; i++)
-        text_printf(&wql, "%s%s", i ? "," : "", query->properties[i]);
+        if (row_query_asks(query, i, of->namespace))
+            text_printf(&wql, "%s%s", i ? "," : "", query->properties[i]);
     text_printf(&wql, "%s FROM %s", all ? "*" : "", query->class_name);
-    const char *text = wql.failed ? NULL : arena_text(arena, wql.bytes, wql.length);
+    const char *text = wql.failed ? NULL : arena_text(of->arena, wql.bytes, wql.length);
     text_free(&wql);
     return text;
 }
@@ -186,8 +189,8 @@ static bool is_about_properties(HRESULT status)
 
 static bool select_rows(struct enumeration *of, struct error *err)
 {
-    const char *some = select_text(of->query, false, of->arena);
-    const char *all = select_text(of->query, true, of->arena);
+    const char *some = select_text(of, false);
+    const char *all = select_text(of, true);
     if (!some || !all)
         return error_memory(err);
     return enumerate(of, some, err) ||

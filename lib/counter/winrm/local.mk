@@ -33,6 +33,7 @@ lib_counter_winrm_libwinrm_a_SOURCES = $(winrm_sources)
 lib_counter_winrm_libwinrm_a_CPPFLAGS = $(winrm_cppflags)
 lib_counter_winrm_libwinrm_a_CFLAGS = $(winrm_cflags)
 lib_counter_winrm_libmodule_a_SOURCES = \
+	lib/counter/row_query.c \
 	lib/plugin/arena.c lib/plugin/error.c lib/plugin/format.c lib/plugin/name.c lib/plugin/scan.c \
 	lib/plugin/show.c lib/plugin/text.c \
 	lib/plugin/utf8.c

@@ -59,6 +59,7 @@ struct object {
     const char **properties; /* one for each counter */
     bool *there;             /* for each counter: some row had the property */
     size_t *room;            /* for each counter: of its samples */
+    bool *left_out;          /* for each counter: the host refuses a query that names it */
     size_t rows;
 };
 
@@ -164,7 +165,7 @@ static const char *select_text(const struct object *object, bool all)
     bool rate = false, instances = false;
     text_puts(&wql, "SELECT ");
     for (size_t i = 0; i < object->count && !all; i++)
-        if (is_of(object, i)) {
+        if (is_of(object, i) && !object->left_out[i]) {
             add_property(&wql, object->properties[i]);
             rate = rate || object->counters[i].rate;
             instances = instances || object->counters[i].instances;
@@ -314,8 +315,19 @@ static bool conclude_counter(struct object *object, size_t i, struct error *err)
     return counter->problem || error_memory(err);
 }
 
-/* Some properties first: what an older Windows lacks makes the whole query fail, and then all are
- * asked for. A class that is not there is looked for by its object's name. */
+/* Of the counters that are newer than their object, the last one that is still asked for. */
+static bool leave_out_newest(struct object *object)
+{
+    for (size_t i = object->count; i > 0; i--)
+        if (is_of(object, i - 1) && object->counters[i - 1].newer && !object->left_out[i - 1])
+            return object->left_out[i - 1] = true;
+    return false;
+}
+
+/* Some properties first: what an older Windows lacks makes the whole query fail. It is asked again
+ * without what is known to be newer, one after the other: that costs a short question each, where
+ * all properties of hundreds of VMs are a long answer. Then all are asked for. A class that is not
+ * there is looked for by its object's name. */
 static bool ask_object(struct object *object, struct error *err)
 {
     struct soap_fault fault;
@@ -325,6 +337,8 @@ static bool ask_object(struct object *object, struct error *err)
         return fail_object(object, &why, err);
     }
     bool asked = enumerate(object, false, &fault, err);
+    while (!asked && !object->rows && fault_is_about_properties(&fault) && leave_out_newest(object))
+        asked = enumerate(object, false, &fault, err);
     if (!asked && !object->rows && fault_is_about_properties(&fault))
         asked = enumerate(object, true, &fault, err);
     if (!asked && !object->rows && fault_is_about_class(&fault)) {
@@ -354,7 +368,8 @@ bool perf_counters(struct session *session, const struct object_class *classes,
     object.properties = arena_array(arena, count, sizeof *object.properties);
     object.there = arena_array(arena, count, sizeof *object.there);
     object.room = arena_array(arena, count, sizeof *object.room);
-    if (!object.properties || !object.there || !object.room)
+    object.left_out = arena_array(arena, count, sizeof *object.left_out);
+    if (!object.properties || !object.there || !object.room || !object.left_out)
         return error_memory(err);
     for (size_t i = 0; i < count; i++)
         if (!(object.properties[i] = perf_property(counters[i].name, arena)))

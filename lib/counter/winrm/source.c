@@ -94,12 +94,14 @@ static bool visit_row(void *context, const struct soap_row *row, struct error *e
     return false;
 }
 
-static const char *select_text(const struct rows *rows, bool all, struct arena *arena)
+static const char *select_text(const struct rows *rows, const char *namespace, bool all,
+                               struct arena *arena)
 {
     struct text wql = {0};
     text_puts(&wql, "SELECT ");
     for (size_t i = 0; i < rows->count && !all; i++)
-        text_printf(&wql, "%s%s", i ? ", " : "", rows->query->properties[i]);
+        if (row_query_asks(rows->query, i, namespace))
+            text_printf(&wql, "%s%s", i ? ", " : "", rows->query->properties[i]);
     text_printf(&wql, "%s FROM %s", all ? "*" : "", rows->query->class_name);
     const char *text = wql.failed ? NULL : arena_text(arena, wql.bytes, wql.length);
     text_free(&wql);
@@ -116,7 +118,7 @@ static bool select_rows(struct winrm *winrm, struct rows *rows, const char *name
     for (int all = 0; all < 2; all++) {
         const struct wsman_query query = {
             .namespace = namespace,
-            .wql = select_text(rows, all, arena),
+            .wql = select_text(rows, namespace, all, arena),
             .what = arena_format(arena, "%s: %s", namespace, rows->query->class_name)};
         if (!query.wql || !query.what)
             return error_memory(err);

@@ -5,7 +5,7 @@
 # command line again where they have to run: in a root with nothing in it, with an old C library beside
 # them, and on another processor. What puts itself between a program and its C library can't be tried on them.
 static_tests = $(cli_cases) $(cli_linux_cases) \
-	tests/cli/examples.py tests/cli/records.py \
+	tests/cli/examples.py tests/cli/many-records.py \
 	tests/faults/budget.py tests/faults/files.py tests/faults/names.py tests/faults/numbers.py \
 	tests/faults/previous-run tests/faults/kept-record \
 	tests/e2e/static/tarball.py tests/e2e/static/hardening.py tests/e2e/static/roots.py tests/e2e/static/budget.py

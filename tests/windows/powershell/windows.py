@@ -74,12 +74,14 @@ class Windows:
         classes = self.namespaces.get(namespace.lower())
         if classes is None:
             raise Thrown('Invalid namespace ""')
-        if query:
+        if query and " FROM meta_class " in query:
             return self.find_classes(query, classes)
-        name = which["class"]
+        wanted, name = re.fullmatch(r"SELECT ([\w, ]+) FROM (\w+)", query).groups() if query else (None, which["class"])
         if name not in classes:
             raise Thrown(f'Invalid class "{name}"')
         rows = classes[name]() if callable(classes[name]) else classes[name]
+        if wanted:
+            rows = [{key: row[key] for key in wanted.split(", ")} for row in rows]
         return [Object(**dict({"__GENUS": 2, "__CLASS": name}, **row)) for row in rows]
 
     def find_classes(self, query, classes):
@@ -222,6 +224,8 @@ def counters_of(row):
 def stand_in(windows, record, moment, namespace):
     """Make this Windows the host, or guest, that a record has at a moment."""
     for name, instances in counters_of(row_at(os.path.join(record, "counters.csv"), moment)).items():
+        if name not in OBJECTS:
+            continue
         types = {property_of(counter): RATE if counter.endswith("/sec") else RAW
                  for instance in instances.values() for counter in instance}
         windows.define(OBJECTS[name], lambda i=instances: [
@@ -231,7 +235,8 @@ def stand_in(windows, record, moment, namespace):
     if namespace:
         windows.namespaces[namespace] = {
             name: rows_of(os.path.join(record, f"{name}.csv"))
-            for name in ("Msvm_ComputerSystem", "Msvm_MemorySettingData")}
+            for name in ("Msvm_ComputerSystem", "Msvm_MemorySettingData", "Msvm_SummaryInformation")
+            if os.path.exists(os.path.join(record, f"{name}.csv"))}
         with open(os.path.join(record, "registry.reg"), "rb") as file:
             windows.registry = file.read()
 

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A cluster's nodes and VMs joined, and what follows when nodes fail. */
+#include "unit.h"
+
+#include "hyperv/cluster.h"
+#include "hyperv/destination.h"
+#include "hyperv/failover.h"
+
+#define GB *1024.0 * MEGABYTE
+
+enum { MOST_VMS = 8, MOST_NODES = 4 };
+
+/* ---- nodes by hand, in GB ---- */
+
+struct made_node {
+    struct vm vms[MOST_VMS];
+    struct balancer_node balancer;
+    const char *stopped[2];
+};
+
+static struct made_node made[MOST_NODES];
+static struct node nodes[MOST_NODES];
+static const char *const names[MOST_NODES] = {"HV01", "HV02", "HV03", "HV04"};
+
+static void make_node(size_t number, double available)
+{
+    struct made_node *of = &made[number];
+    *of = (struct made_node){
+        .balancer = {.name = "System Balancer", .available = available GB, .valid = true}};
+    nodes[number] = (struct node){
+        .name = names[number],
+        .host = names[number],
+        .vms = {.items = of->vms,
+                .stopped = of->stopped,
+                .balancer = {.nodes = &of->balancer, .count = 1, .available = available GB}}};
+}
+
+static struct vm *add_vm(size_t node, const char *name, double startup, double physical,
+                         double pressure)
+{
+    struct vm *vm = &made[node].vms[nodes[node].vms.count++];
+    *vm = (struct vm){.name = name,
+                      .guid = name,
+                      .physical = physical GB,
+                      .pressure = pressure,
+                      .has_pressure = pressure > 0,
+                      .startup = startup GB,
+                      .limit = 64.0 GB,
+                      .namesakes = 1};
+    return vm;
+}
+
+static struct cluster_options options;
+
+static struct cluster join(size_t count)
+{
+    struct cluster cluster;
+    struct error err;
+    assert_true(cluster_of(nodes, count, &options, &arena, &cluster, &err));
+    return cluster;
+}
+
+static struct failover judge(const struct cluster *cluster, size_t failures)
+{
+    struct failover failover;
+    struct error err;
+    assert_true(failover_judge(cluster, failures, options.overhead, &arena, &failover, &err));
+    return failover;
+}
+
+static const struct cluster_vm *find(const struct cluster *cluster, const char *name)
+{
+    for (size_t i = 0; i < cluster->vm_count; i++)
+        if (!strcmp(cluster->vms[i].vm->name, name))
+            return &cluster->vms[i];
+    fail_msg("no %s", name);
+    return NULL;
+}
+
+static void assert_gb(double bytes, double gigabytes)
+{
+    if (bytes < gigabytes GB - 2 || bytes > gigabytes GB + 2)
+        fail_msg("%f GB, not %f", bytes / (1 GB), gigabytes);
+}
+
+/* ---- joining ---- */
+
+static void sizes_to_start_and_to_want(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    add_vm(0, "wants", 1, 4, 150);                   /* 6 */
+    add_vm(0, "rests", 2, 4, 25)->minimum = 1.5 GB;  /* 1, and at least 1.5 */
+    add_vm(0, "silent", 2, 4, 0);                    /* what it holds */
+    add_vm(0, "bounded", 2, 4, 200)->limit = 5.0 GB; /* 8, at most 5 */
+    add_vm(0, "static", 8, 8, 0)->kind = VM_STATIC;
+    add_vm(0, "untold", 0, 4, 100);
+    add_vm(0, "unjudged", 1, 4, 100)->kind = VM_UNJUDGED;
+    options.overhead = 1.0 GB;
+    struct cluster cluster = join(1);
+    static const struct {
+        const char *name;
+        double start, want;
+    } wanted[] = {
+        {"wants", 2, 7}, {"rests", 3, 2.5}, {"silent", 3, 5}, {"bounded", 3, 6}, {"static", 9, 9}};
+    for (size_t i = 0; i < LENGTH(wanted); i++) {
+        const struct cluster_vm *vm = find(&cluster, wanted[i].name);
+        assert_null(vm->problem);
+        assert_gb((double)vm->start, wanted[i].start);
+        assert_gb((double)vm->want, wanted[i].want);
+    }
+    assert_string_equal(find(&cluster, "untold")->problem, "its startup RAM is not told");
+    assert_non_null(find(&cluster, "unjudged")->problem);
+    assert_int_equal(cluster.unjudged, 2);
+    assert_int_equal(cluster.clustered, 7); /* all, as nobody tells otherwise */
+    options.overhead = 0;
+}
+
+static void what_nodes_have_free(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    add_vm(0, "rests", 1, 8, 50);  /* 4 can be taken */
+    add_vm(0, "lacks", 1, 4, 150); /* lacks 2 */
+    struct cluster cluster = join(1);
+    assert_gb(cluster.places[0].start, 14);
+    assert_gb(cluster.places[0].want, 12);
+    assert_gb(cluster.nodes[0].capacity, 22);
+    options.keep = 3.0 GB;
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, 11);
+    assert_gb(cluster.places[0].want, 9);
+    options.keep = 20.0 GB;
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, -6);
+    assert_int_equal(cluster.nodes[0].start, 0);
+    options.keep = 0;
+
+    struct balancer_node numa[2] = {{.available = 4.0 GB, .valid = true},
+                                    {.available = 6.0 GB, .valid = true}};
+    nodes[0].vms.balancer = (struct balancer){.nodes = numa, .count = 2, .available = 10.0 GB};
+    cluster = join(1);
+    assert_int_equal(cluster.place_count, 2);
+    assert_gb(cluster.places[0].start, 4); /* what VMs hold is on a node that nobody tells */
+    assert_gb(cluster.places[1].start, 6);
+}
+
+static void a_vm_is_counted_once(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(0, "moves", 1, 1, 100);
+    add_vm(1, "moves", 1, 4, 100);
+    add_vm(0, "stays", 1, 4, 100);
+    add_vm(1, "stays", 1, 6, 100)->kind = VM_UNJUDGED; /* has gone from there */
+    struct vms merged;
+    uint32_t *where;
+    const char **twice;
+    size_t twice_count;
+    struct error err;
+    assert_true(cluster_merge(nodes, 2, &arena, &merged, &where, &twice, &twice_count, &err));
+    assert_int_equal(merged.count, 2);
+    assert_int_equal(twice_count, 2);
+    assert_string_equal(merged.items[0].name, "moves");
+    assert_int_equal(where[0], 1);
+    assert_int_equal(where[1], 0);
+    assert_int_equal(join(2).nodes[1].vms, 1);
+}
+
+/* VMs of one name without a GUID are several. */
+static void namesakes_are_several(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(0, "a", 1, 1, 100)->guid = NULL;
+    add_vm(0, "a", 1, 1, 100)->guid = NULL;
+    add_vm(1, "a", 1, 1, 100)->guid = NULL;
+    assert_int_equal(join(2).vm_count, 3);
+}
+
+static struct member_node states[MOST_NODES];
+static struct member_vm members[MOST_VMS];
+
+static void tell_states(size_t count)
+{
+    for (size_t i = 0; i < MOST_NODES; i++)
+        states[i] = (struct member_node){.name = names[i]};
+    nodes[0].membership = (struct membership){
+        .nodes = states, .node_count = count, .has_nodes = true, .vms = members};
+}
+
+static void states_of_nodes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        make_node(i, 10);
+    tell_states(4);
+    states[1].state = NODE_PAUSED;
+    states[2].state = NODE_DOWN;
+    nodes[2].problem = "no answer";
+    struct cluster cluster = join(3);
+    assert_int_equal(cluster.node_count, 4);
+    assert_int_equal(cluster.nodes[0].kind, CLUSTER_NODE_UP);
+    assert_int_equal(cluster.nodes[1].kind, CLUSTER_NODE_PAUSED);
+    assert_int_equal(cluster.nodes[2].kind, CLUSTER_NODE_DOWN);
+    assert_int_equal(cluster.nodes[3].kind, CLUSTER_NODE_UNASKED);
+    assert_int_equal(cluster.place_count, 1);
+    states[2].state = NODE_UP;
+    assert_int_equal(join(3).nodes[2].kind, CLUSTER_NODE_SILENT);
+    nodes[2].problem = NULL;
+    states[2].state = NODE_DOWN; /* it answers, but takes no VM */
+    assert_int_equal(join(3).nodes[2].kind, CLUSTER_NODE_PAUSED);
+    states[2] = (struct member_node){.name = names[2], .draining = true};
+    assert_int_equal(join(3).nodes[2].kind, CLUSTER_NODE_PAUSED);
+    states[2].draining = false;
+    states[2].state = NODE_STATE_UNKNOWN;
+    assert_int_equal(join(3).nodes[2].kind, CLUSTER_NODE_PAUSED);
+    nodes[1].host = nodes[1].name = "elsewhere";
+    assert_int_equal(join(3).nodes[1].kind, CLUSTER_NODE_FOREIGN);
+}
+
+static struct member_vm member(const char *name, const char *owner)
+{
+    return (struct member_vm){
+        .name = name, .group = name, .owner = owner, .guid = "", .online = true};
+}
+
+static void which_vms_are_clustered(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(0, "a", 1, 1, 100);
+    add_vm(0, "alone", 1, 1, 100);
+    add_vm(1, "b", 1, 1, 100);
+    add_vm(1, "by-guid", 1, 1, 100);
+    tell_states(2);
+    nodes[0].membership.has_vms = true;
+    nodes[0].membership.vm_count = 3;
+    members[0] = member("A", "HV01");
+    members[1] = member("x", "HV02");
+    members[1].group = "b";
+    members[2] = member("y", "HV02");
+    members[2].guid = "BY-GUID";
+    struct cluster cluster = join(2);
+    assert_int_equal(cluster.clustered, 3);
+    assert_false(find(&cluster, "alone")->clustered);
+    assert_int_equal(cluster.nowhere_count, 0);
+    assert_int_equal(cluster.nodes[0].lost_vms, 1);
+
+    /* one that is nowhere; one that is off, and one whose node does not answer, are not */
+    members[0] = member("gone", "HV02");
+    nodes[0].membership.vm_count = 1;
+    members[0].owner = "HV02";
+    nodes[1].vms.count = 0;
+    cluster = join(2);
+    assert_int_equal(cluster.nowhere_count, 1);
+    assert_string_equal(cluster.nowhere[0], "gone");
+    members[0].online = false;
+    assert_int_equal(join(2).nowhere_count, 0);
+    members[0].online = true;
+    made[1].stopped[0] = "GONE";
+    nodes[1].vms.stopped_count = 1;
+    assert_int_equal(join(2).nowhere_count, 0);
+    nodes[1].vms.stopped_count = 0;
+    nodes[1].problem = "no answer";
+    assert_int_equal(join(2).nowhere_count, 0);
+}
+
+/* Too many are asked a place for, never too few. */
+static void one_of_another_name_is_clustered(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(0, "a", 1, 1, 100);
+    add_vm(0, "b", 1, 1, 100);
+    add_vm(1, "c", 1, 1, 100);
+    tell_states(2);
+    nodes[0].membership.has_vms = true;
+    nodes[0].membership.vm_count = 2;
+    members[0] = member("a", "HV01");
+    members[1] = member("renamed", "hv01");
+    struct cluster cluster = join(2);
+    assert_true(find(&cluster, "a")->clustered && find(&cluster, "b")->clustered);
+    assert_false(find(&cluster, "c")->clustered);
+    assert_int_equal(cluster.nowhere_count, 0);
+}
+
+/* ---- failing ---- */
+
+static void the_worst_failure_comes_first(void **state)
+{
+    (void)state;
+    make_node(0, 5);
+    make_node(1, 5);
+    make_node(2, 5);
+    add_vm(0, "small", 1, 1, 100);
+    add_vm(1, "large", 6, 6, 100);
+    add_vm(2, "fits", 4, 4, 100);
+    struct cluster cluster = join(3);
+    struct failover failover = judge(&cluster, 1);
+    assert_int_equal(failover.set_count, 3);
+    assert_int_equal(failover.sets[0].nodes[0], 1);
+    assert_int_equal(failover.sets[0].placeless, 1);
+    assert_int_equal(failover.sets[0].certain, 1);
+    assert_gb((double)failover.sets[0].must_start, 6);
+    assert_gb((double)failover.sets[0].free, 10);
+    assert_gb((double)failover.sets[0].block, 5);
+    assert_int_equal(failover.sets[1].placeless, 0);
+    assert_int_equal(failover.node_placeless[1], 1);
+    assert_int_equal(failover.node_placeless[0], 0);
+    assert_int_equal(failover.shrink_count, 1);
+    assert_gb((double)failover.shrink[0].to, 5);
+    assert_gb(failover.add, 1);
+    assert_false(failover.moves[0].placed);
+
+    failover = judge(&cluster, 2);
+    assert_int_equal(failover.set_count, 3);
+    failover = judge(&cluster, 9);
+    assert_int_equal(failover.failures, 3);
+    assert_int_equal(failover.sets[0].placeless, 3);
+    assert_int_equal(failover.sets[0].takers, 0);
+    assert_int_equal(failover.add, 0); /* no RAM helps where nobody is left */
+}
+
+/* A paused node takes nothing, but its VMs fail with it. */
+static void a_paused_node_may_fail(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(1, "a", 12, 12, 100);
+    tell_states(2);
+    states[1].state = NODE_PAUSED;
+    struct cluster cluster = join(2);
+    struct failover failover = judge(&cluster, 1);
+    assert_int_equal(failover.set_count, 2);
+    assert_int_equal(failover.sets[0].nodes[0], 1);
+    assert_int_equal(failover.sets[0].placeless, 1);
+    states[0].state = NODE_PAUSED;
+    states[1].state = NODE_UP;
+    add_vm(0, "b", 1, 1, 100);
+    cluster = join(2);
+    failover = judge(&cluster, 1);
+    assert_int_equal(failover.sets[0].nodes[0], 1);
+    assert_int_equal(failover.sets[0].takers, 0);
+}
+
+static void what_is_lacking_then(void **state)
+{
+    (void)state;
+    make_node(0, 5);
+    make_node(1, 5);
+    add_vm(0, "grows", 1, 6, 150); /* starts with 1, wants 9; lacks 3 now, of the 5 */
+    struct cluster cluster = join(2);
+    struct failover failover = judge(&cluster, 1);
+    const struct failure *worst = &failover.sets[0];
+    assert_int_equal(worst->placeless, 0);
+    assert_gb((double)worst->wanted, 9);
+    assert_gb((double)worst->room, 5);
+    assert_gb(worst->lacking, 4);
+    assert_gb(worst->capacity, 5);
+    assert_gb(failover.sets[1].lacking, 0);
+    made[0].balancer.available = nodes[0].vms.balancer.available = 1.0 GB;
+    cluster = join(2);
+    failover = judge(&cluster, 1);
+    /* where the other fails, nobody moves, and what was lacking is lacking still */
+    assert_gb(failover.sets[1].lacking, 2);
+    assert_gb(failover.sets[1].lacking_now, 2);
+}
+
+static void unjudged_vms_look_for_no_place(void **state)
+{
+    (void)state;
+    make_node(0, 5);
+    make_node(1, 5);
+    add_vm(0, "a", 0, 4, 100);
+    struct cluster cluster = join(2);
+    assert_int_equal(cluster.unjudged, 1);
+    assert_int_equal(judge(&cluster, 1).sets[0].vms, 0);
+}
+
+static void too_many_sets_are_refused(void **state)
+{
+    (void)state;
+    enum { MANY = 64 };
+    struct node *many = arena_array(&arena, MANY, sizeof *many);
+    make_node(0, 5);
+    for (size_t i = 0; i < MANY; i++) {
+        many[i] = nodes[0];
+        many[i].name = many[i].host = arena_format(&arena, "n%zu", i);
+    }
+    struct cluster cluster;
+    struct failover failover;
+    struct error err;
+    assert_true(cluster_of(many, MANY, &options, &arena, &cluster, &err));
+    assert_true(failover_judge(&cluster, 3, 0, &arena, &failover, &err));
+    assert_int_equal(failover.set_count, 41664);
+    assert_false(failover_judge(&cluster, 4, 0, &arena, &failover, &err));
+    assert_string_equal(err.text, "--failures=4: 64 nodes have more than 100000 sets of so many, "
+                                  "which is too much to look at");
+}
+
+/* ---- where a VM can move to ---- */
+
+static void destinations(void **state)
+{
+    (void)state;
+    make_node(0, 1);
+    make_node(1, 9);
+    make_node(2, 7);
+    struct cluster cluster = join(3);
+    const struct demand_vm a = {.physical = 3.0 GB, .demand = 5.0 GB};
+    const struct demand_vm b = {.physical = 6.0 GB, .demand = 2.0 GB};
+    const struct demand_vm c = {.physical = 5.0 GB, .demand = 5.0 GB};
+    const struct demand_vm *vms[] = {&a, &b, &c};
+    struct destination found[3], most;
+    destinations_find(&cluster, "HV01", vms, 3, found, &most);
+    assert_ptr_equal(found[0].node, &cluster.nodes[1]);
+    assert_gb(found[0].has, 9);
+    assert_ptr_equal(found[1].node, &cluster.nodes[2]);
+    assert_null(found[2].node); /* 4 and 1 are left */
+    assert_ptr_equal(most.node, &cluster.nodes[1]);
+    destinations_find(&cluster, "hv02", vms, 1, found, &most);
+    assert_ptr_equal(found[0].node, &cluster.nodes[2]);
+}
+
+/* ---- a worse cluster never gets a better answer ---- */
+
+static double some(uint32_t most)
+{
+    return unit_random(most + 1);
+}
+
+static size_t some_cluster(void)
+{
+    size_t count = 2 + unit_random(MOST_NODES - 1);
+    for (size_t i = 0; i < count; i++) {
+        make_node(i, some(20));
+        size_t vms = unit_random(5);
+        for (size_t k = 0; k < vms; k++) {
+            struct vm *vm = add_vm(i, arena_format(&arena, "%zu-%zu", i, k), 1 + some(8),
+                                   1 + some(8), unit_random(2) ? 60 + some(80) : 90);
+            vm->kind = unit_random(6) ? VM_DYNAMIC : VM_STATIC;
+            vm->minimum = unit_random(2) ? 0.5 GB : 0;
+        }
+    }
+    tell_states(count);
+    options.keep = options.overhead = 0;
+    return count;
+}
+
+static size_t made_worse;
+
+static bool less_free(size_t count)
+{
+    size_t node = unit_random((uint32_t)count);
+    double *available = &made[node].balancer.available;
+    *available = unit_random(2) ? 0 : *available * 0.7;
+    nodes[node].vms.balancer.available = *available;
+    return true;
+}
+
+static struct vm *any_vm(size_t count)
+{
+    struct node *node = &nodes[unit_random((uint32_t)count)];
+    return node->vms.count ? &node->vms.items[unit_random((uint32_t)node->vms.count)] : NULL;
+}
+
+static bool larger_startup(size_t count)
+{
+    struct vm *vm = any_vm(count);
+    if (vm)
+        vm->startup += (1 + some(4)) GB;
+    return vm && vm->kind == VM_DYNAMIC && !(vm->minimum > 0);
+}
+
+static bool more_pressure(size_t count)
+{
+    struct vm *vm = any_vm(count);
+    if (vm)
+        vm->pressure += 1 + some(40);
+    return vm && vm->kind == VM_DYNAMIC;
+}
+
+static bool more_to_keep(size_t count)
+{
+    (void)count;
+    options.keep += (1 + some(3)) GB;
+    return true;
+}
+
+static bool more_overhead(size_t count)
+{
+    (void)count;
+    options.overhead += (double)(64 * MEGABYTE);
+    return true;
+}
+
+static bool a_node_is_paused(size_t count)
+{
+    struct member_node *node = &states[unit_random((uint32_t)count)];
+    node->state = NODE_PAUSED;
+    return true;
+}
+
+static bool one_more_fails(size_t count)
+{
+    (void)count;
+    made_worse++; /* judged with one failure more */
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*make)(size_t count);
+} respects[] = {
+    {"less free", less_free},           {"a larger startup RAM", larger_startup},
+    {"more pressure", more_pressure},   {"more to keep", more_to_keep},
+    {"more overhead", more_overhead},   {"a paused node", a_node_is_paused},
+    {"one more fails", one_more_fails},
+};
+
+/* The answer of a set of failures: no place for some, memory lacks, well. */
+static int answer_of(size_t count)
+{
+    struct cluster cluster = join(count);
+    struct failover failover = judge(&cluster, 1 + made_worse);
+    int answer = 0;
+    for (size_t i = 0; i < failover.set_count; i++) {
+        const struct failure *failure = &failover.sets[i];
+        assert_false(failure->open); /* they are small */
+        int own = failure->placeless ? 2 : failure->lacking > 0 ? 1 : 0;
+        answer = own > answer ? own : answer;
+        assert_true(failure->placeless <= failover.sets[0].placeless);
+    }
+    return answer;
+}
+
+static void a_worse_cluster_never_gets_a_better_answer(void **state)
+{
+    (void)state;
+    unsigned worse = 0, answers[3] = {0};
+    for (int i = 0; i < 4000; i++) {
+        size_t count = some_cluster(), respect = unit_random(LENGTH(respects));
+        made_worse = 0;
+        int before = answer_of(count);
+        if (!respects[respect].make(count))
+            continue;
+        int after = answer_of(count);
+        answers[before]++;
+        worse += after > before;
+        if (after < before)
+            fail_msg("%s: %d became %d", respects[respect].name, before, after);
+        arena_free(&arena);
+    }
+    options.keep = options.overhead = 0;
+    made_worse = 0;
+    print_message("%u well, %u lack, %u without a place; %u got worse\n", answers[0], answers[1],
+                  answers[2], worse);
+    assert_true(worse > 100 && answers[0] > 100 && answers[1] > 100 && answers[2] > 100);
+}
+
+RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_vm_is_counted_once),
+          TEST(namesakes_are_several), TEST(states_of_nodes), TEST(which_vms_are_clustered),
+          TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
+          TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
+          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
+          TEST(a_worse_cluster_never_gets_a_better_answer));
