@@ -694,11 +694,14 @@ static bool read_watched(struct run *run, const struct vm_options *options, stru
 {
     const bool by_buffer =
         options->pressure_warning.automatic || options->pressure_critical.automatic;
+    const bool complete = run->result.verbose || options->common.record;
+    const unsigned now = 1u << VM_CURRENT_PRESSURE; /* over WinRM each counter costs something */
     const struct vms_options read_options = {
-        .counters = options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS,
+        .counters =
+            options->all_counters ? VM_ALL_COUNTERS : VM_SHOWN_COUNTERS | (complete ? now : 0),
         .maximum = options->maximum.bytes,
         .limits_only = !by_buffer,
-        .summaries = run->result.verbose || options->common.record,
+        .summaries = complete,
         .ignore = &options->ignore};
     const struct node_options node_options = {.vms = read_options};
     const char **twice;

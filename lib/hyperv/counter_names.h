@@ -66,7 +66,7 @@ enum vm_counter {
 enum {
     VM_ALL_COUNTERS = (1u << VM_COUNTERS) - 1, /* a bit for each */
     /* of each VM's line, beside what is always read */
-    VM_SHOWN_COUNTERS = 1u << VM_CURRENT_PRESSURE | 1u << VM_SMART_PAGING | 1u << VM_GUEST_AVAILABLE
+    VM_SHOWN_COUNTERS = 1u << VM_SMART_PAGING | 1u << VM_GUEST_AVAILABLE
 };
 extern const struct counter_name vm_counter_names[VM_COUNTERS];
 

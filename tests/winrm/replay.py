@@ -34,8 +34,8 @@ def load_runner():
 
 
 # What is about the files of a record, or about options that only a record has, is no question to a host.
-ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record|--node")
-OPTIONS_OF_RECORDS = ("max-age", "encoding", "record", "credentials")
+ABOUT_FILES = re.compile(r"\.csv|\.tsv|\.reg\b|of a record|a record|record:|--at\b|--max-age|--encoding|--record")
+OPTIONS_OF_RECORDS = ("max-age", "encoding", "record", "credentials", "node", "nodes")
 
 # A forecast needs days of history: a record has them, of a live host they are kept (tests/faults/kept-record).
 FORECAST = re.compile(r"reached in |days of history|[1-9]\d* hours of history|in the last \d+ hours")
