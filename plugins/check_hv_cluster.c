@@ -79,11 +79,6 @@ struct outlook {
 
 /* ---- words ---- */
 
-static const char *plural(size_t count, const char *one, const char *many)
-{
-    return count == 1 ? one : many;
-}
-
 /* "HV01", "HV01 and HV03", "HV01, HV03 and HV04". */
 static void name_nodes(const struct outlook *outlook, const struct failure *failure,
                        struct text *line)
@@ -99,7 +94,7 @@ static void name_nodes(const struct outlook *outlook, const struct failure *fail
 
 static const char *their(const struct outlook *outlook)
 {
-    return plural(outlook->failover.failures, "its", "their");
+    return show_plural(outlook->failover.failures, "its", "their");
 }
 
 /* "33.0 GB are free on 3 nodes"; and where that would be enough, were it in one place, how much is.
@@ -112,7 +107,7 @@ static void tell_free(const struct failure *failure, uint64_t needed, uint64_t f
         return;
     }
     text_printf(line, "%s are free on %zu node%s", SHOW(show_memory, (double)free), failure->takers,
-                plural(failure->takers, "", "s"));
+                show_plural(failure->takers, "", "s"));
     if (needed <= free && block)
         text_printf(line, ", at most %s in one place", SHOW(show_memory, (double)block));
 }
@@ -135,7 +130,7 @@ static void tell_placeless(const struct outlook *outlook, const struct failure *
     else if (failure->open)
         text_puts(line, "up to ");
     text_printf(line, "%zu of %s %zu VM%s %s no place", count, their(outlook), failure->vms,
-                plural(failure->vms, "", "s"), plural(count, "has", "have"));
+                show_plural(failure->vms, "", "s"), show_plural(count, "has", "have"));
 }
 
 static void tell_names(const struct outlook *outlook, size_t most, struct text *line)
@@ -168,10 +163,10 @@ static void tell_verdict(const struct outlook *outlook, const struct failure *fa
         tell_free(failure, failure->must_start, failure->free, failure->block, line);
     } else if (failure->lacking > 0) {
         text_printf(line, "%s %zu VM%s start%s, but VMs lack %s%s then: %s want%s %s, ",
-                    their(outlook), failure->vms, plural(failure->vms, "", "s"),
-                    plural(failure->vms, "s", ""), failure->lacking_open ? "up to " : "",
-                    SHOW(show_memory, failure->lacking), plural(failure->vms, "it", "they"),
-                    plural(failure->vms, "s", ""), SHOW(show_memory, (double)failure->wanted));
+                    their(outlook), failure->vms, show_plural(failure->vms, "", "s"),
+                    show_plural(failure->vms, "s", ""), failure->lacking_open ? "up to " : "",
+                    SHOW(show_memory, failure->lacking), show_plural(failure->vms, "it", "they"),
+                    show_plural(failure->vms, "s", ""), SHOW(show_memory, (double)failure->wanted));
         tell_free(failure, failure->wanted, failure->room, failure->room_block, line);
         if (failure->lacking_now > 0)
             text_printf(line, ", %s are lacking already", SHOW(show_memory, failure->lacking_now));
@@ -179,14 +174,14 @@ static void tell_verdict(const struct outlook *outlook, const struct failure *fa
         text_puts(line, "no VM has to start elsewhere");
     } else {
         text_printf(line, "%s %zu VM%s %s %s to start, ", their(outlook), failure->vms,
-                    plural(failure->vms, "", "s"), plural(failure->vms, "needs", "need"),
+                    show_plural(failure->vms, "", "s"), show_plural(failure->vms, "needs", "need"),
                     SHOW(show_memory, (double)failure->must_start));
         tell_free(failure, failure->must_start, failure->free, 0, line);
     }
     if (failure->lost)
         text_printf(line, ", %zu that %s not clustered end%s with %s", failure->lost,
-                    plural(failure->lost, "is", "are"), plural(failure->lost, "s", ""),
-                    plural(outlook->failover.failures, "it", "them"));
+                    show_plural(failure->lost, "is", "are"), show_plural(failure->lost, "s", ""),
+                    show_plural(outlook->failover.failures, "it", "them"));
 }
 
 /* ", HV04 does not answer": nodes that are not counted on; ", 3 nodes are not counted on". */
@@ -281,7 +276,7 @@ static void tell_first_line(const struct outlook *outlook)
     } else if (worst->placeless || worst->lacking > 0) {
         text_puts(&line, "if ");
         name_nodes(outlook, worst, &line);
-        text_printf(&line, " fail%s, ", plural(failover->failures, "s", ""));
+        text_printf(&line, " fail%s, ", show_plural(failover->failures, "s", ""));
         tell_verdict(outlook, worst, true, &line);
     } else {
         if (failover->failures == 1)
@@ -295,11 +290,11 @@ static void tell_first_line(const struct outlook *outlook)
     tell_missing(outlook, &line);
     if (cluster->unjudged)
         text_printf(&line, ", %zu VM%s can't be judged", cluster->unjudged,
-                    plural(cluster->unjudged, "", "s"));
+                    show_plural(cluster->unjudged, "", "s"));
     if (cluster->nowhere_count)
         text_printf(&line, ", %zu VM%s %s on no node", cluster->nowhere_count,
-                    plural(cluster->nowhere_count, "", "s"),
-                    plural(cluster->nowhere_count, "is", "are"));
+                    show_plural(cluster->nowhere_count, "", "s"),
+                    show_plural(cluster->nowhere_count, "is", "are"));
     result_say(&outlook->run->result.root, "%s", text_of(&line));
 }
 
@@ -323,7 +318,7 @@ static void tell_failures(const struct outlook *outlook)
         }
         text_puts(&line, "if ");
         name_nodes(outlook, failure, &line);
-        text_printf(&line, " fail%s, ", plural(failover->failures, "s", ""));
+        text_printf(&line, " fail%s, ", show_plural(failover->failures, "s", ""));
         tell_verdict(outlook, failure, false, &line);
         if (failure->open)
             text_puts(&line, " (not decided)");
@@ -448,7 +443,7 @@ static struct finding *tell_node(const struct outlook *outlook, const struct clu
     case CLUSTER_NODE_UP:
         if (result->verbose)
             result_say(finding, "%s: %zu VM%s, %s free, %s of it held by VMs that do not want it",
-                       name, node->vms, plural(node->vms, "", "s"),
+                       name, node->vms, show_plural(node->vms, "", "s"),
                        SHOW(show_memory, (double)node->start), SHOW(show_memory, node->spare));
         break;
     case CLUSTER_NODE_PAUSED:

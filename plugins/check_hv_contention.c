@@ -126,11 +126,6 @@ static const char *name_parties(const struct contention *contention, enum role r
                : arena_format(arena, "%s and %zu more", SHOW_NAME(first->vm->name), count - 1);
 }
 
-static const char *plural(size_t count, const char *one, const char *many)
-{
-    return count == 1 ? one : many;
-}
-
 /* What happens, in the first line. */
 static void tell_contention(const struct contention *contention, const struct demand *now,
                             struct arena *arena, struct text *line)
@@ -144,13 +139,14 @@ static void tell_contention(const struct contention *contention, const struct de
                     SHOW(show_percent, node->pressure));
     else if (!contention->giving)
         text_printf(line, "%zu VM%s", contention->wanting,
-                    plural(contention->wanting, " lacks memory", "s lack memory"));
+                    show_plural(contention->wanting, " lacks memory", "s lack memory"));
     else if (contention->by_level)
         text_printf(line, "%s lack%s memory that was taken from %s", giving,
-                    plural(contention->giving, "s", ""), plural(contention->giving, "it", "them"));
+                    show_plural(contention->giving, "s", ""),
+                    show_plural(contention->giving, "it", "them"));
     else if (contention->taking)
-        text_printf(line, "%s take%s memory from %s", taking, plural(contention->taking, "s", ""),
-                    giving);
+        text_printf(line, "%s take%s memory from %s", taking,
+                    show_plural(contention->taking, "s", ""), giving);
     else
         text_printf(line, "memory is taken from %s", giving);
 }
@@ -161,7 +157,8 @@ static void tell_growing(const struct contention *contention, struct arena *aren
     text_puts(line, "growing: ");
     if (contention->taking)
         text_printf(line, "%s gain%s %s", name_parties(contention, TAKES, arena),
-                    plural(contention->taking, "s", ""), SHOW(show_memory, contention->gained));
+                    show_plural(contention->taking, "s", ""),
+                    SHOW(show_memory, contention->gained));
     if (contention->tight)
         text_printf(line, "%sthe balancer can't give every VM its buffer",
                     contention->taking ? ", " : "");
@@ -173,11 +170,12 @@ static void tell_recovering(const struct contention *contention, struct arena *a
     text_puts(line, "recovering: ");
     if (contention->returning)
         text_printf(line, "%s give%s back %s", name_parties(contention, RETURNS, arena),
-                    plural(contention->returning, "s", ""),
+                    show_plural(contention->returning, "s", ""),
                     SHOW(show_memory, contention->returned));
     if (contention->taking)
         text_printf(line, "%s%s gain%s %s", contention->returning ? ", " : "",
-                    name_parties(contention, TAKES, arena), plural(contention->taking, "s", ""),
+                    name_parties(contention, TAKES, arena),
+                    show_plural(contention->taking, "s", ""),
                     SHOW(show_memory, contention->gained));
     if (!contention->returning && !contention->taking)
         text_puts(line, "the shortage is over");
@@ -538,8 +536,8 @@ static void tell_gaps(struct run *run, const struct fight *fight)
             "whether the parent is short of memory is unknown: its page reads could not be read");
     if (fight->change.now.silent)
         result_tell(root, "%zu VM%s with a pressure of 0: counted with the memory %s",
-                    fight->change.now.silent, plural(fight->change.now.silent, "", "s"),
-                    plural(fight->change.now.silent, "it holds", "they hold"));
+                    fight->change.now.silent, show_plural(fight->change.now.silent, "", "s"),
+                    show_plural(fight->change.now.silent, "it holds", "they hold"));
     check_note_vms(run, &fight->change.vms);
     for (size_t i = 0; i < fight->change.vms.balancer.missing_count; i++)
         result_note(root, "not read: %s", fight->change.vms.balancer.missing[i]);

@@ -287,8 +287,8 @@ static void take_value(struct vm *vm, enum vm_counter counter, const struct samp
     case VM_CURRENT_PRESSURE:
         vm->has_current_pressure = reading_pressure(sample, &vm->current_pressure);
         break;
-    case VM_GUEST_AVAILABLE: /* 0 is no guest's that still reports: it would not run */
-        vm->has_guest_available = has && value > 0;
+    case VM_GUEST_AVAILABLE:
+        vm->has_guest_available = has;
         vm->guest_available = value;
         break;
     case VM_SMART_PAGING:
@@ -324,8 +324,8 @@ static bool set_values(struct join *join, struct vm *vm, const struct sample *in
             has_physical = has;
         take_value(vm, counter, sample, has ? value : 0, has);
     }
-    /* A guest that reports nothing reports no 0. */
-    if (vm->silent)
+    /* Of a guest that reports nothing, a 0 is no report; of one that does, it is the end. */
+    if (vm->silent || (!vm->has_pressure && !(vm->guest_available > 0)))
         vm->has_guest_available = false;
     vm->values = values;
     vm->has_value = has_value;

@@ -123,6 +123,11 @@ static void spoil_marks(char *text)
             memcpy(text, replacement, NAME_MARK);
 }
 
+const char *show_plural(size_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
+}
+
 char *show_name_in(char text[NAME_SIZE], const char *name)
 {
     enum { MOST = NAME_COLUMNS * 4 };

@@ -33,6 +33,9 @@ double show_nearest(double value);
 /* "98.04 %": as rounded, so that what is just above a limit of 98 does not read as 98. */
 char *show_percent(char text[SHOW_SIZE], double value);
 
+/* The word for one, or that for another number: "VM" or "VMs". */
+const char *show_plural(size_t count, const char *one, const char *many);
+
 /* A name chosen by somebody else (a VM's, a file's), cut to NAME_COLUMNS characters with "…", and
  * between marks: where a first line is too long, the renderer shortens names first, and must know
  * where they are. The marks are noncharacters, which Unicode keeps for such a use; neither an error

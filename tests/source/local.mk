@@ -19,7 +19,7 @@ if !WINDOWS
 slow_tests += tests/source/worked-example
 endif
 EXTRA_DIST += tests/source/worked-example tests/source/house.py $(source_tests) tests/source/documents.py tests/source/extract \
-	tests/source/interface.txt tests/README.md \
+	tests/source/interface.txt tests/source/interface-1.txt tests/README.md \
 	docs README.ja.md CONTRIBUTING.md SECURITY.md RELEASING.md
 
 .PHONY: update-interface

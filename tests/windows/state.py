@@ -166,7 +166,7 @@ def settings(scratch):
             os.environ["DATA"], "formats", "typeperf-file")], check=False, encoding="utf-8",
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         expected = (3, "HV PAGE READS UNKNOWN - --extra-opts: ", refused,
-                    "leave that to this account and administrators alone") if refused else (
+                    "only this account and administrators may be able to") if refused else (
                         1, "(warning above 1)")
         tap.clean(title, expect((done.returncode, done.stdout), *expected))
 
