@@ -557,6 +557,97 @@ static void counters_one_after_the_other(void **state)
     source_close(source);
 }
 
+/* Of a large host it has megabytes. What is not asked for in the first place is told by what was
+ * kept of it: here it can't be read again. */
+static void the_header_is_read_once(void **state)
+{
+    (void)state;
+    struct error err;
+    static const char head[] = HEAD BALANCER("a", "Available Memory")
+        BALANCER("b", "Available Memory") MEMORY ",\"\\\\h\\MEMORY\\page reads/sec\""
+                                                 ",\"\\\\h\\Memory\\Page Reads/sec\""
+                                                 ",\"\\\\H2\\System\\Processes\"";
+    static const char row[] =
+        "\r\n\"09/01/2011 10:00:00.000\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\"\r\n";
+    char damaged[sizeof head + sizeof row];
+    memcpy(damaged, head, sizeof head - 1);
+    memcpy(damaged + sizeof head - 1, row, sizeof row);
+    unit_text_file("once/counters.csv", damaged);
+    struct source *source = open_record("once");
+    struct counter first = {
+        .object = "Hyper-V Dynamic Memory Balancer", .name = "Available Memory", .instances = true};
+    assert_true(source_counters(source, &first, 1, &err));
+    assert_int_equal(first.count, 2);
+    memset(damaged, 'x', sizeof head - 1);
+    unit_text_file("once/counters.csv", damaged);
+
+    struct counter then[] = {
+        {.object = "Memory", .name = "Page Reads/sec"},
+        {.object = "Memory", .name = "Available MBytes"},
+        {.object = "Memory", .name = "Cache Bytes"},
+        {.object = "Memory", .name = "Available MBytes", .instances = true},
+        {.object = "Hyper-V Dynamic Memory Balancer", .name = "Available Memory"},
+        {.object = "Hyper-V Dynamic Memory VM", .name = "Physical Memory", .instances = true},
+        {.object = "Server", .name = "Sessions"}};
+    assert_true(source_counters(source, then, LENGTH(then), &err));
+    assert_int_equal(then[0].count, 1); /* of two the first */
+    assert_double(then[0].samples[0].value, 5);
+    assert_double(then[1].samples[0].value, 4);
+    assert_int_equal(then[2].reading, READ_NO_COUNTER);
+    assert_int_equal(then[3].reading, READ_NO_COUNTER);
+    assert_int_equal(then[4].reading, READ_NO_COUNTER);
+    assert_int_equal(then[5].reading, READ_NO_OBJECT);
+    assert_int_equal(then[6].reading, READ_NO_OBJECT);
+
+    struct counter other = {.object = "System", .name = "Processes"};
+    assert_false(source_counters(source, &other, 1, &err));
+    assert_holds(err.text, "counters.csv:1: columns of two machines, 'H' and 'H2'");
+    /* of instances nothing is kept */
+    struct counter pressure = {
+        .object = "Hyper-V Dynamic Memory Balancer", .name = "Average Pressure", .instances = true};
+    assert_false(source_counters(source, &pressure, 1, &err));
+    assert_holds(err.text, "is not the beginning of a performance log");
+    source_close(source);
+}
+
+/* Of a header with more objects and columns than are kept, none is taken for missing. */
+static void a_header_of_many_objects(void **state)
+{
+    (void)state;
+    struct error err;
+    for (unsigned count = 240; count < 270; count++) {
+        struct text text = {0};
+        text_puts(&text, HEAD MEMORY);
+        for (unsigned i = 0; i < count; i++)
+            text_printf(
+                &text,
+                i % 2 ? ",\"\\\\H\\Object %u(a)\\Counter\"" : ",\"\\\\H\\Memory\\Counter %u\"", i);
+        text_puts(&text, ",\"\\\\H\\Memory\\Page Reads/sec\"\r\n\"09/01/2011 10:00:00\",\"1\"");
+        for (unsigned i = 0; i < count; i++)
+            text_printf(&text, ",\"%u\"", i);
+        text_puts(&text, ",\"2\"\r\n");
+        unit_text_file("many/counters.csv", text.bytes);
+        text_free(&text);
+        struct source *source = open_record("many");
+        struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+        assert_true(source_counters(source, &parent, 1, &err));
+        assert_double(parent.samples[0].value, 1);
+        struct counter then[] = {{.object = "Memory", .name = "Page Reads/sec"},
+                                 {.object = "Object 239", .name = "Counter", .instances = true},
+                                 {.object = "Memory", .name = "Counter 238"},
+                                 {.object = "Memory", .name = "Cache Bytes"}};
+        assert_true(source_counters(source, then, LENGTH(then), &err));
+        assert_double(then[0].samples[0].value, 2);
+        assert_double(then[1].samples[0].value, 239);
+        assert_double(then[2].samples[0].value, 238);
+        assert_int_equal(then[3].reading, READ_NO_COUNTER);
+        struct counter last = {.object = "Memory", .name = "Counter 236"};
+        assert_true(source_counters(source, &last, 1, &err));
+        assert_double(last.samples[0].value, 236);
+        source_close(source);
+    }
+}
+
 /* What is written into its place belongs to the next check. */
 static void the_past_is_that_of_the_same_log(void **state)
 {
@@ -688,6 +779,7 @@ RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
           TEST(age), TEST(the_age_of_every_file), TEST(encodings_by_the_names_that_join),
           TEST(a_log_in_another_language_is_called_so), TEST(counters_one_after_the_other),
+          TEST(the_header_is_read_once), TEST(a_header_of_many_objects),
           TEST(the_past_is_that_of_the_same_log), TEST(a_damaged_header_stays_damaged),
           TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
           TEST(what_is_no_file_is_refused));

@@ -125,6 +125,17 @@ static bool see_language(struct record_counters *log, const char *object)
     return log->foreign;
 }
 
+/* The columns that are looked for are of one machine. */
+static bool check_host(struct record_counters *log, const char *host, struct error *err)
+{
+    if (!log->host && !(log->host = arena_text(log->arena, host, strlen(host))))
+        return error_memory(err);
+    return scan_ascii_equal(log->host, host) ||
+           error_set(err, "%s:%u: columns of two machines, '%s' and '%s': a record is of one",
+                     log->pdh.lines.path, log->pdh.lines.number, SHOW_NAME(log->host),
+                     SHOW_NAME(host));
+}
+
 /* Is this column of a counter that is looked for? */
 static bool look_at_column(struct record_counters *log, struct search *search,
                            const struct counter_path *path, size_t index, struct error *err)
@@ -143,13 +154,8 @@ static bool look_at_column(struct record_counters *log, struct search *search,
         if (!scan_ascii_equal(path->counter, counter->name) ||
             counter->instances != (*path->instance != '\0'))
             continue;
-        if (!log->host && !(log->host = arena_text(log->arena, path->host, strlen(path->host))))
-            return error_memory(err);
-        if (!scan_ascii_equal(log->host, path->host))
-            return error_set(err,
-                             "%s:%u: columns of two machines, '%s' and '%s': a record is of one",
-                             log->pdh.lines.path, log->pdh.lines.number, SHOW_NAME(log->host),
-                             SHOW_NAME(path->host));
+        if (!check_host(log, path->host, err))
+            return false;
         if (!add_found(log, search, i, path->instance, index))
             return error_memory(err);
     }
@@ -198,19 +204,52 @@ static bool place_columns(struct record_counters *log, struct search *search, st
 static bool search_header(struct record_counters *log, struct search *search, struct error *err)
 {
     char *column;
+    if (!log->contents.whole)
+        log->contents = (struct contents){0};
     for (size_t index = 0;; index++) {
         struct counter_path path;
+        bool same;
         if (!pdh_log_column(&log->pdh, &column, err))
             return false;
         if (!column)
-            return place_columns(log, search, err);
+            break;
         if (!counter_path_split(column, &path))
             continue;
-        if (!see_language(log, path.object))
+        if (!contents_see(&log->contents, &path, index, log->arena, &same) ||
+            (!same && !see_language(log, path.object)))
             return error_memory(err);
         if (!look_at_column(log, search, &path, index, err))
             return false;
     }
+    log->contents.whole = true;
+    return true;
+}
+
+/* What was kept of the header when it was read, if that tells all that is looked for. */
+static bool is_kept(const struct record_counters *log, const struct search *search)
+{
+    bool told = true, object_seen;
+    for (size_t i = 0; i < search->count && told; i++)
+        told = contents_tell(&log->contents, search->counters[i].object,
+                             search->counters[i].instances, &object_seen);
+    return told;
+}
+
+static bool search_kept(struct record_counters *log, struct search *search, struct error *err)
+{
+    for (size_t i = 0; i < search->count; i++) {
+        struct known_counter *counter = &search->counters[i];
+        const struct contents_column *column = NULL;
+        contents_tell(&log->contents, counter->object, counter->instances, &counter->object_seen);
+        while (!counter->instances &&
+               (column = contents_next(&log->contents, column, counter->object, counter->name))) {
+            if (!check_host(log, column->host, err))
+                return false;
+            if (!add_found(log, search, i, "", column->index))
+                return error_memory(err);
+        }
+    }
+    return true;
 }
 
 static struct known_counter *find_known(const struct record_counters *log,
@@ -224,7 +263,7 @@ static struct known_counter *find_known(const struct record_counters *log,
     return known;
 }
 
-/* Look for those that are not known yet, all in one pass. */
+/* Look for those that are not known yet, all in one pass, or in what was kept of one before. */
 static bool learn(struct record_counters *log, const struct counter *counters, size_t count,
                   struct error *err)
 {
@@ -243,7 +282,10 @@ static bool learn(struct record_counters *log, const struct counter *counters, s
                                                             .name = counters[i].name,
                                                             .instances = counters[i].instances};
     bool fresh = log->pdh.columns == 1; /* none was taken yet */
-    bool found = (fresh || pdh_log_rewind(&log->pdh, err)) && search_header(log, &search, err);
+    bool found = is_kept(log, &search) ? search_kept(log, &search, err)
+                                       : (fresh || pdh_log_rewind(&log->pdh, err)) &&
+                                             search_header(log, &search, err);
+    found = found && place_columns(log, &search, err);
     text_free(&search.found);
     for (size_t i = 0; found && i < search.count; i++) {
         wanted[i].next = log->known;
@@ -334,6 +376,7 @@ static bool conclude(const struct record_counters *log, struct counter *counter,
 static void forget(struct record_counters *log)
 {
     log->known = NULL;
+    log->contents = (struct contents){0};
     log->is_english = log->foreign_hyperv = false;
     log->foreign = NULL;
 }

@@ -2,13 +2,14 @@
 
 /*
  * The performance log of a record, as counters: which column is which counter and instance is found
- * out once for each counter that is asked for, so that another moment below the same header costs a
- * row.
+ * out once for each counter that is asked for, and kept of what may be asked for later, so that
+ * another moment below the same header costs a row, and so does a counter without an instance.
  */
 #ifndef COUNTER_RECORD_COUNTERS_H
 #define COUNTER_RECORD_COUNTERS_H
 
 #include "counter/counter.h"
+#include "counter/record/contents.h"
 #include "counter/record/pdh_log.h"
 #include "counter/record/record_encoding.h"
 
@@ -16,6 +17,7 @@ struct record_counters {
     struct pdh_log pdh;
     struct arena *arena;
     struct known_counter *known; /* all that were looked for in the header */
+    struct contents contents;    /* of what was not asked for */
     const char *host;            /* that their columns are of; NULL before the first */
     /* of its objects that were not asked for */
     bool is_english;     /* one has a name that no other language has */

@@ -662,6 +662,9 @@ static bool find_place(struct pdh_log *log, const struct pdh_moment *moment, str
         return row_before(log, &moment->of, ret, err);
     case PDH_SINCE:
         return row_since(log, &moment->of, moment->milliseconds, ret, err);
+    case PDH_FOUND:
+        *ret = moment->of;
+        return true;
     }
     return last_row(log, ret, err);
 }

@@ -60,9 +60,10 @@ struct pdh_moment {
                        twice, the later one */
         PDH_BEFORE, /* that stands before another */
         PDH_SINCE,  /* that was current so many milliseconds before another */
+        PDH_FOUND,  /* that was found before */
     } kind;
     stamp at;             /* PDH_AT */
-    struct pdh_place of;  /* PDH_BEFORE, PDH_SINCE: the other */
+    struct pdh_place of;  /* PDH_BEFORE, PDH_SINCE: the other; PDH_FOUND: where it was found */
     int64_t milliseconds; /* PDH_SINCE */
 };
 

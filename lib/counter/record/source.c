@@ -383,10 +383,12 @@ static bool record_earlier(struct source *source, unsigned long seconds, struct 
     earlier->row = (struct pdh_moment){.kind = seconds ? PDH_SINCE : PDH_BEFORE,
                                        .of = record->place,
                                        .milliseconds = (int64_t)seconds * 1000};
+    if (!record_counters_find(&record->files->log, &earlier->row, &earlier->place, err) ||
+        !take_moment(earlier, err))
+        return conclude_file(err, READ_FAILED);
+    earlier->row = (struct pdh_moment){.kind = PDH_FOUND, .of = earlier->place};
     *ret = &earlier->source;
-    return (record_counters_find(&record->files->log, &earlier->row, &earlier->place, err) &&
-            take_moment(earlier, err)) ||
-           conclude_file(err, READ_FAILED);
+    return true;
 }
 
 const struct source_kind source_record = {
