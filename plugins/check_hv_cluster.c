@@ -542,9 +542,11 @@ static bool read_outlook(struct run *run, struct outlook *outlook, struct error 
     *outlook = (struct outlook){.options = options, .run = run};
     if (!nodes)
         return error_memory(err);
-    if (!node_list_given(&options->nodes))
-        return error_set(err, "which hosts are the cluster's nodes? --node=SPEC for each, or "
-                              "--nodes=FILE");
+    if (!node_list_given(&options->nodes)) {
+        error_set(err, "which hosts are the cluster's nodes? --node=SPEC for each, or "
+                       "--nodes=FILE");
+        return false;
+    }
     return nodes_read(run, &options->nodes, &wanted, nodes, err) && nodes_any(nodes, err) &&
            cluster_of(nodes->items, nodes->count, &of, run->arena, &outlook->cluster, err) &&
            failover_judge(&outlook->cluster, options->failures, options->overhead.bytes, run->arena,

@@ -143,8 +143,7 @@ static void set_sizes(struct cluster_vm *vm, double overhead)
         vm->problem = of->problem ? of->problem : "";
         return;
     }
-    double want = of->physical;
-    double start = of->startup;
+    double want, start = of->startup;
     if (of->kind == VM_DYNAMIC) {
         double wish = of->has_pressure ? of->physical * of->pressure / 100 : of->physical;
         double least = of->minimum > 0 ? smaller(of->minimum, of->startup) : of->startup;
@@ -356,8 +355,6 @@ static bool owner_answers(const struct cluster *cluster, const char *owner)
  * asked a place for, never too few. */
 struct membership_join {
     struct cluster *cluster;
-    const struct membership *members;
-    const struct vms *all;
     struct name_index by_name, by_guid;
     uint32_t *next_of_name;
 };
@@ -430,7 +427,7 @@ static void mark_all_of(struct cluster *cluster, const char *owner)
 static bool join_members(struct cluster *cluster, const struct membership *members,
                          const struct vms *all, struct arena *arena, struct error *err)
 {
-    struct membership_join join = {.cluster = cluster, .members = members, .all = all};
+    struct membership_join join = {.cluster = cluster};
     const struct member_vm **strangers = arena_array(arena, members->vm_count, sizeof *strangers);
     size_t stranger_count = 0, renamed = 0;
     cluster->nowhere = arena_array(arena, members->vm_count, sizeof *cluster->nowhere);
@@ -459,9 +456,11 @@ static bool make_vms(struct cluster *cluster, const struct node *nodes, size_t c
     const struct membership *members = find_members(nodes, count, true);
     struct vms *all = ARENA_NEW(arena, struct vms);
     uint32_t *node;
-    if (!all || !cluster_merge(nodes, count, arena, all, &node, &cluster->twice,
-                               &cluster->twice_count, err))
-        return all ? false : error_memory(err);
+    if (!all)
+        return error_memory(err);
+    if (!cluster_merge(nodes, count, arena, all, &node, &cluster->twice, &cluster->twice_count,
+                       err))
+        return false;
     cluster->vms = arena_array(arena, all->count, sizeof *cluster->vms);
     if (!cluster->vms)
         return error_memory(err);

@@ -109,13 +109,16 @@ bool membership_read(struct source *source, struct arena *arena, struct membersh
                      struct error *err)
 {
     static const struct row_query nodes = {cluster_namespaces, CLASS_NODE, node_properties,
-                                           NODES_NEEDED, 0, 0};
+                                           NODES_NEEDED,       0,          0};
     static const char *const own_properties[] = {"Name",       "Type",      "State",
                                                  "OwnerGroup", "OwnerNode", NULL};
     /* No class has VmID, so that WMI would refuse it: whoever exports may add it. */
-    const struct row_query vms = {cluster_namespaces, CLASS_RESOURCE,
+    const struct row_query vms = {cluster_namespaces,
+                                  CLASS_RESOURCE,
                                   source_is_record(source) ? vm_properties : own_properties,
-                                  VMS_NEEDED, 0, 0};
+                                  VMS_NEEDED,
+                                  0,
+                                  0};
     struct membership membership = {0};
     struct reading_membership reading = {arena, source_is_record(source), &membership};
     if (!read_rows(source, &nodes, visit_node, &reading, &membership.has_nodes,

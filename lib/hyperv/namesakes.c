@@ -6,8 +6,8 @@
 
 bool namesake_fits(double a, double b)
 {
-    double apart = a < b ? b - a : a - b;
-    return apart <= larger(16.0 * MEGABYTE, 0.02 * larger(a, b));
+    double between = a < b ? b - a : a - b;
+    return between <= larger(16.0 * MEGABYTE, 0.02 * larger(a, b));
 }
 
 /* How far apart what they want is. One that tells it and one that does not are as far apart as can

@@ -195,11 +195,11 @@ static enum placement_verdict try_from(const struct search *search, size_t next,
     return PLACEMENT_IMPOSSIBLE;
 }
 
-static enum placement_verdict search_all(const struct placement_question *q,
-                                         struct placement_work *work, uint32_t *where)
+static enum placement_verdict search_all(const struct search *search)
 {
     enum { DEEPEST = 1024 }; /* calls within each other */
-    const struct search search = {q, work, where};
+    const struct placement_question *q = search->q;
+    struct placement_work *work = search->work;
     uint64_t rest = 0;
     if (q->count > DEEPEST)
         return PLACEMENT_OPEN;
@@ -208,7 +208,7 @@ static enum placement_verdict search_all(const struct placement_question *q,
     begin(q, work);
     unsigned long most = work->all < PLACEMENT_STEPS ? work->all : PLACEMENT_STEPS;
     work->steps = most;
-    enum placement_verdict verdict = try_from(&search, 0, rest);
+    enum placement_verdict verdict = try_from(search, 0, rest);
     work->all -= most - work->steps;
     return verdict;
 }
@@ -229,7 +229,9 @@ enum placement_verdict placement_find(const struct placement_question *question,
         return PLACEMENT_FITS;
     if (is_impossible(question))
         return PLACEMENT_IMPOSSIBLE;
-    return best_fit(question, work, to) ? PLACEMENT_FITS : search_all(question, work, to);
+    if (best_fit(question, work, to))
+        return PLACEMENT_FITS;
+    return search_all(&(struct search){question, work, to});
 }
 
 /* ---- the fewest without a place ---- */
@@ -290,7 +292,7 @@ struct placement_fewest placement_fewest(const struct placement_question *questi
     size_t most = most_at_once(question, work, k, to);
     for (; k < most; k++) {
         struct placement_question rest = without(question, k);
-        enum placement_verdict verdict = search_all(&rest, work, to + k);
+        enum placement_verdict verdict = search_all(&(struct search){&rest, work, to + k});
         if (verdict == PLACEMENT_FITS)
             break;
         fewest.open = fewest.open || verdict == PLACEMENT_OPEN;

@@ -41,33 +41,31 @@ struct vm {
     enum vm_kind kind;
     const char *problem;
 
-    double physical; /* bytes */
-    double pressure; /* average, in percent of what it has; where has_pressure */
-    bool has_pressure;
-    bool silent; /* the pressure is 0, with which Hyper-V says that its guest tells nothing */
+    double physical;         /* bytes */
+    double pressure;         /* average, in percent of what it has; where has_pressure */
     double current_pressure; /* now instead of averaged; where has_current_pressure */
-    bool has_current_pressure;
-    double guest_available; /* what its guest reports as available; where has_guest_available */
-    bool has_guest_available;
-    bool paging;         /* it runs from its smart paging file */
-    double smart_paging; /* so much of it lies there; where has_smart_paging */
-    bool has_smart_paging;
+    double guest_available;  /* what its guest reports as available; where has_guest_available */
+    double smart_paging; /* so much of it lies in its smart paging file; where has_smart_paging */
     const struct vm_summary *summary; /* what Hyper-V says of it; NULL: nothing, or not asked */
 
     double limit;   /* the configured maximum, or the host's RAM where that is less */
     double maximum; /* effective: the limit, or all that the host has for VMs where that is less */
-    bool bounded;   /* it is less */
     double maximum_least; /* where what the host has for VMs is not known, its effective maximum is
                              between this and the limit, and problem tells why; else: maximum */
-    bool given;           /* the limit is --maximum's, as its settings can't be read */
     double startup, minimum; /* bytes; 0: not known */
     unsigned buffer;         /* percent; 0: not known */
     unsigned weight;         /* 0: not known */
 
     size_t place; /* in the order in which they were read: of what has one name, and no GUID */
-    unsigned namesakes;   /* running VMs of this name; above 1 they can't be told apart */
     const double *values; /* VM_COUNTERS of them, where more were read: bytes, percent or totals */
     const bool *has_value;
+    unsigned namesakes; /* running VMs of this name; above 1 they can't be told apart */
+
+    bool has_pressure, has_current_pressure, has_guest_available, has_smart_paging;
+    bool silent;  /* the pressure is 0, with which Hyper-V says that its guest tells nothing */
+    bool paging;  /* it runs from its smart paging file */
+    bool bounded; /* its maximum is less than its limit */
+    bool given;   /* the limit is --maximum's, as its settings can't be read */
 };
 
 struct inventory;

@@ -65,9 +65,9 @@ bool error_prefix(struct error *err, const char *format, ...)
 
 static const char no_memory[] = "out of memory";
 
-bool error_memory(struct error *err)
+void error_out_of_memory(struct error *err)
 {
-    return error_set(err, "%s", no_memory);
+    error_set(err, "%s", no_memory);
 }
 
 bool error_is_memory(const struct error *err)

@@ -39,8 +39,15 @@ bool error_set_code(struct error *err, int code, const char *format, ...) LIKE_P
  * false. */
 bool error_prefix(struct error *err, const char *format, ...) LIKE_PRINTF(2, 3);
 
-/* The one thing to say when an allocation failed. Returns false. */
-bool error_memory(struct error *err);
+/* The one thing to say when an allocation failed. */
+void error_out_of_memory(struct error *err);
+
+/* The same, for a return: whoever reads a caller alone sees that it is false. */
+static inline bool error_memory(struct error *err)
+{
+    error_out_of_memory(err);
+    return false;
+}
 
 /* Is it that, whatever was put in front of it? */
 bool error_is_memory(const struct error *err);

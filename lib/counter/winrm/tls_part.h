@@ -35,6 +35,6 @@ struct tls_part {
 #define TLS_PART_NAME "winrm_tls"
 
 /* Where the module itself is, "/.../winrm.so"; its owner is whoever loaded it. */
-void tls_part_beside(const char *module);
+void tls_part_beside(const char *path);
 
 #endif
