@@ -191,6 +191,8 @@ static void set_kind(struct join *join, struct vm *vm, const struct configured_v
     vm->weight = configured->weight;
     if (is_static(configured)) {
         vm->kind = VM_STATIC;
+        /* Whether the guest of a static VM reports at all is not documented. */
+        vm->has_guest_available = vm->has_guest_available && vm->guest_available > 0;
         vm->limit = configured->startup;
     } else if (configured->has_settings && configured->maximum > 0 && host > 0) {
         vm->limit = smaller(configured->maximum, host);
