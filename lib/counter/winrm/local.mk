@@ -47,7 +47,7 @@ lib_counter_winrm_winrm_so_SOURCES = \
 lib_counter_winrm_winrm_so_CPPFLAGS = $(winrm_cppflags)
 lib_counter_winrm_winrm_so_CFLAGS = $(winrm_cflags)
 lib_counter_winrm_winrm_so_LDADD = \
-	lib/counter/winrm/libwinrm.a lib/counter/winrm/libmodule.a $(WINRM_LIBS)
+	lib/counter/winrm/libwinrm.a lib/counter/winrm/libmodule.a $(WINRM_PLAIN_LIBS)
 lib_counter_winrm_winrm_so_LDFLAGS = $(winrm_ldflags)
 winrm_ldflags = -shared $(SECTIONS_LDFLAGS) $(SANITIZER_CFLAGS) $(HARDENING_LDFLAGS:-pie=)
 lib_counter_winrm_winrm_tls_so_SOURCES = \
