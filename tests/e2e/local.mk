@@ -30,7 +30,7 @@ AM_TESTS_ENVIRONMENT += \
 EXE_DIRECTORY = $(abs_builddir)/../windows64/plugins
 
 .PHONY: check-e2e
-check-e2e: $(plugin_PROGRAMS)
+check-e2e: $(plugin_PROGRAMS) test-programs
 	@$(MKDIR_P) tests/e2e
 	$(MAKE) check-TESTS TESTS='$(e2e_tests)' TEST_SUITE_LOG=e2e.log
 
