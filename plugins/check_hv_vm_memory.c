@@ -187,18 +187,10 @@ static const struct option rows[] = {
 
 /* ---- which VMs ---- */
 
-static bool matches_any(const struct text_list *globs, const char *name)
-{
-    for (size_t i = 0; i < globs->count; i++)
-        if (name_matches(globs->items[i], name))
-            return true;
-    return false;
-}
-
 static bool is_chosen(const struct vm_options *options, const char *name)
 {
-    return (!options->include.count || matches_any(&options->include, name)) &&
-           !matches_any(&options->exclude, name);
+    return (!options->include.count || text_list_matches(&options->include, name)) &&
+           !text_list_matches(&options->exclude, name);
 }
 
 static unsigned count_chosen(const struct vm_options *options, const char *const *names,
@@ -222,7 +214,7 @@ static void count_match(struct matches *matches, const struct vm_options *option
     if (!name_matches(glob, name))
         return;
     matches->all++;
-    matches->chosen += !matches_any(&options->exclude, name);
+    matches->chosen += !text_list_matches(&options->exclude, name);
 }
 
 static struct matches count_matches(const struct vm_options *options, const char *glob,

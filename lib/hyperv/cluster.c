@@ -317,14 +317,6 @@ static bool make_nodes(struct cluster *cluster, const struct node *nodes, size_t
 
 /* ---- which VMs are clustered ---- */
 
-static bool matches_any(const struct text_list *globs, const char *name)
-{
-    for (size_t i = 0; globs && i < globs->count; i++)
-        if (name_matches(globs->items[i], name))
-            return true;
-    return false;
-}
-
 static bool is_member(const struct member_vm *member, const struct vm *vm)
 {
     if (*member->guid)
@@ -480,7 +472,7 @@ static void count_vms(struct cluster *cluster, const struct text_list *alone)
     for (size_t i = 0; i < cluster->vm_count; i++) {
         struct cluster_vm *vm = &cluster->vms[i];
         struct cluster_node *node = &cluster->nodes[vm->node];
-        vm->clustered = vm->clustered && !matches_any(alone, vm->vm->name);
+        vm->clustered = vm->clustered && !text_list_matches(alone, vm->vm->name);
         node->vms++;
         node->lost_vms += !vm->clustered;
         cluster->clustered += vm->clustered;

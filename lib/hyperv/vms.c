@@ -336,18 +336,10 @@ static bool set_values(struct join *join, struct vm *vm, const struct sample *in
     return true;
 }
 
-static bool matches_any(const struct text_list *globs, const char *name)
-{
-    for (size_t i = 0; globs && i < globs->count; i++)
-        if (name_matches(globs->items[i], name))
-            return true;
-    return false;
-}
-
 /* An instance that no VM has which this account may see. */
 static void join_stranger(struct join *join, struct vm *vm)
 {
-    if (matches_any(join->options->ignore, vm->name)) {
+    if (text_list_matches(join->options->ignore, vm->name)) {
         join->vms.ignored[join->vms.ignored_count++] = vm->name;
         return;
     }

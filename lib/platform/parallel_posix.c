@@ -2,6 +2,7 @@
 #include "platform/parallel.h"
 
 #include "platform/platform.h"
+#include "platform/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,20 +24,6 @@ struct child {
 
 /* ---- in the child ---- */
 
-static bool write_all(int to, const char *bytes, size_t length)
-{
-    while (length) {
-        ssize_t part = write(to, bytes, length);
-        if (part < 0 && errno == EINTR)
-            continue;
-        if (part <= 0)
-            return false;
-        bytes += part;
-        length -= (size_t)part;
-    }
-    return true;
-}
-
 /* The deadline's alarm is not inherited, and must not answer for the parent. Should that be gone,
  * this one ends by itself. */
 static void work_and_leave(parallel_work *work, void *context, size_t item, int to)
@@ -47,8 +34,8 @@ static void work_and_leave(parallel_work *work, void *context, size_t item, int 
     signal(SIGPIPE, SIG_DFL);
     alarm(left == UINT_MAX ? 0 : left / 1000 + 1);
     work(context, item, &answer);
-    _exit(!answer.failed && write_all(to, answer.bytes, answer.length) ? EXIT_SUCCESS
-                                                                       : EXIT_FAILURE);
+    _exit(!answer.failed && posix_write(to, answer.bytes, answer.length) ? EXIT_SUCCESS
+                                                                         : EXIT_FAILURE);
 }
 
 /* ---- in the parent ---- */

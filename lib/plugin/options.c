@@ -2,6 +2,7 @@
 #include "plugin/options.h"
 
 #include "plugin/format.h"
+#include "plugin/name.h"
 #include "plugin/scan.h"
 #include "plugin/show.h"
 #include "plugin/utf8.h"
@@ -51,6 +52,14 @@ bool option_texts(const struct option *option, const char *value, void *target, 
     list->items = items;
     list->items[list->count++] = text;
     return true;
+}
+
+bool text_list_matches(const struct text_list *globs, const char *name)
+{
+    for (size_t i = 0; globs && i < globs->count; i++)
+        if (name_matches(globs->items[i], name))
+            return true;
+    return false;
 }
 
 bool option_whole(const struct option *option, const char *value, void *target, struct arena *arena,

@@ -62,6 +62,9 @@ struct text_list {
     size_t count, room;
 };
 
+/* Does one of these globs match the whole name? NULL: there is none. */
+bool text_list_matches(const struct text_list *globs, const char *name);
+
 struct memory_size {
     double bytes;
     bool set;
