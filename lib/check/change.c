@@ -207,26 +207,17 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
     return true;
 }
 
-static bool add_look(struct text *text, const struct kept_look *kept, struct arena *arena)
+static void add_look(struct text *text, const struct kept_look *kept, struct arena *arena)
 {
     const struct demand *look = &kept->look;
-    const char *line = demand_print(look, arena);
-    if (line)
-        state_file_add(text, "look", "%s", line);
-    for (size_t i = 0; i < look->count && line; i++) {
-        if (!look->vms[i].key)
-            continue;
-        line = demand_vm_print(&look->vms[i], arena);
-        if (line)
-            state_file_add(text, "vm", "%s", line);
-    }
-    for (size_t i = 0; i < kept->paging.count && line; i++)
-        if ((line = smart_paging_print(&kept->paging.items[i], arena)))
-            state_file_add(text, "paging", "%s", line);
-    for (size_t i = 0; i < kept->remote.count && line; i++)
-        if ((line = remote_pages_print(&kept->remote.items[i], arena)))
-            state_file_add(text, "remote", "%s", line);
-    return line;
+    state_file_add(text, "look", "%s", demand_print(look, arena));
+    for (size_t i = 0; i < look->count; i++)
+        if (look->vms[i].key)
+            state_file_add(text, "vm", "%s", demand_vm_print(&look->vms[i], arena));
+    for (size_t i = 0; i < kept->paging.count; i++)
+        state_file_add(text, "paging", "%s", smart_paging_print(&kept->paging.items[i], arena));
+    for (size_t i = 0; i < kept->remote.count; i++)
+        state_file_add(text, "remote", "%s", remote_pages_print(&kept->remote.items[i], arena));
 }
 
 static void add_wall(struct text *text, int64_t wall)
@@ -245,12 +236,12 @@ static bool keep_look(struct kept_state *keep, const struct kept_look *now,
         page_rate_keep(rate, text);
     else
         cadence_keep(cadence, text);
-    bool added = add_look(text, now, arena);
+    add_look(text, now, arena);
     if (before) {
         add_wall(text, before->wall);
-        added = added && add_look(text, before, arena);
+        add_look(text, before, arena);
     }
-    return (added || error_memory(err)) && kept_state_write(keep, err);
+    return arena->failed ? error_memory(err) : kept_state_write(keep, err);
 }
 
 /* Whether a look so many seconds ago is of the previous run, as long ago as runs are. */

@@ -2,9 +2,8 @@
 #include "hyperv/demand.h"
 
 #include "plugin/number.h"
-#include "plugin/scan.h"
+#include "plugin/state_file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool demand_add(struct demand *look, const struct demand_vm *vm, struct arena *arena)
@@ -129,17 +128,6 @@ bool demand_of(const struct vms *vms, struct arena *arena, struct demand *ret, s
 
 /* ---- as lines ---- */
 
-/* Bytes, rounded to whole ones: "1234 ". Moves *line behind it. */
-static bool take_bytes(const char **line, double *ret)
-{
-    size_t digits = scan_span(*line, "0123456789");
-    if (!digits || digits > 18 || ((*line)[digits] != ' ' && (*line)[digits]))
-        return false;
-    *ret = strtod(*line, NULL);
-    *line += digits + ((*line)[digits] == ' ');
-    return true;
-}
-
 char *demand_print(const struct demand *look, struct arena *arena)
 {
     return arena_format(arena, "%.0f %.0f", look->available, look->shortage);
@@ -148,7 +136,7 @@ char *demand_print(const struct demand *look, struct arena *arena)
 bool demand_parse(struct demand *look, const char *line)
 {
     double available, shortage;
-    if (!take_bytes(&line, &available) || !take_bytes(&line, &shortage) || *line)
+    if (!state_take_number(&line, &available) || !state_take_number(&line, &shortage) || *line)
         return false;
     look->available = available;
     look->shortage = shortage;
@@ -165,8 +153,8 @@ bool demand_vm_parse(struct demand *look, const char *line, struct arena *arena)
 {
     struct demand_vm vm = {0};
     double has_moves;
-    if (!take_bytes(&line, &vm.physical) || !take_bytes(&line, &has_moves) ||
-        !take_bytes(&line, &vm.added) || !take_bytes(&line, &vm.removed) || !*line)
+    if (!state_take_number(&line, &vm.physical) || !state_take_number(&line, &has_moves) ||
+        !state_take_number(&line, &vm.added) || !state_take_number(&line, &vm.removed) || !*line)
         return false;
     vm.has_moves = has_moves > 0;
     vm.key = vm.name = arena_text(arena, line, strlen(line));

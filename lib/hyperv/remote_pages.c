@@ -3,9 +3,8 @@
 
 #include "hyperv/reading.h"
 #include "plugin/name.h"
-#include "plugin/scan.h"
+#include "plugin/state_file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool add(struct remote_pages *pages, const struct remote_vm *vm, struct arena *arena)
@@ -60,11 +59,9 @@ char *remote_pages_print(const struct remote_vm *vm, struct arena *arena)
 
 bool remote_pages_parse(struct remote_pages *pages, const char *line, struct arena *arena)
 {
-    size_t digits = scan_span(line, "0123456789");
-    if (!digits || digits > 18 || line[digits] != ' ' || !line[digits + 1])
+    struct remote_vm vm;
+    if (!state_take_number(&line, &vm.pages) || !*line)
         return false;
-    const struct remote_vm vm = {
-        .name = arena_text(arena, line + digits + 1, strlen(line + digits + 1)),
-        .pages = strtod(line, NULL)};
+    vm.name = arena_text(arena, line, strlen(line));
     return vm.name && add(pages, &vm, arena);
 }

@@ -2,9 +2,8 @@
 #include "hyperv/smart_paging.h"
 
 #include "plugin/name.h"
-#include "plugin/scan.h"
+#include "plugin/state_file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool add(struct smart_paging *paging, const struct paging_vm *vm, struct arena *arena)
@@ -47,10 +46,10 @@ char *smart_paging_print(const struct paging_vm *vm, struct arena *arena)
 
 bool smart_paging_parse(struct smart_paging *paging, const char *line, struct arena *arena)
 {
-    size_t digits = scan_span(line, "0123456789");
-    if (!digits || digits > 18 || line[digits] != ' ' || !line[digits + 1])
+    double since; /* ms, which a double holds exactly */
+    if (!state_take_number(&line, &since) || !*line)
         return false;
-    const char *key = arena_text(arena, line + digits + 1, strlen(line + digits + 1));
-    const struct paging_vm vm = {.key = key, .since = (int64_t)strtoull(line, NULL, 10)};
-    return key && add(paging, &vm, arena);
+    const struct paging_vm vm = {.key = arena_text(arena, line, strlen(line)),
+                                 .since = (int64_t)since};
+    return vm.key && add(paging, &vm, arena);
 }

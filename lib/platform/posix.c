@@ -85,20 +85,6 @@ void file_close(struct file *file)
     *file = (struct file){.handle = -1};
 }
 
-bool posix_write(int fd, const char *bytes, size_t length)
-{
-    while (length) {
-        ssize_t part = write(fd, bytes, length);
-        if (part < 0 && errno == EINTR)
-            continue;
-        if (part <= 0)
-            return false;
-        bytes += part;
-        length -= (size_t)part;
-    }
-    return true;
-}
-
 bool file_write_new(const char *path, const char *bytes, size_t length, struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char magic[] = "monitoring-plugins-hyperv 1\n";
@@ -135,6 +136,16 @@ bool state_file_next(struct state_file *file, struct state_file_entry *ret)
     *value = *end = '\0';
     *ret = (struct state_file_entry){.key = key, .value = value + 1};
     file->next = end + 1;
+    return true;
+}
+
+bool state_take_number(const char **value, double *ret)
+{
+    size_t digits = scan_span(*value, "0123456789");
+    if (!digits || digits > 18 || ((*value)[digits] != ' ' && (*value)[digits]))
+        return false;
+    *ret = strtod(*value, NULL);
+    *value += digits + ((*value)[digits] == ' ');
     return true;
 }
 

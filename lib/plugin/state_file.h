@@ -59,6 +59,10 @@ bool state_file_open(struct text *text, const struct state_owner *owner, struct 
 /* The next line; false behind the last. */
 bool state_file_next(struct state_file *file, struct state_file_entry *ret);
 
+/* The whole number at the beginning of a value, of at most 18 digits; moves *value behind it and
+ * the blank that ends it. False: there is none. */
+bool state_take_number(const char **value, double *ret);
+
 /* A name for the file that no other program, source or host has:
  * "check_hv_page_reads-8f31a2c4.state". */
 enum { STATE_FILE_NAME_SIZE = 96 };
