@@ -256,7 +256,8 @@ static bool start_deadline(const struct check *check, const struct common_option
 {
     const char *answer = arena_format(arena, "%s UNKNOWN - no answer within %lu s (--timeout)\n",
                                       check->title, common->timeout);
-    return answer ? deadline_start(common->timeout, answer, STATE_UNKNOWN, err) : error_memory(err);
+    return arena->failed ? error_memory(err)
+                         : deadline_start(common->timeout, answer, STATE_UNKNOWN, err);
 }
 
 static void tell_origin(struct run *run)

@@ -145,9 +145,8 @@ static void set_sizes(struct cluster_vm *vm, double overhead)
     }
     double want, start = of->startup;
     if (of->kind == VM_DYNAMIC) {
-        double wish = of->has_pressure ? of->physical * of->pressure / 100 : of->physical;
-        double least = of->minimum > 0 ? smaller(of->minimum, of->startup) : of->startup;
-        want = larger(least, smaller(wish, larger(of->limit, of->physical)));
+        const struct demand_vm demand = demand_of_vm(of);
+        want = larger(demand.least, demand.demand);
     } else {
         want = start = larger(of->startup, of->physical);
     }

@@ -80,7 +80,7 @@ static bool value_of(const struct vm *vm, enum vm_counter counter, double *ret)
     return true;
 }
 
-static struct demand_vm look_at(const struct vm *vm)
+struct demand_vm demand_of_vm(const struct vm *vm)
 {
     double wish = vm->has_pressure ? vm->physical * vm->pressure / 100 : vm->physical;
     double minimum = vm->minimum > 0 ? vm->minimum : vm->startup;
@@ -115,7 +115,7 @@ bool demand_of(const struct vms *vms, struct arena *arena, struct demand *ret, s
         const struct vm *vm = &vms->items[i];
         if (vm->kind != VM_DYNAMIC)
             continue;
-        const struct demand_vm seen = look_at(vm);
+        const struct demand_vm seen = demand_of_vm(vm);
         if (!demand_add(&look, &seen, arena))
             return error_memory(err);
         look.silent += vm->silent;

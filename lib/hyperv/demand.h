@@ -58,6 +58,9 @@ struct demand {
  * left out: vms says which are unjudged. False: out of memory. */
 bool demand_of(const struct vms *vms, struct arena *arena, struct demand *ret, struct error *err);
 
+/* Of one VM with Dynamic Memory. */
+struct demand_vm demand_of_vm(const struct vm *vm);
+
 /* What a VM lacks, of what the host may give it; and what can be taken from it. */
 double demand_lack(const struct demand_vm *vm);
 double demand_spare(const struct demand_vm *vm);

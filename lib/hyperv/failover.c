@@ -163,6 +163,35 @@ static struct placement_question question_of(const struct working *working, size
                                        .place_count = working->place_count};
 }
 
+/* All that is free, and the most in one place. */
+static void add_up(const struct working *working, uint64_t *ret_free, uint64_t *ret_block)
+{
+    *ret_free = *ret_block = 0;
+    for (size_t i = 0; i < working->place_count; i++) {
+        uint64_t place = working->places[i];
+        *ret_free += place;
+        *ret_block = place > *ret_block ? place : *ret_block;
+    }
+}
+
+static uint64_t sum_of_sizes(const struct working *working, size_t count)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += working->sizes[i];
+    return sum;
+}
+
+/* The place with the most left; NULL: there is none. */
+static uint64_t *roomiest(const struct working *working)
+{
+    uint64_t *best = working->place_count ? &working->places[0] : NULL;
+    for (size_t i = 1; i < working->place_count; i++)
+        if (working->places[i] > *best)
+            best = &working->places[i];
+    return best;
+}
+
 static void judge_start(struct working *working, struct failure *failure, bool keep)
 {
     size_t count = gather(working, failure, working->starts);
@@ -174,14 +203,8 @@ static void judge_start(struct working *working, struct failure *failure, bool k
     failure->placeless = fewest.left_out;
     failure->certain = fewest.least;
     failure->open = fewest.open;
-    failure->must_start = failure->free = failure->block = 0;
-    for (size_t i = 0; i < count; i++)
-        failure->must_start += working->sizes[i];
-    for (size_t i = 0; i < working->place_count; i++) {
-        uint64_t place = working->places[i];
-        failure->free += place;
-        failure->block = place > failure->block ? place : failure->block;
-    }
+    failure->must_start = sum_of_sizes(working, count);
+    add_up(working, &failure->free, &failure->block);
 }
 
 /* Where not all find what they want, each goes where the most is left, and lacks what is not. */
@@ -189,17 +212,11 @@ static double lack_of_greedy(struct working *working, size_t count)
 {
     double lack = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t best = 0;
-        for (size_t at = 1; at < working->place_count; at++)
-            if (working->places[at] > working->places[best])
-                best = at;
-        if (!working->place_count || working->sizes[i] > working->places[best])
-            lack +=
-                (double)(working->sizes[i] - (working->place_count ? working->places[best] : 0));
-        if (working->place_count)
-            working->places[best] -= working->sizes[i] < working->places[best]
-                                         ? working->sizes[i]
-                                         : working->places[best];
+        uint64_t *best = roomiest(working), size = working->sizes[i];
+        uint64_t given = !best ? 0 : size < *best ? size : *best;
+        lack += (double)(size - given);
+        if (best)
+            *best -= given;
     }
     return lack;
 }
@@ -209,9 +226,7 @@ static void judge_want(struct working *working, struct failure *failure)
     const struct cluster *cluster = working->cluster;
     size_t count = gather(working, failure, working->wants);
     find_places(working, false, 0);
-    failure->wanted = 0;
-    for (size_t i = 0; i < count; i++)
-        failure->wanted += working->sizes[i];
+    failure->wanted = sum_of_sizes(working, count);
     failure->lacking = failure->capacity = 0;
     for (size_t i = 0; i < cluster->place_count; i++) {
         const struct cluster_place *place = &cluster->places[i];
@@ -222,12 +237,7 @@ static void judge_want(struct working *working, struct failure *failure)
         if (!working->fails[i])
             failure->capacity += cluster->nodes[i].capacity;
     failure->lacking_now = failure->lacking;
-    failure->room = failure->room_block = 0;
-    for (size_t i = 0; i < working->place_count; i++) {
-        uint64_t place = working->places[i];
-        failure->room += place;
-        failure->room_block = place > failure->room_block ? place : failure->room_block;
-    }
+    add_up(working, &failure->room, &failure->room_block);
     const struct placement_question question = question_of(working, count);
     enum placement_verdict verdict = placement_find(&question, &working->placement, NULL);
     failure->lacking_open = verdict == PLACEMENT_OPEN;
@@ -339,16 +349,12 @@ static void find_shrinks(struct working *working, struct failover *failover, dou
     static const uint64_t step = 64ull * MEGABYTE; /* a startup RAM is no odd number */
     for (size_t i = 0; i < failover->sets[0].placeless; i++) {
         const struct cluster_vm *vm = failover->moves[i].vm;
-        size_t best = 0;
-        for (size_t at = 1; at < working->place_count; at++)
-            if (working->places[at] > working->places[best])
-                best = at;
-        uint64_t room = working->place_count ? working->places[best] : 0;
+        uint64_t *best = roomiest(working), room = best ? *best : 0;
         uint64_t to = room > (uint64_t)overhead ? (room - (uint64_t)overhead) / step * step : 0;
-        if (to < 8 * step) /* under 512 MB hardly anything starts */
+        if (!best || to < 8 * step) /* under 512 MB hardly anything starts */
             return;
         failover->shrink[failover->shrink_count++] = (struct failover_shrink){vm, to};
-        working->places[best] -= to + (uint64_t)overhead;
+        *best -= to + (uint64_t)overhead;
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Of posix.h, what needs nothing else of this system: whoever replaces its files by others, as tests
- * do, still writes to pipes. */
+/* Of posix.h, what needs nothing else of this system: whoever replaces its files by others, as
+ * tests do, still writes to pipes. */
 #include "platform/posix.h"
 
 #include <errno.h>
