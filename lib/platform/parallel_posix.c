@@ -34,8 +34,8 @@ static void work_and_leave(parallel_work *work, void *context, size_t item, int 
     signal(SIGPIPE, SIG_DFL);
     alarm(left == UINT_MAX ? 0 : left / 1000 + 1);
     work(context, item, &answer);
-    _exit(!answer.failed && posix_write(to, answer.bytes, answer.length) ? EXIT_SUCCESS
-                                                                         : EXIT_FAILURE);
+    bool given = !answer.failed && posix_write(to, answer.bytes, answer.length);
+    _exit(given ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 /* ---- in the parent ---- */
