@@ -87,10 +87,10 @@ static int open_or_make(char *bare, const struct private_directory *directory, b
         if (above && !make_above(bare, err))
             return fd;
         /* Where only the administrator makes what is above, it is absent, whatever keeps us. */
-        if (mkdir(bare, 0700) != 0 && errno != EEXIST && !above)
-            errno = ENOENT;
-        else
+        if (mkdir(bare, 0700) == 0 || errno == EEXIST)
             fd = open_directory(bare);
+        else if (!above)
+            errno = ENOENT;
     }
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
         refuse_words(directory, "", "not a directory, or a symbolic link", err);

@@ -99,6 +99,27 @@ static bool become(uid_t user)
     return seteuid(user) == 0;
 }
 
+/* Where a directory is, and the one in it can't be made, that it is not there would be half of it.
+ */
+static void why_a_directory_is_not_made_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(chmod(unit_path(""), 0711), 0);
+    assert_int_equal(mkdir(unit_path("closed"), 0555), 0);
+    const char *path = unit_path("closed/d");
+    bool other = geteuid() == 0; /* root may make one anywhere */
+    assert_true(!other || become(NOBODY));
+    struct private_directory directory;
+    struct error err = {0}, absent = {0};
+    bool made = private_directory_open(path, true, &directory, &err) ||
+                private_directory_open(path, false, &directory, &absent);
+    assert_true(!other || become(0));
+    assert_false(made);
+    assert_int_equal(err.code, PLATFORM_DENIED);
+    assert_string_equal(err.text, say("%s: permission denied", path));
+    assert_int_equal(absent.code, PLATFORM_ABSENT); /* to be made by somebody else anyway */
+}
+
 /* Any order of any accounts in one named place and in places that a package made: each keeps its
  * own, and none is in another's way. */
 static void accounts_follow_each_other(void **state)
@@ -480,7 +501,8 @@ static void the_environment_chooses_the_place(void **state)
     }
 }
 
-RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone), TEST(accounts_follow_each_other),
+RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
+          TEST(why_a_directory_is_not_made_is_told), TEST(accounts_follow_each_other),
           TEST(nothing_is_made_above_in_anothers_directory),
           TEST(a_directory_that_others_can_write_is_refused), TEST(a_link_is_no_directory),
           TEST(a_directory_of_another_user_is_refused), TEST(what_is_written_is_read),
