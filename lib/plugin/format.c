@@ -32,7 +32,7 @@ size_t format_print(char *out, size_t room, const char *format, va_list argument
         } else {
             size_t at = used < room ? used : room;
             int rest = vsnprintf(out + at, room - at, format, arguments);
-            return rest < 0 ? FORMAT_TOO_LONG : used + (size_t)rest;
+            return rest < 0 ? FORMAT_FAILED : used + (size_t)rest;
         }
     }
     return used;

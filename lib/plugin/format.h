@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The length of the whole text, of which out holds what fits. What is too long for the C library to
- * print is longer than there is memory, by so much that a NUL still counts. */
-#define FORMAT_TOO_LONG (SIZE_MAX - 1)
+/* The length of the whole text, of which out holds what fits. What the C library can't print is
+ * longer than there is memory, by so much that a NUL still counts. */
+#define FORMAT_FAILED (SIZE_MAX - 1)
 size_t format_print(char *out, size_t room, const char *format, va_list arguments)
     LIKE_PRINTF(3, 0);
 size_t format_text(char *out, size_t room, const char *format, ...) LIKE_PRINTF(3, 4);

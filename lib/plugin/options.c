@@ -225,7 +225,7 @@ bool options_set(const struct options *options, const char *name, const char *va
         return refuse_unknown(options, name, strlen(name), err);
     if (option->early)
         return error_set(err, "--%s works on the command line only", option->name);
-    if (option->argument && !value && !option->optional)
+    if (option->argument && !value) /* what may have none is early */
         return error_set(err, "--%s needs a value (%s)", option->name, option->argument);
     if (!option->argument && value)
         return error_set(err, "--%s takes no value", option->name);
