@@ -118,10 +118,11 @@ static struct parts find_words(const struct text *line, size_t start)
     return words;
 }
 
-/* Not within a character: how many bytes of the first length are whole ones. */
+/* Not within a character: how many bytes of the first length are whole ones. All that is printed
+ * was made UTF-8, and no length is shorter than a character. */
 static size_t whole_characters(const char *bytes, size_t length)
 {
-    while (length && ((unsigned char)bytes[length] & 0xC0) == 0x80)
+    while (((unsigned char)bytes[length] & 0xC0) == 0x80)
         length--;
     return length;
 }
@@ -152,7 +153,7 @@ static void add_shortened(const char *bytes, size_t length, size_t most, bool bo
 static void shorten(struct text *line, const struct parts *parts, size_t limit, size_t least,
                     bool both_ends)
 {
-    if (line->length <= limit || line->failed)
+    if (line->length <= limit)
         return;
     size_t most = least;
     for (size_t i = 0; i < parts->count; i++)
@@ -162,7 +163,7 @@ static void shorten(struct text *line, const struct parts *parts, size_t limit, 
         most--;
     struct text whole = *line;
     size_t copied = 0;
-    *line = (struct text){0};
+    *line = (struct text){.failed = whole.failed};
     for (size_t i = 0; i < parts->count; i++) {
         const struct part *part = &parts->items[i];
         if (part->length <= most)
@@ -178,7 +179,7 @@ static void shorten(struct text *line, const struct parts *parts, size_t limit, 
 /* The last resort: the line ends behind a word that still fits; a single word, anywhere. */
 static void cut_end(struct text *line, size_t start, size_t limit)
 {
-    if (line->length <= limit || line->failed || limit < start + ELLIPSIS)
+    if (line->length <= limit)
         return;
     size_t most = limit - ELLIPSIS, end = most;
     while (end > start && line->bytes[end - 1] != ' ')
@@ -196,7 +197,7 @@ void render_first_line(const char *title, enum state state, const char *text, si
     size_t start = line.length, limit = most ? most : SIZE_MAX;
     add_named(text, &line, &names);
     shorten(&line, &names, limit, SHORTEST_NAME, false);
-    if (line.length > limit && !line.failed) {
+    if (line.length > limit) {
         struct parts words = find_words(&line, start);
         shorten(&line, &words, limit, SHORTEST_WORD, true);
     }
@@ -345,12 +346,11 @@ static void add_long_text(const struct result *result, size_t limit, struct text
 {
     struct lines lines = {.out = out, .limit = limit, .safe_length = out->length};
     add_lines(&lines, &result->root, result->verbose, 0);
-    if (!lines.full || out->failed)
+    if (!lines.full)
         return;
     lines.left_out += lines_behind(out, lines.safe_length);
     text_cut(out, lines.safe_length);
-    if (out->length + MORE_ROOM <= limit)
-        text_printf(out, more_format, lines.left_out);
+    text_printf(out, more_format, lines.left_out);
 }
 
 /* Whether there is anything behind the first line. */

@@ -13,6 +13,7 @@ const struct test tests[] = {
 #include "check/checks.h"
 #undef CHECK
     {&check_hv_balancer, "formats/typeperf-file", {"-v", "--all-counters", "-w", "10%:"}},
+    {&check_hv_balancer, "formats/numa", {"--perfdata=some"}},
     {&check_hv_balancer, "formats/numa", {"-v", "--all-counters", "--record=D"}},
     {&check_hv_balancer, "formats/utf16", {"--at=2011-09-01 12:00:20"}},
     {&check_hv_balancer, "formats/no-hyperv", {"-v"}},

@@ -90,6 +90,9 @@ static void a_collapse_within_a_day(void **state)
             assert_true(forecast.recent);
             assert_true(forecast.seconds <= 2 * 976 / speed * HOUR);
         }
+    /* up and down is none, as low as it ever was or not */
+    HISTORY(WEEK, hour < -6 ? 20000 : hour % 2 ? 19000 : 15000)
+    assert_int_not_equal(ask(WEEK, 14000, 1024).verdict, FORECAST_FALLING);
     /* one step down, as when a large VM starts, is no line */
     HISTORY(WEEK, hour == -1 ? 2000 : 20000)
     assert_int_not_equal(ask(WEEK, 2000, 1024).verdict, FORECAST_FALLING);

@@ -59,6 +59,16 @@ static void comparing(void **state)
         }
     assert_true(name_equal("Müller ＡＢ", "mÜLLER ａｂ"));
     assert_false(name_equal("web01", "web01 "));
+
+    /* What is no character is one like the other, wherever it stands, and never one that is. */
+    static const char *const broken[] = {"\x80", "\xBF", "\xFF", "\xC0"};
+    for (size_t i = 0; i < LENGTH(broken); i++)
+        for (size_t k = 0; k < LENGTH(broken); k++) {
+            assert_true(name_equal(broken[i], broken[k]));
+            assert_true(name_equal(say("%sb", broken[i]), say("%sB", broken[k])));
+            assert_false(name_equal(broken[i], say("%s%s", broken[i], broken[k])));
+            assert_false(name_equal(broken[i], "é"));
+        }
 }
 
 /* The definition of a glob, by trying everything. */

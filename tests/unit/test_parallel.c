@@ -9,7 +9,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { HANGS = 'h', CRASHES = 'c', FAILS = 'f', LARGE = 'l', EMPTY = 'e' };
+enum { HANGS = 'h', CRASHES = 'c', FAILS = 'f', LARGE = 'l', HUGE_ONE = 'H', EMPTY = 'e' };
+enum { HUGE_LENGTH = 16 * 1024 * 1024 + 1 };
 
 static void work(void *context, size_t item, struct text *out)
 {
@@ -30,6 +31,10 @@ static void work(void *context, size_t item, struct text *out)
     case LARGE:
         for (int i = 0; i < 100000; i++)
             text_printf(out, "%d ", i);
+        break;
+    case HUGE_ONE: /* a byte more than the most */
+        if (text_reserve(out, HUGE_LENGTH))
+            out->length = HUGE_LENGTH;
         break;
     case EMPTY:
         break;
@@ -78,6 +83,23 @@ static void who_fails_fails_alone(void **state)
     drop(4);
 }
 
+/* A daemon that wants to know nothing of its children hands that on to those it starts. */
+static void whoever_starts_it_may_ignore_children(void **state)
+{
+    (void)state;
+    signal(SIGCHLD, SIG_IGN);
+    who_fails_fails_alone(state);
+}
+
+static void what_is_too_large_is_no_answer(void **state)
+{
+    (void)state;
+    run("aHb", 0);
+    assert_true(answers[0].done && !answers[1].done && answers[2].done);
+    assert_string_equal(answers[1].problem.text, "its answer is larger than 16777216 bytes");
+    drop(3);
+}
+
 /* It is given up when so much is left of the deadline, and the others have their answers. */
 static void who_hangs_is_given_up(void **state)
 {
@@ -88,8 +110,24 @@ static void who_hangs_is_given_up(void **state)
     assert_true(answers[0].done && answers[2].done && !answers[1].done);
     assert_string_equal(answers[1].problem.text, "no answer in time (--timeout)");
     assert_true(deadline_left() > 0);
-    alarm(0);
     drop(3);
+    alarm(0);
+}
+
+/* The reserve is for telling what did not answer: where no more is left, nobody is waited for. */
+static void where_no_time_is_left_nobody_is_asked(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_true(deadline_start(30, "too late\n", 3, &err));
+    run("h", 31000);
+    assert_string_equal(answers[0].problem.text, "no answer in time (--timeout)");
+    drop(1);
+    assert_true(deadline_start(0, "too late\n", 3, &err));
+    assert_int_equal(deadline_left(), 0); /* and never less */
+    run("h", 0);
+    assert_string_equal(answers[0].problem.text, "no answer in time (--timeout)");
+    drop(1);
 }
 
 static void sixty_four_at_once(void **state)
@@ -107,5 +145,7 @@ static void sixty_four_at_once(void **state)
     drop(64);
 }
 
-RUN_TESTS(TEST(answers_come_back), TEST(who_fails_fails_alone), TEST(who_hangs_is_given_up),
-          TEST(sixty_four_at_once));
+RUN_TESTS(TEST(answers_come_back), TEST(who_fails_fails_alone),
+          TEST(whoever_starts_it_may_ignore_children), TEST(what_is_too_large_is_no_answer),
+          TEST(who_hangs_is_given_up), TEST(sixty_four_at_once),
+          TEST(where_no_time_is_left_nobody_is_asked));

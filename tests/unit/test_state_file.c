@@ -175,26 +175,54 @@ static void an_owner_is_one_line(void **state)
     text_free(&text);
 }
 
+/* Whole by its checksum, as what somebody wrote by hand: nothing is read beyond the lines. */
+static void what_has_no_lines_is_damaged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *behind;
+        size_t length;
+    } cases[] = {
+        {"a 1\n", 4},       /* where a header has an empty line behind it */
+        {"\na 1\0 2\n", 9}, /* a NUL, behind which a string ends */
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct text text = {0};
+        struct error err;
+        state_file_begin(&text, &owner);
+        text_cut(&text, text.length - 1);
+        text_add(&text, cases[i].behind, cases[i].length);
+        state_file_end(&text);
+        assert_false(opens(text.bytes, text.length, &owner, &err));
+        assert_string_equal(err.text, "damaged");
+        text_free(&text);
+    }
+}
+
 /* Lines without a value can't be written; a whole file that has one all the same ends there. */
 static void a_line_without_a_value_ends_it(void **state)
 {
     (void)state;
-    struct text text = {0};
-    state_file_begin(&text, &owner);
-    state_file_add(&text, "a", "1");
-    text_puts(&text, "nothing\nb 2\n");
-    state_file_end(&text);
-    struct state_file file;
-    struct state_file_entry entry;
-    struct error err;
-    assert_true(state_file_open(&text, &owner, &file, &err));
-    assert_true(state_file_next(&file, &entry));
-    assert_string_equal(entry.key, "a");
-    assert_false(state_file_next(&file, &entry));
-    text_free(&text);
+    static const char *const more[] = {"nothing\nb 2\n", "nothing", "b 2"}; /* nor an end */
+    for (size_t i = 0; i < LENGTH(more); i++) {
+        struct text text = {0};
+        state_file_begin(&text, &owner);
+        state_file_add(&text, "a", "1");
+        text_puts(&text, more[i]);
+        state_file_end(&text);
+        struct state_file file;
+        struct state_file_entry entry;
+        struct error err;
+        assert_true(state_file_open(&text, &owner, &file, &err));
+        assert_true(state_file_next(&file, &entry));
+        assert_string_equal(entry.key, "a");
+        assert_false(state_file_next(&file, &entry));
+        text_free(&text);
+    }
 }
 
 RUN_TESTS(TEST(what_is_written_is_read), TEST(the_form_is_fixed), TEST(every_cut_is_damage),
           TEST(every_changed_bit_is_damage), TEST(what_stands_behind_the_end_is_damage),
           TEST(others_state_is_refused_by_name), TEST(later_versions_are_refused),
-          TEST(an_owner_is_one_line), TEST(a_line_without_a_value_ends_it));
+          TEST(an_owner_is_one_line), TEST(what_has_no_lines_is_damaged),
+          TEST(a_line_without_a_value_ends_it));

@@ -149,9 +149,21 @@ static void it_survives_as_lines(void **state)
 static void no_other_lines_are_read(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
-        "",      "5",     "5 ",      "5 x",  "-1 2", "5 -2", "5 2 ",
-        "5 2 3", "5 1e3", "5 1.2.3", "5  2", " 5 2", "5\t2", "1234567890123 1"};
+    static const char *const lines[] = {"",
+                                        "5",
+                                        "5 ",
+                                        "5 x",
+                                        "-1 2",
+                                        "5 -2",
+                                        "5 2 ",
+                                        "5 2 3",
+                                        "5 1e3",
+                                        "5 1.2.3",
+                                        "5  2",
+                                        " 5 2",
+                                        "5\t2",
+                                        "1234567890123 1",
+                                        "5 1234567890123456789012345"};
     struct history history = {0};
     for (size_t i = 0; i < LENGTH(lines); i++)
         if (history_parse(&history, lines[i], &arena))
