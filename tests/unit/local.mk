@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_inventory \
 	tests/unit/test_lines \
 	tests/unit/test_local_linux \
+	tests/unit/test_log_time \
 	tests/unit/test_monotony \
 	tests/unit/test_name \
 	tests/unit/test_namesakes \

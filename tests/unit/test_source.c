@@ -135,7 +135,7 @@ static void a_failed_counter_tells_why(void **state)
 {
     (void)state;
     struct counter counter = {.object = "O", .name = "C"};
-    assert_true(counter_fail(&counter, READ_DENIED, &arena, "0x%08X", 0xC0000BDBu));
+    counter_fail(&counter, READ_DENIED, &arena, "0x%08X", 0xC0000BDBu);
     assert_int_equal(counter.reading, READ_DENIED);
     assert_string_equal(counter.problem, "0xC0000BDB");
 }
