@@ -215,7 +215,7 @@ static bool take_answer(struct session *session, const char **ret, size_t *ret_l
             return false;
         plain = &session->plain;
     }
-    *ret = plain->bytes ? plain->bytes : "";
+    *ret = plain->bytes;
     *ret_length = plain->length;
     return true;
 }
