@@ -231,7 +231,7 @@ static bool receive_head(struct http *http, struct http_head *ret, bool *ret_sta
     while (!http_find_head(http->in.bytes + http->at, http->in.length - http->at, &start, &end,
                            &body)) {
         bool open;
-        if (http->in.length - http->at > HTTP_LARGEST_HEAD)
+        if (http->in.length - http->at > HTTP_LARGEST_HEAD + 2) /* and the empty line */
             return invalid(err, "its head does not end");
         if (!receive_more(http, &open, err))
             return false;
@@ -263,7 +263,7 @@ static bool receive_line(struct http *http, size_t *ret_length, size_t *ret_used
             *ret_length = *ret_used - 1 - (end > start && end[-1] == '\r');
             return *ret_length <= LONGEST || invalid(err, "a chunk's line is too long");
         }
-        if (there > LONGEST)
+        if (there > LONGEST + 1) /* and CR */
             return invalid(err, "a chunk's line is too long");
         if (!receive_or_end(http, err))
             return false;

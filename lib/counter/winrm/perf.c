@@ -41,7 +41,7 @@ const char *perf_property(const char *counter, struct arena *arena)
 
 static const char *class_of(const struct object_class *classes, const char *object)
 {
-    for (; classes->object; classes++)
+    for (; classes && classes->object; classes++)
         if (!strcmp(classes->object, object))
             return classes->class_name;
     return NULL;
