@@ -22,12 +22,12 @@ tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) \
 # A host without a network.
 winrm_host = tests/winrm/host.c tests/winrm/host.h
 EXTRA_PROGRAMS += tests/winrm/allocation
-tests_winrm_allocation_SOURCES = tests/winrm/allocation.c tests/faults/memory.c tests/faults/memory.h \
+tests_winrm_allocation_SOURCES = tests/winrm/allocation.c $(winrm_host) tests/faults/memory.c tests/faults/memory.h \
 	lib/plugin/arena.c
 tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
 tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free -Wl,--wrap=getrandom
 if HAVE_CMOCKA
 EXTRA_PROGRAMS += tests/winrm/test_host tests/winrm/test_winrm
 quick_tests += tests/winrm/test_host tests/winrm/test_winrm
