@@ -102,5 +102,7 @@ bool fault_error(struct error *err, const struct soap_fault *fault, const char *
     int reading = i < KNOWN ? (int)known[i].reading : READ_FAILED;
     error_set_code(err, reading, "%s: %s%s%s%s%s%s", name, what, *words ? " (" : "", words,
                    *words ? ")" : "", remedy ? ": " : "", remedy ? remedy : "");
-    return fault->has_code ? error_prefix(err, "0x%08lX ", (unsigned long)fault->code) : false;
+    if (fault->has_code)
+        error_prefix(err, "0x%08lX ", (unsigned long)fault->code);
+    return false;
 }

@@ -102,7 +102,7 @@ static bool exchange(struct session *session, const struct binding *binding, str
         }
         if (!(fine = post_token(session, err)) || !(fine = take_token(head, &in, err)))
             break;
-        bool accepted = head->status >= 200 && head->status < 300;
+        bool accepted = head->status < 300; /* and 200 or more: it is final */
         if (!accepted && head->status != 401) {
             fine = refuse_status(head, err);
         } else if (!accepted && !head->negotiates) {
@@ -215,7 +215,7 @@ static bool take_answer(struct session *session, const char **ret, size_t *ret_l
             return false;
         plain = &session->plain;
     }
-    *ret = plain->bytes ? plain->bytes : "";
+    *ret = plain->bytes;
     *ret_length = plain->length;
     return true;
 }

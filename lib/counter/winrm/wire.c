@@ -149,7 +149,7 @@ bool wire_send_plain(struct wire *wire, const char *bytes, size_t length, struct
         ssize_t part = send(wire->fd, bytes, length, MSG_NOSIGNAL);
         if (part < 0 && errno == EINTR)
             continue;
-        if (part < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        if (part < 0 && errno == EAGAIN) {
             int ready = wait_for(wire->fd, POLLOUT, wire_patience(wire));
             if (ready == 0)
                 return too_late(err);
@@ -178,7 +178,7 @@ bool wire_receive_plain(struct wire *wire, char *bytes, size_t room, size_t *ret
         }
         if (errno == EINTR)
             continue;
-        if (errno != EAGAIN && errno != EWOULDBLOCK)
+        if (errno != EAGAIN)
             return broken(err);
         int ready = wait_for(wire->fd, POLLIN, wire_patience(wire));
         if (ready == 0)
