@@ -112,7 +112,7 @@ static bool read_computers(struct source *source, struct reading_inventory *read
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
     struct error first = *err;
-    if (first.code != READ_NO_OBJECT || reading->inventory->count)
+    if (first.code != READ_NO_OBJECT)
         return false;
     /* This class has no row of the host, so that no row may be no right. */
     reading->computers = &summaries;
