@@ -131,9 +131,12 @@ bool cluster_merge(const struct node *nodes, size_t count, struct arena *arena, 
 
 /* ---- sizes ---- */
 
+/* What is more than any host has stays so: beyond 2^64 it would become nothing, which fits
+ * anywhere. */
 static uint64_t whole_up(double bytes)
 {
-    return (uint64_t)ceil(bytes);
+    static const double most = 1ull << 53;
+    return (uint64_t)ceil(smaller(bytes, most));
 }
 
 static void set_sizes(struct cluster_vm *vm, double overhead)

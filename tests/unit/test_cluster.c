@@ -327,6 +327,22 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.add, 0); /* no RAM helps where nobody is left */
 }
 
+/* A startup RAM that no host ever had, as an export that was damaged may tell it. */
+static void what_no_node_could_hold_has_no_place(void **state)
+{
+    (void)state;
+    static const double sizes[] = {1e6, 1e9, 17179869184.0 /* 2^64 bytes */, 1e10, 1e15};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        make_node(0, 10);
+        make_node(1, 10);
+        add_vm(0, "damaged", sizes[i], 1, 100);
+        struct cluster cluster = join(2);
+        struct failover failover = judge(&cluster, 1);
+        assert_int_equal(failover.sets[0].certain, 1);
+        assert_true(failover.sets[0].must_start > failover.sets[0].free);
+    }
+}
+
 /* A paused node takes nothing, but its VMs fail with it. */
 static void a_paused_node_may_fail(void **state)
 {
@@ -568,6 +584,7 @@ static void a_worse_cluster_never_gets_a_better_answer(void **state)
 RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_vm_is_counted_once),
           TEST(namesakes_are_several), TEST(states_of_nodes), TEST(which_vms_are_clustered),
           TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
-          TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
-          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
+          TEST(what_no_node_could_hold_has_no_place), TEST(a_paused_node_may_fail),
+          TEST(what_is_lacking_then), TEST(unjudged_vms_look_for_no_place),
+          TEST(too_many_sets_are_refused), TEST(destinations),
           TEST(a_worse_cluster_never_gets_a_better_answer));
