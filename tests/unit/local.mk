@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test_lines \
 	tests/unit/test_local_linux \
 	tests/unit/test_monotony \
+	tests/unit/test_membership \
 	tests/unit/test_name \
 	tests/unit/test_namesakes \
 	tests/unit/test_node \
