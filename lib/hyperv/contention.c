@@ -186,17 +186,16 @@ double contention_held(const struct demand_vm *vm)
     return larger(0, smaller(vm->physical, vm->least) - vm->need);
 }
 
-/* The fewest are found by taking those that free the most; then the last of them is exchanged for
- * the smallest that is still enough. */
+/* The fewest are found by taking those that free the most, which is enough with the last VM at the
+ * latest: together they free more than is short. Then the last of them is exchanged for the
+ * smallest that is still enough. */
 static bool find_moves(struct contention *contention, double shortage, struct arena *arena)
 {
     size_t count = 0;
     double left = shortage;
     const struct party *parties = contention->parties;
-    while (count < contention->count && left > contention_frees(parties[count].vm))
+    while (count + 1 < contention->count && left > contention_frees(parties[count].vm))
         left -= contention_frees(parties[count++].vm);
-    if (count == contention->count)
-        return true; /* can't be: all VMs together free more than is short */
     size_t last = count;
     while (last + 1 < contention->count && contention_frees(parties[last + 1].vm) >= left)
         last++;

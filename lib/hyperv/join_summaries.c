@@ -110,7 +110,7 @@ static void match_group(struct join *join, uint32_t first, struct group *group)
     if (join_problem(join, first, &tally) || !fill_group(join, first, group))
         return;
     if (!namesakes_match(group->instances, group->count, group->vms, group->vm_count)) {
-        join->apart++; /* something may have moved between the two */
+        join->apart = true; /* something may have moved between the two */
         return;
     }
     join->namesakes[first].told = true;
@@ -151,7 +151,7 @@ bool join_summaries(struct join *join, struct source *source, struct error *err)
     const struct vms *known = join->options->settings;
     if (!join->has_inventory)
         return true;
-    if (known && known->inventory) {
+    if (known) {
         join->vms.summaries = known->summaries;
     } else if (is_wanted(join)) {
         struct summaries *summaries = ARENA_NEW(join->arena, struct summaries);

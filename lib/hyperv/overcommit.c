@@ -126,8 +126,7 @@ bool overcommit_judge(const struct overcommit_node *nodes, size_t count, size_t 
     judge_simple(nodes, count, failures, scratch, &overcommit);
     judge_full(nodes, count, failures, set, &overcommit);
     overcommit.proved = overcommit.slot_simple.holds || overcommit.proof_simple.holds ||
-                        (overcommit.slot_full.tried && overcommit.slot_full.holds) ||
-                        (overcommit.proof_full.tried && overcommit.proof_full.holds);
+                        overcommit.slot_full.holds || overcommit.proof_full.holds;
     *ret = overcommit;
     return true;
 }
