@@ -318,7 +318,32 @@ static void what_is_lost_is_said(void **state)
     quiet = false;
 }
 
+/* What could not be read for lack of memory is not replaced by what is known without it: a month of
+ * history would be gone. */
+static void without_memory_what_was_kept_stays(void **state)
+{
+    (void)state;
+    struct kept_state keep = {.owner = {.program = "check", .source = "live", .host = "h"},
+                              .has_directory = true,
+                              .name = "s"};
+    struct error err;
+    assert_true(
+        private_directory_open(own(state_directory("memory")), true, &keep.directory, &err));
+    state_file_add(kept_state_anew(&keep), "hour", "1 2");
+    assert_true(kept_state_write(&keep, &err));
+    struct text before = unit_read(say("%s/s", keep.directory.path));
+    keep.text.failed = true;
+    state_file_add(kept_state_anew(&keep), "hour", "3 4");
+    assert_false(kept_state_write(&keep, &err));
+    assert_true(error_is_memory(&err));
+    struct text after = unit_read(say("%s/s", keep.directory.path));
+    assert_string_equal(after.bytes, before.bytes);
+    text_free(&before);
+    text_free(&after);
+    kept_state_close(&keep);
+}
+
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
           TEST(a_source_elsewhere_has_its_own_state), TEST(a_look_of_long_ago_is_none),
           TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
-          TEST(what_is_lost_is_said));
+          TEST(what_is_lost_is_said), TEST(without_memory_what_was_kept_stays));
