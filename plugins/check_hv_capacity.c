@@ -71,7 +71,7 @@ static const struct option rows[] = {
      .target = TARGET(window),
      .preset = "7",
      .least = 1,
-     .most = 31,
+     .most = HISTORY_HOURS / 24,
      .help = "How much history the forecast uses."},
     OPTION_IGNORE_INSTANCE(struct capacity_options),
     OPTION_STATE_DIR(struct capacity_options),
@@ -106,7 +106,7 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     size_t count = 0;
     int64_t last = past_moment(run->source);
     past->now.time = (double)last / 1000;
-    for (unsigned long hour = 1; hour <= options->window * 24 && hour < HISTORY_HOURS; hour++) {
+    for (unsigned long hour = 1; hour <= options->window * 24; hour++) {
         struct source *earlier;
         struct balancer balancer;
         if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {
