@@ -197,6 +197,8 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         else if (!last || !read_line(last, &entry, arena))
             return error_set(err, "damaged");
     }
+    if (!previous.looks[0].has_look)
+        return error_set(err, "damaged");
     *ret = previous;
     return true;
 }
