@@ -78,18 +78,12 @@ static unsigned long oldest(unsigned long since)
     return !since ? OLDEST : since + (since > LEAST ? since : LEAST);
 }
 
-static double seconds_between(struct moment before, struct moment now)
-{
-    int64_t zones = before.has_bias && now.has_bias ? now.bias - before.bias : 0;
-    return (double)(now.wall - before.wall) / 1000 + (double)zones * 60;
-}
-
 /* Is the row before young enough? Its time is told either way. */
-static bool check_interval(struct run *run, unsigned long since, struct moment before,
+static bool check_interval(struct run *run, unsigned long since, const struct source *earlier,
                            double *ret_seconds)
 {
-    double seconds = seconds_between(before, source_moment(run->source));
-    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, before.wall);
+    double seconds = (double)(past_moment(run->source) - past_moment(earlier)) / 1000;
+    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, source_moment(earlier).wall);
     bool young = seconds >= 0 && seconds <= (double)oldest(since);
     *ret_seconds = seconds;
     if (young)
@@ -123,7 +117,7 @@ static bool read_before(struct run *run, const struct change_options *options,
             result_note(&run->result.root, "no earlier sample: %s", err->text);
         return reading_is_absent(err);
     }
-    if (!check_interval(run, options->since, source_moment(earlier), &change->seconds)) {
+    if (!check_interval(run, options->since, earlier, &change->seconds)) {
         source_close(earlier);
         return true;
     }
@@ -203,6 +197,8 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         else if (!last || !read_line(last, &entry, arena))
             return error_set(err, "damaged");
     }
+    if (!previous.looks[0].has_look)
+        return error_set(err, "damaged");
     *ret = previous;
     return true;
 }
@@ -248,7 +244,7 @@ static bool keep_look(struct kept_state *keep, const struct kept_look *now,
 static bool is_young(const struct cadence *cadence, double age, bool recorded, struct error *why)
 {
     struct error old;
-    if (age < 0 || age > OLDEST || (recorded && age == 0))
+    if (age < 0 || age > OLDEST)
         return error_set(why, "the kept one is %.0f s old", age);
     return cadence_fits(cadence, age, recorded ? OLDEST : FIRST_OLDEST, &old) ||
            error_set(why, "the kept one %s", old.text);

@@ -9,6 +9,7 @@
  *     write=ENOSPC                   writing to a file fails (standard output works on)
  *     openat, fsync, renameat = E... making, syncing, renaming a file fails
  *     clock=SECONDS                  the wall clock is so far ahead, or behind
+ *     late=SECONDS                   so much time has passed when it is asked for the second time
  *     kill=N                         SIGKILL before the N-th call that changes a file
  */
 #define _GNU_SOURCE
@@ -139,8 +140,11 @@ int unlinkat(int directory, const char *name, int flags)
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    const char *ahead = fault("clock");
+    static int asked;
+    const char *ahead = fault("clock"), *late = fault("late");
     int got = REAL(clock_gettime)(clock, now);
+    if (late && clock == CLOCK_MONOTONIC && asked++)
+        now->tv_sec += atol(late);
     if (ahead && clock == CLOCK_REALTIME)
         now->tv_sec += atol(ahead);
     return got;
