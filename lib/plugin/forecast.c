@@ -45,7 +45,7 @@ static bool by_last_hours(const struct trend_point *history, size_t count,
                           const struct trend_point *now, double level, struct forecast *ret)
 {
     size_t first = count;
-    while (now->time - history[first - 1].time <= FORECAST_RECENT) /* it is of a day at least */
+    while (first && now->time - history[first - 1].time <= FORECAST_RECENT)
         first--;
     for (size_t i = 0; i < first; i++)
         if (history[i].value <= now->value)

@@ -118,11 +118,10 @@ static struct parts find_words(const struct text *line, size_t start)
     return words;
 }
 
-/* Not within a character: how many bytes of the first length are whole ones. All that is printed
- * was made UTF-8, and no length is shorter than a character. */
+/* Not within a character: how many bytes of the first length are whole ones. */
 static size_t whole_characters(const char *bytes, size_t length)
 {
-    while (((unsigned char)bytes[length] & 0xC0) == 0x80)
+    while (length && ((unsigned char)bytes[length] & 0xC0) == 0x80)
         length--;
     return length;
 }

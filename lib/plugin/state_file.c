@@ -90,13 +90,13 @@ void state_file_end(struct text *out)
 
 /* ---- reading ---- */
 
-/* Where the two headers first differ, as they do, tells whose state it is. */
+/* Where the two headers first differ tells whose state it is. */
 static bool refuse_header(const char *text, const char *header, struct error *err)
 {
     static const char *const lines[] = {"of another version", "of another program",
                                         "of another source", "of another host"};
     size_t line = 0;
-    for (; *text == *header; text++, header++)
+    for (; *header && *text == *header; text++, header++)
         line += *header == '\n';
     return error_set(err, "%s", line < sizeof lines / sizeof *lines ? lines[line] : "damaged");
 }
