@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "platform/parallel.h"
 #include "platform/platform.h"
+#include "plugin/state_file.h"
 #include "tests/tap.h"
 
 #include <dirent.h>
@@ -400,11 +401,26 @@ static void replace(int at, const char *path)
     replaced = true;
 }
 
+static const struct state_owner owner = {"check_hv_page_reads", "local", "web01"};
+
+static void with_a_whole_state(void)
+{
+    struct text text = {0};
+    state_file_begin(&text, &owner);
+    state_file_add(&text, "page_reads", "%d", 7408);
+    state_file_end(&text);
+    put(in_scratch("f"), text.bytes);
+    text_free(&text);
+}
+
 static bool read_state(const struct private_directory *directory, struct error *err)
 {
     struct text text = {0};
-    bool read = private_file_read(directory, "f", 100, &text, err);
-    bool whole = !read || !strcmp(text.bytes, "before");
+    struct state_file file;
+    struct state_file_entry entry;
+    bool read = private_file_read(directory, "f", 1000, &text, err) &&
+                state_file_open(&text, &owner, &file, err);
+    bool whole = !read || (state_file_next(&file, &entry) && !strcmp(entry.value, "7408"));
     text_free(&text);
     return read && whole;
 }
@@ -502,7 +518,7 @@ static const struct operation {
     {"a directory is made for its user", clear, makes_its_own, is_made, "no such file or directory",
      false},
     {"a state is kept", with_a_state, keeps_a_state, is_kept, "exists already", false},
-    {"a state is read", with_a_state, reads_a_state, anything, "", false},
+    {"a state is read", with_a_whole_state, reads_a_state, anything, "", false},
     {"places and the host's name", clear, knows_its_places, anything, "", false},
     {"a deadline is started", clear, starts_a_deadline, anything, "", false},
     {"a sleep", clear, sleeps, anything, "", false},
