@@ -34,13 +34,14 @@ enum fault {
     NOT_PERMITTED,
     INTERRUPTED, /* what waits */
     NONE_TAKEN,  /* a write of no byte, which is no error */
+    HALF_TAKEN,  /* a read or write of less than was wanted */
     FORESTALLED, /* somebody else makes that directory a moment before */
     REPLACED,    /* and somebody else's file has that name, at a second look */
     FAULTS
 };
 static const char *const fault_names[] = {
-    "nothing",     "no memory",     "the disk fails", "not permitted",
-    "interrupted", "no byte taken", "forestalled",    "replaced",
+    "nothing",       "no memory",  "the disk fails", "not permitted", "interrupted",
+    "no byte taken", "half taken", "forestalled",    "replaced",
 };
 
 static struct plan {
@@ -98,9 +99,6 @@ CALL(int, linkat, false, (int at, const char *from, int to_at, const char *to, i
      (at, from, to_at, to, flags))
 CALL(int, pipe, false, (int ends[2]), (ends))
 CALL(int, poll, true, (struct pollfd * waits, nfds_t count, int most), (waits, count, most))
-CALL(ssize_t, pread, true, (int fd, void *bytes, size_t size, off_t offset),
-     (fd, bytes, size, offset))
-CALL(ssize_t, read, true, (int fd, void *bytes, size_t size), (fd, bytes, size))
 CALL(int, rename, false, (const char *from, const char *to), (from, to))
 CALL(int, renameat, false, (int at, const char *from, int to_at, const char *to),
      (at, from, to_at, to))
@@ -193,11 +191,32 @@ int __wrap_openat(int at, const char *path, int flags, ...)
     return fails(false) ? -1 : __real_openat(at, path, flags, mode);
 }
 
+static size_t part_of(size_t size)
+{
+    return befalls(HALF_TAKEN) ? (size + 1) / 2 : size;
+}
+
+ssize_t __real_pread(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset)
+{
+    return fails(true) ? -1 : __real_pread(fd, bytes, part_of(size), offset);
+}
+
+ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_read(int fd, void *bytes, size_t size)
+{
+    return fails(true) ? -1 : __real_read(fd, bytes, part_of(size));
+}
+
 ssize_t __real_write(int fd, const void *bytes, size_t size);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 {
-    ssize_t written = fails(true) ? -1 : befalls(NONE_TAKEN) ? 0 : __real_write(fd, bytes, size);
+    ssize_t written = fails(true)           ? -1
+                      : befalls(NONE_TAKEN) ? 0
+                                            : __real_write(fd, bytes, part_of(size));
     if (is_child && !(written < 0 && errno == EINTR))
         follow(none); /* that was its work: what counts branches comes behind it */
     return written;
@@ -557,7 +576,8 @@ static const char *problem(const struct operation *operation, struct plan wanted
         ;
     if (!operation->whole(done))
         return done ? "it is not done" : "it is half done";
-    if (!done && (wanted.fault == INTERRUPTED || wanted.fault == FORESTALLED))
+    if (!done &&
+        (wanted.fault == INTERRUPTED || wanted.fault == HALF_TAKEN || wanted.fault == FORESTALLED))
         return "it does not go on";
     if (!done && wanted.fault != REPLACED && !says_why(operation, wanted.fault, err.text))
         return "it does not say why";
