@@ -74,7 +74,7 @@ bool kept_state_read(struct kept_state *keep, struct run *run, const char *direc
     if (read_file(keep, ret, err))
         return true;
     if (error_is_memory(err))
-        run->result.failed = true;
+        run->arena->failed = true;
     else if (err->code != PLATFORM_ABSENT) /* the first run has nothing to read, nor to tell */
         result_tell(root, "the state of the previous run can't be used: %s", err->text);
     return false;
@@ -105,7 +105,7 @@ void kept_state_tell(struct run *run, const char *what, const char *lost, const 
     bool place = why->code == PLATFORM_ABSENT || why->code == PLATFORM_DENIED ||
                  why->code == PLATFORM_REFUSED;
     if (error_is_memory(why))
-        run->result.failed = true;
+        run->arena->failed = true;
     else if (why->code == PLATFORM_EXISTS)
         result_note(root, "%s was not kept: another run is writing its own: %s", what, why->text);
     else

@@ -40,26 +40,27 @@ static void work_and_leave(parallel_work *work, void *context, size_t item, int 
 
 /* ---- in the parent ---- */
 
-static bool begin(struct child *child, parallel_work *work, void *context, size_t item,
+/* Why it could not be begun is in err. */
+static void begin(struct child *child, parallel_work *work, void *context, size_t item,
                   struct error *err)
 {
     int ends[2];
-    if (pipe(ends) != 0)
-        return error_set(err, "no process can be started for it: %s", strerror(errno));
-    child->process = fork();
-    if (child->process == 0) {
+    if (pipe(ends) != 0) {
+        error_set(err, "no process can be started for it: %s", strerror(errno));
+        return;
+    }
+    pid_t process = fork();
+    if (process == 0) {
         close(ends[0]);
         work_and_leave(work, context, item, ends[1]);
     }
-    int why = errno;
+    if (process < 0) {
+        error_set(err, "no process can be started for it: %s", strerror(errno));
+        close(ends[0]);
+    } else {
+        *child = (struct child){.process = process, .from = ends[0]};
+    }
     close(ends[1]);
-    child->from = ends[0];
-    if (child->process > 0)
-        return true;
-    child->process = 0;
-    close(ends[0]);
-    child->from = -1;
-    return error_set(err, "no process can be started for it: %s", strerror(why));
 }
 
 static void end(struct child *child, struct parallel_answer *answer)

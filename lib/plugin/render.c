@@ -415,7 +415,7 @@ enum state render(const struct result *result, const struct render_options *opti
     if (perfdata.length)
         text_add(out, perfdata.bytes, perfdata.length);
     text_puts(out, "\n");
-    out->failed = out->failed || perfdata.failed || result->failed;
+    out->failed = out->failed || perfdata.failed || result->arena->failed;
     text_free(&perfdata);
     return out->failed ? STATE_UNKNOWN : state;
 }

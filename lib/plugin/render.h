@@ -50,7 +50,7 @@ struct render_options {
 };
 
 /* Append the output, ended by a newline, and return the state to exit with. Out of memory
- * (result->failed, or out->failed on return) is UNKNOWN and the caller's to say. */
+ * (the arena's, or out->failed on return) is UNKNOWN and the caller's to say. */
 enum state render(const struct result *result, const struct render_options *options,
                   struct text *out);
 

@@ -44,7 +44,6 @@ struct finding *result_add(struct finding *parent, enum state state)
     struct result *result = parent->result;
     struct finding *child = ARENA_NEW(result->arena, struct finding);
     if (!child) { /* what is still said about it goes nowhere, and nothing looks there */
-        result->failed = true;
         child = &result->spare;
         *child = (struct finding){.result = result};
         return child;
@@ -102,10 +101,8 @@ void result_measure(struct finding *finding, struct perfdata perfdata)
             return;
     }
     struct measure *measure = ARENA_NEW(result->arena, struct measure);
-    if (!measure) {
-        result->failed = true;
+    if (!measure)
         return;
-    }
     measure->perfdata = perfdata;
     if (finding->last_measure)
         finding->last_measure->next = measure;

@@ -37,6 +37,7 @@ const struct test tests[] = {
     {&check_hv_contention, "formats/odd-names", {"-v", "--record=D"}},
     {&check_hv_capacity, "guideline/no-reserve/host", {"-v", "--incoming=1GB"}},
     {&check_hv_capacity, "formats/numa", {"--startup=512", "--record=D"}},
+    {&check_hv_capacity, "trend/falling", {"-v", "--at=2011-09-01 01:00"}},
     {&check_hv_vm_memory, "newer/2025", {"-v", "--pressure-warning=auto", "--record=D"}},
     {&check_hv_vm_memory, "newer/2025", {"--all-counters", "--guest-warning=10%:"}},
     {&check_hv_contention, "newer/2025", {"-v", "--since=600", "--record=D"}},

@@ -140,6 +140,7 @@ static void paragraphs(void **state)
         {"", 2, 10, ""},
         {"one two", 0, 7, "one two\n"},
         {"one two", 0, 6, "one\ntwo\n"},
+        {"one two", 1, 7, " one\n two\n"},
         {"one  two three", 2, 10, "  one  two\n  three\n"},
         {"a /srv/records/of/a/host b", 1, 8, " a\n /srv/records/of/a/host\n b\n"},
         {"/srv/records/of/a/host", 1, 8, " /srv/records/of/a/host\n"},
