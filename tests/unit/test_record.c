@@ -530,6 +530,29 @@ static void encodings_by_the_names_that_join(void **state)
                  "those of other VMs in windows-1251: say with --encoding which is right");
 }
 
+/* Some checks read no log, and some ask for no names. */
+static void an_export_without_a_log(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {NULL}, *const properties[] = {"ElementName", NULL};
+    static const struct row_query query = {
+        .namespaces = namespaces, .class_name = "Names", .properties = properties, .needed = 1};
+    unit_text_file("export/Names.csv", ROWS(ROW("Donn\351es") ROW("\xE9t\xE9")));
+    for (int asked = 0; asked < 2; asked++) {
+        const struct source_options options = {.names = asked ? evidence : NULL};
+        struct source *source;
+        struct error err;
+        const char *names = "";
+        assert_true(
+            source_open(say("record:%s", unit_path("export")), &options, &arena, &source, &err));
+        if (!source_rows(source, &query, see_name, &names, &err))
+            fail_msg("%s", err.text);
+        assert_string_equal(names, "Données,été,");
+        assert_null(source_remark(source));
+        source_close(source);
+    }
+}
+
 /* ---- another language ---- */
 
 #define O(object) ",\"\\\\H\\" object "\\x\""
@@ -848,8 +871,8 @@ RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(a_column_that_stands_twice_counts_once), TEST(a_log_of_two_machines_is_refused),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
           TEST(age), TEST(the_age_of_every_file), TEST(encodings_by_the_names_that_join),
-          TEST(a_log_in_another_language_is_called_so), TEST(counters_one_after_the_other),
-          TEST(the_header_is_read_once), TEST(a_header_of_many_objects),
-          TEST(the_past_is_that_of_the_same_log), TEST(a_damaged_header_stays_damaged),
-          TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
-          TEST(what_is_no_file_is_refused));
+          TEST(an_export_without_a_log), TEST(a_log_in_another_language_is_called_so),
+          TEST(counters_one_after_the_other), TEST(the_header_is_read_once),
+          TEST(a_header_of_many_objects), TEST(the_past_is_that_of_the_same_log),
+          TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
+          TEST(rows_and_registry), TEST(what_is_no_file_is_refused));
