@@ -277,6 +277,8 @@ static void check_every_cut(const char *quote)
         check_row(&log, NULL, expected);
         if (expected != SIZE_MAX)
             check_row(&log, &log_file.stamps[0], 0);
+        if (expected + 1 < log_file.count) /* nor is it that of its moment */
+            check_row(&log, &log_file.stamps[expected + 1], SIZE_MAX);
         pdh_log_close(&log);
         if (length == header_end)
             break;
@@ -375,16 +377,43 @@ static void what_typeperf_adds_is_no_row(void **state)
         "\"9",
         "\"",
         "\x1A", /* the end of a text for "copy a+b" */
+        "\"(PDH-CSV 4.0)\"",
+        "\"(PDH-CSV 4.0)\"\r\n",
+        "(PDH-CSV 4.0),a\r\n",
+        "(press Ctrl-C)", /* brackets, which no row has, and a header's paths have */
+        "(press Ctrl-C).",
+        "(press) \\ (Ctrl-C)\r\n",
+        "以上\r\n", /* in UTF-16 the second one's bytes are those of a line end, and more */
+        "\r\n以上,以上\r\n以上",
     };
-    for (size_t i = 0; i < LENGTH(endings); i++) {
-        begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
-        add_row(begin, 1, "\"", true);
-        add_row(begin + 1000, 1, "\"", true);
-        add(endings[i]);
+    for (size_t i = 0; i < LENGTH(endings); i++)
+        for (unsigned writing = 0; writing < WRITINGS; writing++) {
+            begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+            add_row(begin, 1, "\"", true);
+            add_row(begin + 1000, 1, "\"", true);
+            add(endings[i]);
+            struct pdh_log log;
+            open_log(&log, log_file.text.length);
+            check_row(&log, NULL, 1);
+            check_row(&log, &log_file.stamps[0], 0);
+            pdh_log_close(&log);
+        }
+}
+
+/* Nor is it between two rows, where a row of a moment is looked for. */
+static void words_between_rows_are_passed_over(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++) {
+        begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+        for (size_t i = 0; i < 3; i++) {
+            add_row(begin + (stamp)i * 60000, 1, "\"", true);
+            add("以上\r\n以,上\r\n\r\n");
+        }
         struct pdh_log log;
         open_log(&log, log_file.text.length);
-        check_row(&log, NULL, 1);
-        check_row(&log, &log_file.stamps[0], 0);
+        for (stamp at = begin; at <= begin + 120000; at += 15000)
+            check_at(&log, at);
         pdh_log_close(&log);
     }
 }
@@ -418,6 +447,10 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
         {"Sep 1 2011,1,2\r\n", "'Sep 1 2011' can't be read"},
         {"40787.4167,-1,2\r\nExiting\r\n", ":4: the time stamp '40787.4167' can't be read"},
         {"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
+        {"18:26.5,90000000000000000000000000000000000000000000000000000000000000000000000000000"
+         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000\r\n",
+         ":4: the time stamp '18:26.5' can't be read"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++)
         for (unsigned writing = 0; writing < WRITINGS; writing++) {
@@ -426,8 +459,22 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
             add_row(begin + 1000, 1, "\"", true);
             add(cases[i].ending);
             check_refused(cases[i].message);
-            add_row(begin + 20000, 1, "\"", true); /* with one behind it, it is past */
             struct pdh_log log;
+            struct fields fields;
+            struct error err;
+            stamp found, behind = begin + 1001;
+            open_log(&log, log_file.text.length);
+            if (strstr(cases[i].message, "can't be read")) { /* it may be of that moment */
+                assert_false(find_row(&log, &behind, &found, &fields, &err));
+                assert_holds(err.text, cases[i].message);
+            }
+            pdh_log_close(&log);
+            size_t whole = log_file.text.length;
+            add("\"09/01/2011 10:00:19.000\",\"1"); /* one that is being written is none yet */
+            if (strstr(cases[i].message, "can't be read") && strchr(cases[i].ending, '\n'))
+                check_refused(cases[i].message);
+            text_cut(&log_file.text, whole);
+            add_row(begin + 20000, 1, "\"", true); /* with one behind it, it is past */
             open_log(&log, log_file.text.length);
             if (strchr(cases[i].ending, '\n'))
                 check_row(&log, NULL, 2);
@@ -479,6 +526,7 @@ static void what_is_no_log_is_named(void **state)
     MESSAGE("\0", ":1: not text: there is a NUL in it");
     MESSAGE("hello", ":1: 'hello' is not the beginning of a performance log (PDH-CSV 4.0)");
     MESSAGE("\r\n\"Name\",\"x\"\r\n", ":2: '\"Name\",\"x\"' is not the beginning");
+    MESSAGE("\"(PDH-CSV 4.0)", ":1: a header without its end: was the file cut?");
     MESSAGE("\"(PDH-CSV 4.0)\"", ":1: a log without a counter");
     MESSAGE("\"(PDH-CSV 4.0)\"\r\n\"09/01/2011 10:00:00\"\r\n", ":1: a log without a counter");
     MESSAGE("\"(PDH-CSV 4.0)\",\"a\"", "no row at its end");
@@ -560,6 +608,13 @@ static void formats_and_zones(void **state)
         {"(PDH-CSV 4.0) (Paris, Madrid (heure d)(-60)", "Paris, Madrid (heure d", true, -60},
         {"(PDH-CSV 4.0) ()(60)", "", true, 60},
         {"(PDH-CSV 4.0) (60)", "", true, 60},
+        {"(PDH-CSV 4.0) ((60)", "", true, 60},
+        {"(PDH-CSV 4.0) (GMT)(+60)", "GMT", true, 60},
+        {"(PDH-CSV 4.0) (GMT)( 60)", "GMT", true, 60},
+        {"(PDH-CSV 4.0) (GMT)(1440)", "GMT", true, 1440}, /* a day, and more than it */
+        {"(PDH-CSV 4.0) (GMT)(-1440)", "GMT", true, -1440},
+        {"(PDH-CSV 4.0) (GMT)(1441)", "GMT", false, 0},
+        {"(PDH-CSV 4.0) (GMT)(-1441)", "GMT", false, 0},
         {"(PDH-CSV 4.0) (Romance)", "Romance", false, 0},
         {"(PDH-CSV 4.0) (Romance)(x)", "Romance", false, 0},
         {"(PDH-CSV 4.0) (Romance)(-60", "Romance", false, 0},
@@ -800,13 +855,15 @@ static void rows_belong_to_the_header_above(void **state)
         static stamp of_stamp[4000];
         size_t row = 0;
         stamp now = begin;
-        unsigned first_writing = unit_random(WRITINGS);
+        unsigned first_writing = unit_random(WRITINGS), last_writing = first_writing;
         size_t parts = 1 + unit_random(5);
         for (size_t part = 0; part < parts; part++) {
             size_t from = row, rows = part + 1 < parts ? unit_random(40) : 1 + unit_random(40);
             stamp started = now;
             unsigned writing = part && unit_random(2) ? unit_random(2) : first_writing;
-            bool bom = part == 0 || writing == UTF16_BE || unit_random(2);
+            bool big_above = part && first_writing == UTF16_BE && last_writing == UTF16_BE;
+            bool bom = unit_random(2) || (writing == UTF16_BE && part && !big_above);
+            last_writing = writing;
             const char *text = part_of(part, rows, &row, &now, true);
             append(&file, text, writing, bom);
             for (; from < row; from++, started += 1000) {
@@ -858,15 +915,18 @@ static void rows_belong_to_the_header_above(void **state)
     }
 }
 
-static void check_file(const char *bytes, const char *value, const char *problem)
+/* `at` is a time of that day, or NULL: the last row. */
+static void check_moment(const char *bytes, const char *time, const char *value,
+                         const char *problem)
 {
     struct pdh_log log;
     struct error err;
-    stamp when;
+    stamp when, at;
     struct fields values;
     if (!pdh_log_open(&log, unit_text_file("log.csv", bytes), NULL, &err))
         fail_msg("%s", err.text);
-    bool found = find_row(&log, NULL, &when, &values, &err);
+    assert_true(!time || stamp_parse_iso(say("2011-09-01 %s", time), &at));
+    bool found = find_row(&log, time ? &at : NULL, &when, &values, &err);
     if (found != !problem)
         fail_msg("%s: %s", bytes, found ? "a row" : err.text);
     if (found)
@@ -876,6 +936,33 @@ static void check_file(const char *bytes, const char *value, const char *problem
     pdh_log_close(&log);
 }
 
+static void check_file(const char *bytes, const char *value, const char *problem)
+{
+    check_moment(bytes, NULL, value, problem);
+}
+
+/* There is no row before the last one, nor one of a minute earlier. */
+static void check_before(const char *bytes, const char *problem)
+{
+    struct pdh_log log;
+    struct error err;
+    struct fields values;
+    struct pdh_moment moment = {.kind = PDH_LAST};
+    assert_true(pdh_log_open(&log, unit_text_file("log.csv", bytes), NULL, &err));
+    if (!pdh_log_row(&log, &moment, no_columns, NULL, &moment.of, &values, &err))
+        fail_msg("%s", err.text);
+    struct pdh_place place;
+    moment.kind = PDH_BEFORE;
+    assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+    assert_holds(err.text, problem);
+    moment.kind = PDH_SINCE;
+    moment.milliseconds = 60000;
+    assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+    assert_int_equal(err.code, PDH_NO_ROW);
+    pdh_log_close(&log);
+}
+
+#define BAD           "18:26.5,9000,3\r\n"
 #define A             "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\H\\O(x)\\A\",\"\\\\H\\O(x)\\B\"\r\n"
 #define R(time, a, b) "\"09/01/2011 " time ".000\",\"" a "\",\"" b "\"\r\n"
 
@@ -902,6 +989,29 @@ static void logs_that_were_put_together(void **state)
                "09:00:00");
     check_file(A R("11:00:00", "1", "2") R("08:00:00", "3", "4"), NULL, "log.csv:3: the row of");
     check_file(A R("09:00:00", "1", "2") R("08:59:50", "3", "4"), "3", NULL); /* set right */
+    /* not of the moment that is asked for, though such a part holds it */
+    check_moment(A R("09:00:00", "1", "2") A R("08:00:00", "3", "4"), "08:00:00", "3", NULL);
+    check_moment(A R("08:00:00", "1", "2") R("09:00:00", "3", "4") A R("07:00:00", "5", "6")
+                     R("09:30:00", "7", "8"),
+                 "09:10:00", NULL,
+                 "log.csv:5: the row of 2011-09-01 07:00:00 comes after newer ones, of 2011-09-01 "
+                 "09:00:00");
+    /* half an hour is what a clock may be set right by */
+    check_file(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "3", NULL);
+    check_file(A R("08:00:00", "1", "2") A R("07:29:59", "3", "4"), NULL, "comes after newer ones");
+    /* a header above which there is nothing that can be used, or nothing at all */
+    check_file(A BAD A R("09:00:00", "3", "4"), "3", NULL);
+    check_file(A BAD R("09:00:00", "3", "4"), "3", NULL);
+    check_moment(A BAD A R("09:00:00", "3", "4"), "09:00:00", "3", NULL);
+    check_moment(A BAD A R("09:00:00", "3", "4"), "08:59:59", NULL,
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
+    check_moment(A, "09:00:00", NULL, "log.csv: no row at its end");
+    check_moment(A BAD, "09:00:00", NULL, "log.csv: no row at its end");
+    check_before(A BAD A R("09:00:00", "3", "4"), "log.csv:2: the time stamp '18:26.5' can't be");
+    check_before(A "\"09/01/20\r\n" A R("09:00:00", "3", "4"),
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
+    check_before(A R("09:00:00", "3", "4"),
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
     /* a header that tells another zone */
     check_file(
         "\"(PDH-CSV 4.0) (A)(-540)\",\"\\\\H\\O(x)\\A\"\r\n\"09/01/2011 18:00:00\",\"1\"\r\n" A R(
@@ -977,6 +1087,66 @@ static void clocks_that_change(void **state)
         text_free(&file);
         arena_free(&arena);
     }
+}
+
+/* By how much the clock of the last row is ahead of that of the header, in minutes: what passes
+ * between two rows, or how far the clock goes back, is no change of its zone but for some. */
+static void pauses_and_changes_of_the_zone(void **state)
+{
+    (void)state;
+    enum { SECOND = 1000, HOUR = 3600 * SECOND };
+    static const struct {
+        int64_t usual, step; /* between the rows before, and to the last one */
+        int shift;
+    } cases[] = {
+        {15 * SECOND, 15 * SECOND, 0},
+        {15 * SECOND, HOUR + 15 * SECOND, 60},
+        /* by up to half of what is usual, but at least 5 s */
+        {15 * SECOND, HOUR + 22500, 60},
+        {15 * SECOND, HOUR + 22501, 0},
+        {15 * SECOND, HOUR + 7500, 60},
+        {15 * SECOND, HOUR + 7499, 0},
+        {1 * SECOND, HOUR + 6 * SECOND, 60},
+        {1 * SECOND, HOUR + 6 * SECOND + 1, 0},
+        {1 * SECOND, HOUR - 4 * SECOND, 60},
+        {1 * SECOND, HOUR - 4 * SECOND - 1, 0},
+        {15 * SECOND, 3 * HOUR, 0},
+        /* rows that are rarer tell nothing of it */
+        {HOUR / 2, HOUR + HOUR / 2, 60},
+        {HOUR / 2 + 1, HOUR + HOUR / 2, 0},
+        {0, HOUR, 0},
+        /* back */
+        {15 * SECOND, -HOUR + 15 * SECOND, -60},
+        {15 * SECOND, -HOUR, -60},
+        {15 * SECOND, -HOUR - 1, 0},
+        {15 * SECOND, -HOUR / 2, -60},
+        {15 * SECOND, -HOUR / 2 + 1, 0},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int rows = 1; rows < 4; rows++) { /* what is usual takes two to tell */
+            begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+            stamp now = begin;
+            for (int row = 0; row < rows; row++, now += cases[i].usual)
+                add_row(now, 1, "\"", true);
+            add_row(now - cases[i].usual + cases[i].step, 1, "\"", true);
+            struct pdh_log log;
+            struct error err;
+            struct fields values;
+            struct pdh_place place;
+            const struct pdh_moment last = {.kind = PDH_LAST};
+            int bias, shift = rows == 1 && cases[i].step > 0 ? 0 : cases[i].shift;
+            open_log(&log, log_file.text.length);
+            if (pdh_log_row(&log, &last, no_columns, NULL, &place, &values, &err)) {
+                assert_true(pdh_log_bias(&log, &place, &bias));
+                if (bias != -540 - shift)
+                    fail_msg("%zu, %d rows: %d", i, rows, bias + 540);
+            } else {
+                assert_holds(err.text, "comes after newer ones");
+                assert_true(cases[i].step < -HOUR);
+            }
+            pdh_log_close(&log);
+            arena_free(&arena);
+        }
 }
 
 /* A moment that the clock showed twice is the later one. */
@@ -1076,10 +1246,12 @@ static void any_path_is_split_within_its_bytes(void **state)
 RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where_bisection_looks),
           TEST(time_stamps_at_the_end_of_what_is_read), TEST(lengths_around_a_piece),
           TEST(an_unfinished_row_is_none_wherever_it_stops), TEST(nuls_in_a_row_damage_it),
-          TEST(what_typeperf_adds_is_no_row), TEST(a_row_that_cannot_be_used_is_refused),
+          TEST(what_typeperf_adds_is_no_row), TEST(words_between_rows_are_passed_over),
+          TEST(a_row_that_cannot_be_used_is_refused),
           TEST(a_file_that_is_not_only_a_log_is_refused), TEST(what_is_no_log_is_named),
           TEST(a_moment_outside_is_named), TEST(a_hole_in_a_file_is_no_endless_row),
           TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
           TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
-          TEST(logs_that_were_put_together), TEST(clocks_that_change), TEST(a_repeated_hour),
-          TEST(paths_are_split), TEST(any_path_is_split_within_its_bytes));
+          TEST(logs_that_were_put_together), TEST(clocks_that_change),
+          TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour), TEST(paths_are_split),
+          TEST(any_path_is_split_within_its_bytes));
