@@ -997,6 +997,8 @@ static void logs_that_were_put_together(void **state)
                  "log.csv:5: the row of 2011-09-01 07:00:00 comes after newer ones, of 2011-09-01 "
                  "09:00:00");
     /* half an hour is what a clock may be set right by */
+    check_moment(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "07:59:59", NULL,
+                 "log.csv: ends at 2011-09-01 07:30:00, before the requested time");
     check_file(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "3", NULL);
     check_file(A R("08:00:00", "1", "2") A R("07:29:59", "3", "4"), NULL, "comes after newer ones");
     /* a header above which there is nothing that can be used, or nothing at all */

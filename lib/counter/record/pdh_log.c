@@ -525,7 +525,7 @@ static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct 
         bool behind = next ? at < next->first_stamp : part->bad != 0;
         if (part->first_stamp <= at && (at <= part->last_stamp || behind))
             return in_part_at(log, i, at, ret, err) && check_order(log, ret, &at, err);
-        most = part->last_stamp > most ? part->last_stamp : most;
+        most = part->last_stamp > most && part->last_stamp < at ? part->last_stamp : most;
         least = part->first_stamp < least ? part->first_stamp : least;
         next = part;
     }
