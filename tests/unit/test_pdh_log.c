@@ -408,7 +408,7 @@ static void words_between_rows_are_passed_over(void **state)
         begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
         for (size_t i = 0; i < 3; i++) {
             add_row(begin + (stamp)i * 60000, 1, "\"", true);
-            add("以上\r\n以,上\r\n\r\n");
+            add("以上\r\n以,上\r\n\r\n(.P.D.H.-.C.S.V. .4...0.)\r\n");
         }
         struct pdh_log log;
         open_log(&log, log_file.text.length);
@@ -588,6 +588,177 @@ static void a_hole_in_a_file_is_no_endless_row(void **state)
     assert_true(found == begin + 3600000);
     assert_false(find_row(&log, &middle, &found, &fields, &err));
     assert_holds(err.text, "hole.csv: ");
+    pdh_log_close(&log);
+}
+
+/* Nor is one that has its end, when it is longer than any row. */
+static void a_row_without_measure_is_refused(void **state)
+{
+    (void)state;
+    static const char row[] = "\"09/01/2011 11:00:00.000\",\"1\",\"2";
+    static const char *const endings[] = {"\"\n", "\"\n\"09/01/2011 12:00:00.000\",\"1\",\"2\"\n"};
+    for (size_t i = 0; i < LENGTH(endings); i++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        add_row(begin, 1, "\"", true);
+        add(row);
+        const char *path = unit_file("long.csv", log_file.text.bytes, log_file.text.length);
+        assert_int_equal(0, truncate(path, (off_t)LONGEST_ROW + LONGEST_ROW / 4));
+        FILE *file = fopen(path, "ab");
+        assert_non_null(file);
+        fputs(endings[i], file);
+        fclose(file);
+        struct pdh_log log;
+        struct error err;
+        struct fields fields;
+        stamp found, at = begin + 3600000;
+        assert_true(pdh_log_open(&log, path, NULL, &err));
+        assert_false(find_row(&log, &at, &found, &fields, &err));
+        assert_holds(err.text, i ? "long.csv: no row in 16777216 bytes: not a log"
+                                 : "long.csv:3: a row of more than 16777216 bytes");
+        if (i) {
+            struct pdh_moment moment = {.kind = PDH_LAST};
+            assert_true(pdh_log_row(&log, &moment, no_columns, NULL, &moment.of, &fields, &err));
+            struct pdh_place place;
+            moment.kind = PDH_BEFORE;
+            assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &fields, &err));
+            assert_holds(err.text, "long.csv: no row at its end");
+        }
+        assert_false(find_row(&log, &begin, &found, &fields, &err)); /* it may end before that */
+        assert_holds(err.text, "long.csv: no row in 16777216 bytes: not a log");
+        pdh_log_close(&log);
+    }
+}
+
+/* A clock that goes back again and again is none, and a map of it would have no bounds. */
+static void a_clock_that_only_goes_back_is_refused(void **state)
+{
+    (void)state;
+    enum { PARTS_AT_MOST = 1 << 20, WIDTH = 23 }; /* as in pdh_map.c */
+    static const char *const rows[] = {"09/01/2011 10:00:01,1,2\n", "09/01/2011 10:00:00,1,2\n"};
+    for (size_t more = 0; more < 2; more++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        for (size_t i = 0; i < 2 * PARTS_AT_MOST - 1 + 1 * more; i++)
+            text_puts(&log_file.text, rows[i % 2]);
+        struct pdh_log log;
+        struct error err;
+        struct fields fields;
+        stamp found;
+        open_log(&log, log_file.text.length);
+        assert_int_equal(find_row(&log, NULL, &found, &fields, &err), !more);
+        if (more)
+            assert_holds(err.text, "counters.csv: its clock goes back more than 1048576 times");
+        pdh_log_close(&log);
+    }
+}
+
+/* ---- files that change ---- */
+
+/* A log that became shorter since it was opened, wherever it then ends: at any place of its rows,
+ * of words in brackets, and of the headers between. */
+static void a_log_that_becomes_shorter_is_refused(void **state)
+{
+    (void)state;
+    enum { BLOCK = 64 * 1024 }; /* as in pdh_map.c */
+    for (unsigned writing = 0; writing <= WRITINGS; writing++)
+        for (size_t shift = 0; shift < 80; shift++) {
+            const char *head = say("%s,\"a\",\"b\"", header);
+            begin_log(writing < WRITINGS ? writing : PLAIN, "\r\n",
+                      say("%s%0*d\"", say("%.*s", (int)strlen(head) - 1, head), (int)shift, 0));
+            for (size_t i = 0; log_file.text.length < BLOCK + 1024; i++) {
+                add_row(begin + (stamp)i * 1000, 1, "\"", true);
+                if (log_file.text.length <= BLOCK - 1024)
+                    continue;
+                if (writing == WRITINGS) /* another program wrote on */
+                    log_file.writing = UTF16;
+                add(i % 2 ? "(x) y\r\n" : "\"(PDH-CSV 4.0)\",a,b\r\n");
+            }
+            struct pdh_log log;
+            struct error err;
+            struct fields fields;
+            stamp found;
+            const char *path = unit_file("shorter.csv", log_file.text.bytes, log_file.text.length);
+            assert_true(pdh_log_open(&log, path, NULL, &err));
+            assert_int_equal(0, truncate(path, BLOCK));
+            for (int again = 0; again < 2; again++) {
+                assert_false(find_row(&log, NULL, &found, &fields, &err));
+                assert_holds(err.text, "shorter.csv: became shorter while it was read");
+            }
+            pdh_log_close(&log);
+            arena_free(&arena);
+        }
+}
+
+/* One in which something else is written in the place of what was looked at: whatever is said of
+ * it, it is no value. */
+static void a_log_that_is_written_over_has_no_row(void **state)
+{
+    (void)state;
+    static const char *const over[] = {"\r", "\n", "x", " ", "(", "\"", ","};
+    static const stamp moments[] = {0, begin, begin + 500, begin + 1000, begin + 3000};
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (size_t i = 0; i <= LENGTH(over); i++)
+            for (size_t m = 0; m < 2 * LENGTH(moments); m++) {
+                begin_log(writing, "\n", say("%s,\"a\",\"b\"", header));
+                size_t rows = log_file.text.length;
+                for (size_t row = 0; row < 20; row++)
+                    add_row(begin + (stamp)row * 1000, 20, "\"", true);
+                struct pdh_log log;
+                struct error err;
+                struct fields fields;
+                stamp found;
+                open_log(&log, log_file.text.length);
+                if (m % 2) /* else where its rows are has not been looked for yet */
+                    check_row(&log, NULL, log_file.count - 1);
+                size_t length = log_file.text.length;
+                if (i < LENGTH(over)) {
+                    text_cut(&log_file.text, rows);
+                    while (log_file.text.length < length)
+                        add(over[i]);
+                } else {
+                    length = rows; /* or nothing is there any more */
+                }
+                FILE *file = fopen(unit_path("counters.csv"), "r+");
+                assert_non_null(file);
+                assert_int_equal(fwrite(log_file.text.bytes, 1, length, file), length);
+                fclose(file);
+                assert_int_equal(0, truncate(unit_path("counters.csv"), (off_t)length));
+                const stamp *at = moments[m / 2] ? &moments[m / 2] : NULL;
+                if (find_row(&log, at, &found, &fields, &err))
+                    fail_msg("%zu, %zu: a row", i, m);
+                pdh_log_close(&log);
+                arena_free(&arena);
+            }
+}
+
+/* What is wrong is still told by its line as far as the file can be read. */
+static void a_damaged_log_that_is_cut_is_told(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 2 * TAIL, "\"", true);
+    add("18:26.5,9000,3\n");
+    struct pdh_log log;
+    struct error err;
+    struct fields fields;
+    stamp found;
+    open_log(&log, log_file.text.length);
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the time stamp '18:26.5' can't be read");
+    assert_int_equal(0, truncate(unit_path("counters.csv"), 1));
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the time stamp '' can't be read");
+    pdh_log_close(&log);
+
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin + 7200000, 2 * TAIL, "\"", true);
+    for (size_t i = 0; i < 3; i++)
+        add_row(begin + (stamp)i * 1000, 2 * TAIL, "\"", true);
+    open_log(&log, log_file.text.length);
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:5: the row of 2011-09-01 10:00:02 comes after newer");
+    assert_int_equal(0, truncate(unit_path("counters.csv"), 1));
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the row of 2011-09-01 10:00:02 comes after newer");
     pdh_log_close(&log);
 }
 
@@ -936,6 +1107,34 @@ static void check_moment(const char *bytes, const char *time, const char *value,
     pdh_log_close(&log);
 }
 
+/* In UTF-16 too, whatever stands above it; and a whole header behind it counts, mark or not. */
+static void the_rest_of_a_header(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (int whole = 0; whole < 2; whole++) {
+            begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+            add_row(begin, 1, "\"", true);
+            add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
+            add_row(begin + 1000, 1, "\"", true);
+            if (whole) {
+                add(say("%s,\"a\",\"b\"\r\n", header));
+                add_row(begin + 2000, 1, "\"", true);
+            }
+            struct pdh_log log;
+            struct error err;
+            stamp found, damaged = begin + 1000;
+            struct fields values;
+            open_log(&log, log_file.text.length);
+            assert_false(find_row(&log, &damaged, &found, &values, &err));
+            assert_holds(err.text, "counters.csv:3: the rest of a header, so that the columns");
+            check_row(&log, &begin, 0);
+            if (whole)
+                check_row(&log, NULL, 2);
+            pdh_log_close(&log);
+        }
+}
+
 static void check_file(const char *bytes, const char *value, const char *problem)
 {
     check_moment(bytes, NULL, value, problem);
@@ -962,6 +1161,7 @@ static void check_before(const char *bytes, const char *problem)
     pdh_log_close(&log);
 }
 
+#define CUT           "\"09/01/2011 09:00:15.000\",\"1\""
 #define BAD           "18:26.5,9000,3\r\n"
 #define A             "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\H\\O(x)\\A\",\"\\\\H\\O(x)\\B\"\r\n"
 #define R(time, a, b) "\"09/01/2011 " time ".000\",\"" a "\",\"" b "\"\r\n"
@@ -996,6 +1196,15 @@ static void logs_that_were_put_together(void **state)
                  "09:10:00", NULL,
                  "log.csv:5: the row of 2011-09-01 07:00:00 comes after newer ones, of 2011-09-01 "
                  "09:00:00");
+    check_moment(A R("08:00:00", "1", "2") A R("09:00:00", "3", "4"), "10:00:00", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    /* a last row above a header may not have been written to its end, one above rows was */
+    check_moment(A R("09:00:00", "1", "2") CUT A R("10:00:00", "3", "4"), "09:00:15", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    check_moment(A R("09:00:00", "1", "2") CUT "\r\n" A R("10:00:00", "3", "4"), "09:00:15", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    check_file(A R("09:00:00", "1", "2") CUT "\r\n\"09/01/2011 08:59:50.000\",\"5\"" A, NULL,
+               "log.csv:3: a row of 2 fields under a header of 3");
     /* half an hour is what a clock may be set right by */
     check_moment(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "07:59:59", NULL,
                  "log.csv: ends at 2011-09-01 07:30:00, before the requested time");
@@ -1173,6 +1382,39 @@ static void a_repeated_hour(void **state)
     pdh_log_close(&log);
 }
 
+/* ---- the machine ---- */
+
+static void the_first_path_names_the_machine(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *host, *problem;
+    } cases[] = {
+        {",\"\\\\H\\O\\C\",\"\\\\I\\O\\C\"", "H", NULL},
+        {",\"no path\",\"\\\\I\\O\\C\"", "I", NULL},
+        {",\"\\O\\C\"", "", NULL},
+        {",\"no path\"", NULL, NULL},
+        {",\"", NULL, "machine.csv:1: a header without its end"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int two = 0; two < 2; two++) {
+            const char *host = "?", *head = say("%s%s\r\n", header, cases[i].first);
+            struct pdh_log log;
+            struct error err;
+            const char *path = unit_text_file("machine.csv", say("%s%s", head, two ? head : ""));
+            assert_true(pdh_log_open(&log, path, NULL, &err));
+            bool told = pdh_log_first_host(&log, &arena, &host, &err);
+            assert_int_equal(told, !two || !cases[i].problem);
+            if (!told)
+                assert_holds(err.text, cases[i].problem);
+            else if (!two || !cases[i].host)
+                assert_null(host);
+            else
+                assert_string_equal(host, cases[i].host);
+            pdh_log_close(&log);
+        }
+}
+
 /* ---- paths ---- */
 
 static void paths_are_split(void **state)
@@ -1252,8 +1494,12 @@ RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where
           TEST(a_row_that_cannot_be_used_is_refused),
           TEST(a_file_that_is_not_only_a_log_is_refused), TEST(what_is_no_log_is_named),
           TEST(a_moment_outside_is_named), TEST(a_hole_in_a_file_is_no_endless_row),
-          TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
+          TEST(a_row_without_measure_is_refused), TEST(a_clock_that_only_goes_back_is_refused),
+          TEST(a_log_that_becomes_shorter_is_refused), TEST(a_log_that_is_written_over_has_no_row),
+          TEST(a_damaged_log_that_is_cut_is_told), TEST(formats_and_zones),
+          TEST(columns_of_any_name), TEST(columns_of_a_long_header),
           TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
-          TEST(logs_that_were_put_together), TEST(clocks_that_change),
-          TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour), TEST(paths_are_split),
+          TEST(the_rest_of_a_header), TEST(logs_that_were_put_together), TEST(clocks_that_change),
+          TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour),
+          TEST(the_first_path_names_the_machine), TEST(paths_are_split),
           TEST(any_path_is_split_within_its_bytes));
