@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define HEAD "\"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)\""
 #define BALANCER(instance, counter)                                                                \
@@ -498,6 +499,7 @@ static void encodings_by_the_names_that_join(void **state)
         {LOG(VM("\xE9#") VM("\xE9#a1"), "\"1\",\"2\""), UTF8_BOM ROWS(ROW("é#") ROW("é#a1")),
          "é#,é#a1,|é#,é#a1,"},
         {LOG(VM("\xE9"), "\"1\""), ROWS(ROW("#1") ROW("") ROW("\xE9")), "é,|#1,NULL,é,"},
+        {LOG(VM("\x8B\xC6"), "\"1\""), ROWS(ROW("#1") ROW("\x8B\xC6")), "業,|#1,業,"},
         /* nothing joins: that is said */
         {LOG(VM("\x8B\xC6\x96\xB1"), "\"1\""), ROWS(ROW("Donn\351es")),
          "‹Æ–±,|Données,|?"}, /* sooner one page for both */
@@ -848,6 +850,28 @@ static void rows_and_registry(void **state)
     source_close(source);
 }
 
+/* Root is let in everywhere, so the test becomes nobody for a moment. */
+static void what_may_not_be_read_is_told(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    struct error err;
+    struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+    const char *path = unit_text_file("denied/counters.csv", two_rows);
+    assert_int_equal(chmod(path, 0), 0);
+    struct source *source = open_record("denied");
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(NOBODY), 0);
+    bool read = source_counters(source, &parent, 1, &err);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_false(read);
+    assert_int_equal(err.code, READ_DENIED);
+    assert_holds(err.text, "denied/counters.csv: permission denied");
+    source_close(source);
+}
+
 /* A FIFO or a directory in the place of a file is refused at once, and never waited for. */
 static void what_is_no_file_is_refused(void **state)
 {
@@ -875,4 +899,5 @@ RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(counters_one_after_the_other), TEST(the_header_is_read_once),
           TEST(a_header_of_many_objects), TEST(the_past_is_that_of_the_same_log),
           TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
-          TEST(rows_and_registry), TEST(what_is_no_file_is_refused));
+          TEST(rows_and_registry), TEST(what_may_not_be_read_is_told),
+          TEST(what_is_no_file_is_refused));
