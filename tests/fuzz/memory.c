@@ -4,12 +4,23 @@
  * source `local` that this machine has nothing to do with. */
 #include "fuzz.h"
 
+#include "counter/record/lines.h"
+#include "counter/record/pdh_map.h"
 #include "counter/source.h"
 #include "platform/platform.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The linker looks into this archive for what is asked for before it comes to the library. So they
+ * are asked for here, or it would take the library's, which read in large pieces. */
+extern const struct small_pieces {
+    bool (*lines)(struct lines *lines, const char *path, const struct encoding *named,
+                  struct error *err);
+    bool (*map)(struct pdh_map *map, const struct file *file, struct error *err);
+} memory_small_pieces;
+const struct small_pieces memory_small_pieces = {lines_open, pdh_map_make};
 
 enum { FILES_AT_MOST = 16 };
 

@@ -82,3 +82,10 @@ tests_unit_libunit_a_SOURCES = \
 unit_libraries = plugins/libchecks.a tests/unit/libunit.a $(libraries)
 $(unit_tests): LDADD = $(unit_libraries) $(CMOCKA_LIBS)
 $(unit_tests): $(unit_libraries)
+
+# This one has a kernel, and memory, that lack something.
+tests_unit_test_local_linux_SOURCES = tests/unit/test_local_linux.c tests/faults/memory.c tests/faults/memory.h \
+	lib/plugin/arena.c
+tests_unit_test_local_linux_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
+tests_unit_test_local_linux_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define HEAD "\"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)\""
 #define BALANCER(instance, counter)                                                                \
@@ -498,6 +499,7 @@ static void encodings_by_the_names_that_join(void **state)
         {LOG(VM("\xE9#") VM("\xE9#a1"), "\"1\",\"2\""), UTF8_BOM ROWS(ROW("é#") ROW("é#a1")),
          "é#,é#a1,|é#,é#a1,"},
         {LOG(VM("\xE9"), "\"1\""), ROWS(ROW("#1") ROW("") ROW("\xE9")), "é,|#1,NULL,é,"},
+        {LOG(VM("\x8B\xC6"), "\"1\""), ROWS(ROW("#1") ROW("\x8B\xC6")), "業,|#1,業,"},
         /* nothing joins: that is said */
         {LOG(VM("\x8B\xC6\x96\xB1"), "\"1\""), ROWS(ROW("Donn\351es")),
          "‹Æ–±,|Données,|?"}, /* sooner one page for both */
@@ -528,6 +530,29 @@ static void encodings_by_the_names_that_join(void **state)
     assert_holds(read_all(LOG(VM("\xE9"), "\"1\""), UTF8_BOM ROWS(ROW("é") ROW("й")), NULL),
                  "counters.csv: its instance names are those of VMs in windows-1252, and "
                  "those of other VMs in windows-1251: say with --encoding which is right");
+}
+
+/* Some checks read no log, and some ask for no names. */
+static void an_export_without_a_log(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {NULL}, *const properties[] = {"ElementName", NULL};
+    static const struct row_query query = {
+        .namespaces = namespaces, .class_name = "Names", .properties = properties, .needed = 1};
+    unit_text_file("export/Names.csv", ROWS(ROW("Donn\351es") ROW("\xE9t\xE9")));
+    for (int asked = 0; asked < 2; asked++) {
+        const struct source_options options = {.names = asked ? evidence : NULL};
+        struct source *source;
+        struct error err;
+        const char *names = "";
+        assert_true(
+            source_open(say("record:%s", unit_path("export")), &options, &arena, &source, &err));
+        if (!source_rows(source, &query, see_name, &names, &err))
+            fail_msg("%s", err.text);
+        assert_string_equal(names, "Données,été,");
+        assert_null(source_remark(source));
+        source_close(source);
+    }
 }
 
 /* ---- another language ---- */
@@ -825,6 +850,28 @@ static void rows_and_registry(void **state)
     source_close(source);
 }
 
+/* Root is let in everywhere, so the test becomes nobody for a moment. */
+static void what_may_not_be_read_is_told(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    struct error err;
+    struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+    const char *path = unit_text_file("denied/counters.csv", two_rows);
+    assert_int_equal(chmod(path, 0), 0);
+    struct source *source = open_record("denied");
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(NOBODY), 0);
+    bool read = source_counters(source, &parent, 1, &err);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_false(read);
+    assert_int_equal(err.code, READ_DENIED);
+    assert_holds(err.text, "denied/counters.csv: permission denied");
+    source_close(source);
+}
+
 /* A FIFO or a directory in the place of a file is refused at once, and never waited for. */
 static void what_is_no_file_is_refused(void **state)
 {
@@ -848,8 +895,9 @@ RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(a_column_that_stands_twice_counts_once), TEST(a_log_of_two_machines_is_refused),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
           TEST(age), TEST(the_age_of_every_file), TEST(encodings_by_the_names_that_join),
-          TEST(a_log_in_another_language_is_called_so), TEST(counters_one_after_the_other),
-          TEST(the_header_is_read_once), TEST(a_header_of_many_objects),
-          TEST(the_past_is_that_of_the_same_log), TEST(a_damaged_header_stays_damaged),
-          TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
+          TEST(an_export_without_a_log), TEST(a_log_in_another_language_is_called_so),
+          TEST(counters_one_after_the_other), TEST(the_header_is_read_once),
+          TEST(a_header_of_many_objects), TEST(the_past_is_that_of_the_same_log),
+          TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
+          TEST(rows_and_registry), TEST(what_may_not_be_read_is_told),
           TEST(what_is_no_file_is_refused));

@@ -379,21 +379,28 @@ static uint64_t smallest_limit(struct local *local, const struct hierarchy *hier
     return smallest;
 }
 
+/* Of the group that this process is in; UINT64_MAX: none. */
+static uint64_t own_limit(struct local *local, struct text *path)
+{
+    struct error none;
+    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
+        return UINT64_MAX;
+    for (size_t i = 0; i < HIERARCHIES; i++) {
+        text_cut(path, 0);
+        text_puts(path, hierarchies[i].mount);
+        if (find_group(local->text.bytes, hierarchies[i].controller, path))
+            return smallest_limit(local, &hierarchies[i], path); /* a controller is in one */
+    }
+    return UINT64_MAX;
+}
+
 static void tell_limit(struct local *local)
 {
     struct text path = {0};
     struct error none;
-    uint64_t smallest = UINT64_MAX;
-    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
-        return;
-    for (size_t i = 0; i < HIERARCHIES; i++) {
-        text_cut(&path, 0);
-        text_puts(&path, hierarchies[i].mount);
-        if (!find_group(local->text.bytes, hierarchies[i].controller, &path))
-            continue;
-        smallest = smallest_limit(local, &hierarchies[i], &path);
-        break; /* a controller is in one of them */
-    }
+    uint64_t smallest = own_limit(local, &path);
+    if (path.failed || local->path.failed || local->text.failed) /* there may be a smaller one */
+        local->source.arena->failed = true;
     text_free(&path);
     /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
     if (smallest > INT64_MAX / 2 || (!local->total && !read_meminfo(local, &none)) ||

@@ -330,7 +330,7 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
             *ret = (struct pdh_place){part, from + start, line.when};
             if (line.kind == PDH_LINE_ROW)
                 return true;
-            if (line.kind == PDH_LINE_BAD)
+            if (line.kind == PDH_LINE_BAD || line.kind == PDH_LINE_CUT) /* it has its line end */
                 return refuse_bad(log, part, line_number(log, part, ret->begin), ret->begin, err);
             stop = line_end;
         } while (found);
@@ -343,8 +343,8 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
 
 /* ---- a moment in a part ---- */
 
-/* The beginning of the first line at or behind offset in a part, which is in front of `end`, and its time stamp. *ret_begin is
- * `end` where no line with a time stamp begins before that. */
+/* The beginning of the first line at or behind offset in a part, which is in front of `end`, and
+ * its time stamp. *ret_begin is `end` where no line with a time stamp begins before that. */
 static bool first_stamp_behind(struct pdh_log *log, uint32_t part, uint64_t offset, uint64_t end,
                                uint64_t *ret_begin, stamp *ret, struct error *err)
 {
@@ -525,7 +525,7 @@ static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct 
         bool behind = next ? at < next->first_stamp : part->bad != 0;
         if (part->first_stamp <= at && (at <= part->last_stamp || behind))
             return in_part_at(log, i, at, ret, err) && check_order(log, ret, &at, err);
-        most = part->last_stamp > most ? part->last_stamp : most;
+        most = part->last_stamp > most && part->last_stamp < at ? part->last_stamp : most;
         least = part->first_stamp < least ? part->first_stamp : least;
         next = part;
     }
