@@ -87,10 +87,10 @@ static bool connect_any(struct wire *wire, const struct addrinfo *addresses,
     int count = 0, error = 0;
     for (const struct addrinfo *address = addresses; address; address = address->ai_next)
         count++;
-    for (const struct addrinfo *address = addresses; address; address = address->ai_next) {
+    for (const struct addrinfo *address = addresses; address; address = address->ai_next, count--) {
         int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
                         address->ai_protocol);
-        error = fd < 0 ? errno : connect_within(fd, address, wire_patience(wire) / count--);
+        error = fd < 0 ? errno : connect_within(fd, address, wire_patience(wire) / count);
         if (!error) {
             /* A request goes out in one piece, and its answer is waited for. */
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
