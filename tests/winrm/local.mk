@@ -29,7 +29,7 @@ tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free -Wl,--wrap=getrandom
 if HAVE_CMOCKA
-winrm_unit_tests = tests/winrm/test_host tests/winrm/test_system tests/winrm/test_winrm
+winrm_unit_tests = tests/winrm/test_host tests/winrm/test_system tests/winrm/test_tls tests/winrm/test_winrm
 EXTRA_PROGRAMS += $(winrm_unit_tests)
 quick_tests += $(winrm_unit_tests)
 endif
@@ -44,6 +44,14 @@ tests_winrm_test_system_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=deadline_left -Wl,--wrap=getaddrinfo -Wl,--wrap=freeaddrinfo -Wl,--wrap=socket \
 	-Wl,--wrap=connect -Wl,--wrap=poll -Wl,--wrap=getsockopt -Wl,--wrap=setsockopt -Wl,--wrap=send \
 	-Wl,--wrap=recv -Wl,--wrap=close -Wl,--wrap=read
+tests_winrm_test_tls_SOURCES = tests/winrm/test_tls.c
+tests_winrm_test_tls_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_tls_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
+tests_winrm_test_tls_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc \
+	-Wl,--wrap=SSL_CTX_new -Wl,--wrap=SSL_CTX_ctrl -Wl,--wrap=SSL_CTX_set_default_verify_paths \
+	-Wl,--wrap=SSL_new -Wl,--wrap=BIO_new -Wl,--wrap=BIO_write -Wl,--wrap=SSL_set1_host \
+	-Wl,--wrap=SSL_ctrl -Wl,--wrap=X509_VERIFY_PARAM_set1_ip_asc -Wl,--wrap=SSL_write_ex \
+	-Wl,--wrap=SSL_get0_peer_certificate -Wl,--wrap=X509_digest
 tests_winrm_test_winrm_SOURCES = tests/winrm/test_winrm.c
 tests_winrm_test_winrm_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
 tests_winrm_test_winrm_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)

@@ -67,7 +67,7 @@ static bool fill_in(struct tls *tls, bool *ret_open, struct error *err)
     if (!wire_receive_plain(tls->wire, bytes, sizeof bytes, &got, err))
         return false;
     *ret_open = got > 0;
-    return got == 0 || BIO_write(tls->in, bytes, (int)got) == (int)got || error_memory(err);
+    return BIO_write(tls->in, bytes, (int)got) == (int)got || error_memory(err);
 }
 
 /* ---- a connection ---- */
@@ -128,12 +128,10 @@ static bool check_fingerprint(SSL *ssl, const struct credentials *credentials, s
     if (!credentials->has_fingerprint)
         return true;
     unsigned char found[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
     X509 *certificate = SSL_get0_peer_certificate(ssl);
-    if (!certificate || !X509_digest(certificate, EVP_sha256(), found, &length))
+    if (!certificate || !X509_digest(certificate, EVP_sha256(), found, NULL))
         return fail(err, "the host showed no certificate");
-    return (length == FINGERPRINT_SIZE &&
-            !memcmp(found, credentials->fingerprint, FINGERPRINT_SIZE)) ||
+    return !memcmp(found, credentials->fingerprint, FINGERPRINT_SIZE) ||
            error_set_code(err, READ_FAILED,
                           "the certificate does not match fingerprint =: if it was renewed, pin "
                           "the new one");
