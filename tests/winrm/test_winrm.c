@@ -136,6 +136,20 @@ static void endpoints(void **state)
     assert_string_not_equal(endpoint(say("%0255d", 0)), "!");
     assert_string_equal(endpoint(say("%0256d", 0)), "!");
     assert_string_equal(endpoint(NULL), "!");
+    /* The port tells, unless the file says. */
+    static const struct {
+        const char *port;
+        enum transport transport;
+        bool tls;
+    } roads[] = {{"5985", TRANSPORT_BY_PORT, false},
+                 {"5986", TRANSPORT_BY_PORT, true},
+                 {"5986", TRANSPORT_HTTP, false},
+                 {"5985", TRANSPORT_TLS, true}};
+    for (size_t i = 0; i < LENGTH(roads); i++) {
+        struct endpoint found = {.port = roads[i].port};
+        endpoint_choose(&found, roads[i].transport);
+        assert_true(found.tls == roads[i].tls);
+    }
 }
 
 /* ---- credentials ---- */
@@ -309,6 +323,8 @@ static void sealed_messages(void **state)
         MESSAGE(HEAD DATA SIGNED "-- B-", "it does not end"),
         MESSAGE(HEAD DATA SIGNED "--C--\r\n", "it does not end"),
         MESSAGE(HEAD DATA SIGNED "--B-C\r\n", "it does not end"),
+        MESSAGE("--B\r\nOriginalContent: Length=12\r\n--BB\r\n--C\r\n--B\r\n" DATA SIGNED "--B--",
+                "12 sg data"),
         MESSAGE(HEAD "X: y\r\n", "its second part has no bytes"),
         MESSAGE("--B\r\nOriginalContent: Length=12\r\n--C\r\n-B\r\n--\r\n",
                 "it has no second part"),
@@ -496,6 +512,7 @@ static void no_answers(void **state)
         {"<Envelope><Header><a/></Header><Body/></Envelope>", "its body is empty"},
         {"<Body><a/></Body>", "it is not SOAP"},
         {"<Envelope/>x", "its XML is wrong"},
+        {"<a>Items></a>", "it is not SOAP"},
     };
     struct text rows = {0};
     (void)state;
@@ -561,6 +578,7 @@ static void rows_both_ways(void **state)
         "<w:XmlFragment><A>\xEF\xBF\xBE</A></w:XmlFragment>",
         "<w:XmlFragment><A>\xED\xA0\x80</A></w:XmlFragment>",
         "<w:XmlFragment><A>1\r\n2\t3\n</A></w:XmlFragment>",
+        "<w:XmlFragment><A>1\n2\t3</A></w:XmlFragment>",
         "<w:XmlFragment><A>\x01</A></w:XmlFragment>",
         "<w:XmlFragment><A>]]></A></w:XmlFragment>",
         "<w:XmlFragment><A>1</B></w:XmlFragment>",
