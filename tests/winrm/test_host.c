@@ -9,6 +9,8 @@
 #include "counter/winrm/source.h"
 #include "hyperv/counter_names.h"
 
+#include <krb5.h>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -380,6 +382,36 @@ static void words_of_gss(void **state)
     host.failing = "login";
     host.words = none;
     assert_holds(ask(NTLM, "hv01", 1), "logging in by NTLM failed ()");
+}
+
+/* What helps: by Kerberos' own code, else by whether there is a keytab. */
+static void remedies(void **state)
+{
+    static const struct {
+        const char *lines;
+        OM_uint32 major;
+        krb5_error_code minor;
+        const char *remedy;
+    } table[] = {
+        {KERBEROS, GSS_S_FAILURE, KRB5KRB_AP_ERR_SKEW,
+         "set the clock of this machine, or of the KDC"},
+        {KERBEROS, GSS_S_FAILURE, KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, "check the principal"},
+        {KERBEROS, GSS_S_NO_CRED, KRB5KDC_ERR_CLIENT_REVOKED, "the account is locked or disabled"},
+        {KERBEROS, GSS_S_FAILURE, KRB5_KT_NOTFOUND, "the keytab has no key of the principal"},
+        {KERBEROS, GSS_S_NO_CRED, 1, "the keytab has no key of the principal"},
+        {"hosts = *\n", GSS_S_NO_CRED, 1, "no ticket: run kinit, or give keytab ="},
+        {"hosts = *\n", GSS_S_FAILURE, 1, "docs/winrm.md tells what Kerberos needs"},
+        {KERBEROS, GSS_S_FAILURE, 1, "docs/winrm.md tells what Kerberos needs"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        host_reset();
+        host.failing = "store";
+        host.major = table[i].major;
+        host.minor = (OM_uint32)table[i].minor;
+        assert_string_equal(ask(table[i].lines, "hv01", 1),
+                            say("logging in by Kerberos failed (why): %s", table[i].remedy));
+    }
 }
 
 /* Nothing is sent by a login that does not keep it secret. */
@@ -838,5 +870,5 @@ static void questions(void **state)
 }
 
 RUN_TESTS(TEST(answers), TEST(sealed_answers), TEST(connections), TEST(logins), TEST(targets),
-          TEST(keytabs), TEST(failures_of_gss), TEST(words_of_gss), TEST(secrecy), TEST(counters),
-          TEST(registry), TEST(rows), TEST(questions));
+          TEST(keytabs), TEST(failures_of_gss), TEST(words_of_gss), TEST(remedies), TEST(secrecy),
+          TEST(counters), TEST(registry), TEST(rows), TEST(questions));

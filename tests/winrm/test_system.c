@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What the system may say to winrm:. Its calls are doubles, which follow a script: each names the
- * call that is due, what it gives, and errno. */
+ * call that is due, what it gives, and errno, which means nothing where a call did not fail. */
 #include "../unit/unit.h"
 
 #include "counter/counter.h"
@@ -25,6 +25,7 @@ static const struct call *due; /* NULL: no script */
 static int waits[8];           /* milliseconds that poll() was given */
 static size_t waited, sent_length;
 static char sent[16];
+static int last_socket;
 static unsigned left; /* milliseconds of --timeout */
 static int addresses; /* that a name has */
 static bool tls_fails;
@@ -69,8 +70,11 @@ int __wrap_getaddrinfo(const char *name, const char *port, const struct addrinfo
 int __wrap_getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
                        struct addrinfo **ret)
 {
-    static struct addrinfo all[2] = {{.ai_next = &all[1]}, {.ai_next = NULL}};
-    (void)name, (void)port, (void)hints;
+    static struct addrinfo all[2] = {{.ai_socktype = SOCK_STREAM, .ai_next = &all[1]},
+                                     {.ai_socktype = SOCK_STREAM}};
+    (void)name, (void)port;
+    assert_int_equal(hints->ai_socktype, SOCK_STREAM);
+    assert_int_equal(hints->ai_flags, AI_ADDRCONFIG | AI_NUMERICSERV);
     *ret = &all[2 - addresses];
     return (int)take("getaddrinfo");
 }
@@ -84,8 +88,9 @@ void __wrap_freeaddrinfo(struct addrinfo *all)
 int __wrap_socket(int family, int type, int protocol);
 int __wrap_socket(int family, int type, int protocol)
 {
-    (void)family, (void)type, (void)protocol;
-    return (int)take("socket");
+    (void)family, (void)protocol;
+    assert_int_equal(type, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return last_socket = (int)take("socket");
 }
 
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
@@ -205,6 +210,16 @@ static void connections(void **state)
         int waits[2];
     } table[] = {
         {{{"getaddrinfo", 0, 0}, {"socket", 3, 0}, {"connect", 0, 0}, {0}}, NULL, {0}},
+        /* standard input is closed, so that its number is free */
+        {{{"getaddrinfo", 0, 0},
+          {"socket", 0, 0},
+          {"connect", -1, ENETUNREACH},
+          {"close", 0, 0},
+          {"socket", 0, 0},
+          {"connect", 0, 0},
+          {0}},
+         NULL,
+         {0}},
         {{{"getaddrinfo", 0, 0},
           {"socket", 3, 0},
           {"connect", -1, EINPROGRESS},
@@ -242,7 +257,7 @@ static void connections(void **state)
         {{{"getaddrinfo", 0, 0},
           {"socket", 3, 0},
           {"connect", -1, EINPROGRESS},
-          {"poll", 0, 0},
+          {"poll", 0, EINTR},
           {"close", 0, 0},
           {"socket", 3, 0},
           {"connect", -1, EINPROGRESS},
@@ -255,11 +270,11 @@ static void connections(void **state)
         {{{"getaddrinfo", 0, 0},
           {"socket", 3, 0},
           {"connect", -1, EINPROGRESS},
-          {"poll", 0, 0},
+          {"poll", 0, EINTR},
           {"close", 0, 0},
           {"socket", 3, 0},
           {"connect", -1, EINPROGRESS},
-          {"poll", 0, 0},
+          {"poll", 0, EINTR},
           {"close", 0, 0},
           {0}},
          late,
@@ -316,7 +331,7 @@ static void connections(void **state)
         bool connected = wire_open(&wire, &endpoint, &credentials, &err);
         followed();
         assert_true(connected == !table[i].expected);
-        assert_int_equal(wire.fd, connected ? 3 : -1);
+        assert_int_equal(wire.fd, connected ? last_socket : -1);
         if (!connected)
             assert_string_equal(err.text, table[i].expected);
         for (size_t k = 0; k < LENGTH(table[i].waits); k++)
@@ -327,7 +342,7 @@ static void connections(void **state)
 static void tls(void **state)
 {
     static const struct call opens[] = {
-        {"getaddrinfo", 0, 0}, {"socket", 3, 0}, {"connect", 0, 0}, {"close", 0, 0}, {0}};
+        {"getaddrinfo", 0, 0}, {"socket", 0, 0}, {"connect", 0, 0}, {"close", 0, 0}, {0}};
     static const struct call refused[] = {{"getaddrinfo", 0, 0},
                                           {"socket", 3, 0},
                                           {"connect", -1, ECONNREFUSED},
@@ -382,8 +397,9 @@ static void sending(void **state)
     } table[] = {
         {{{"send", 4, 0}, {0}}, NULL},
         {{{"send", 1, 0}, {"send", -1, EINTR}, {"send", 3, 0}, {0}}, NULL},
+        {{{"send", 0, EAGAIN}, {"send", 4, 0}, {0}}, NULL},
         {{{"send", 3, 0}, {"send", -1, EAGAIN}, {"poll", 1, 0}, {"send", 1, 0}, {0}}, NULL},
-        {{{"send", 3, 0}, {"send", -1, EAGAIN}, {"poll", 0, 0}, {0}}, late},
+        {{{"send", 3, 0}, {"send", -1, EAGAIN}, {"poll", 0, EINTR}, {0}}, late},
         {{{"send", -1, EAGAIN}, {"poll", -1, ENOMEM}, {0}}, no_memory},
         {{{"send", -1, ECONNRESET}, {0}}, reset},
     };
@@ -414,7 +430,7 @@ static void receiving(void **state)
         {{{"recv", 0, 0}, {0}}, 1001, NULL},
         {{{"recv", -1, EINTR}, {"recv", 2, 0}, {0}}, 1001, NULL},
         {{{"recv", -1, EAGAIN}, {"poll", 1, 0}, {"recv", 2, 0}, {0}}, 1001, NULL},
-        {{{"recv", -1, EAGAIN}, {"poll", 0, 0}, {0}}, 1001, late},
+        {{{"recv", -1, EAGAIN}, {"poll", 0, EINTR}, {0}}, 1001, late},
         {{{"recv", -1, EAGAIN}, {"poll", -1, ENOMEM}, {0}}, 1001, no_memory},
         {{{"recv", -1, ECONNRESET}, {0}}, 1001, reset},
         {{{0}}, 1000, late}, /* whatever comes */

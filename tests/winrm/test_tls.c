@@ -91,6 +91,7 @@ static struct {
     BIO *in, *out;
     size_t received;      /* bytes of the client's messages */
     const char *reply;    /* to the first of them */
+    const char *question; /* what they are; NULL: anything */
     bool closes, renews;  /* with a reply of its own: says that it closes; wants new keys */
     const char *instead;  /* of TLS: these bytes, and then the end */
     unsigned broken_send; /* which call of the client's breaks, from 1; 0: none */
@@ -125,8 +126,11 @@ static void serve(void)
     size_t got;
     if (SSL_do_handshake(host.ssl) != 1)
         return;
-    while (SSL_read_ex(host.ssl, bytes, sizeof bytes, &got) == 1)
+    while (SSL_read_ex(host.ssl, bytes, sizeof bytes, &got) == 1) {
+        if (host.question)
+            assert_memory_equal(bytes, host.question + host.received, got);
         host.received += got;
+    }
     if (host.received && host.renews) { /* the client answers at once */
         host.renews = false;
         if (SSL_version(host.ssl) == TLS1_3_VERSION)
@@ -380,19 +384,22 @@ static void large_messages(void **state)
     struct identity of = identify(NAMES, EVP_sha256(), -1, 1);
     struct credentials credentials = trusting(&of);
     struct endpoint endpoint = named("hv01", false);
-    char *bytes = arena_array(&arena, LARGE, 1);
+    char *bytes = arena_array(&arena, LARGE, 1), *answer = arena_array(&arena, LARGE, 1);
     struct tls *tls;
     struct error err;
     size_t got;
     (void)state;
     host_begin(&of, 0);
     assert_true(tls_open(&wire, &endpoint, &credentials, &tls, &err));
+    for (size_t i = 0; i < LARGE; i++)
+        bytes[i] = (char)(i % 251);
+    host.question = bytes;
     host.reply = "yes";
     assert_true(tls_send(tls, bytes, LARGE, &err));
-    assert_true(tls_receive(tls, bytes, 2, &got, &err));
+    assert_true(tls_receive(tls, answer, 2, &got, &err));
     assert_int_equal(host.received, LARGE);
     assert_int_equal(got, 2);
-    assert_true(tls_receive(tls, bytes, LARGE, &got, &err)); /* what is there already */
+    assert_true(tls_receive(tls, answer, LARGE, &got, &err)); /* what is there already */
     assert_int_equal(got, 1);
     tls_close(tls);
     host_end();

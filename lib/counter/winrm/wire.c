@@ -143,6 +143,14 @@ void wire_close(struct wire *wire)
 
 /* ---- bytes ---- */
 
+static bool wait_until_ready(const struct wire *wire, short what, struct error *err)
+{
+    int ready = wait_for(wire->fd, what, wire_patience(wire));
+    if (ready > 0)
+        return true;
+    return ready < 0 ? broken(err) : too_late(err);
+}
+
 bool wire_send_plain(struct wire *wire, const char *bytes, size_t length, struct error *err)
 {
     while (length) {
@@ -150,11 +158,8 @@ bool wire_send_plain(struct wire *wire, const char *bytes, size_t length, struct
         if (part < 0 && errno == EINTR)
             continue;
         if (part < 0 && errno == EAGAIN) {
-            int ready = wait_for(wire->fd, POLLOUT, wire_patience(wire));
-            if (ready == 0)
-                return too_late(err);
-            if (ready < 0)
-                return broken(err);
+            if (!wait_until_ready(wire, POLLOUT, err))
+                return false;
             continue;
         }
         if (part < 0)
@@ -180,11 +185,8 @@ bool wire_receive_plain(struct wire *wire, char *bytes, size_t room, size_t *ret
             continue;
         if (errno != EAGAIN)
             return broken(err);
-        int ready = wait_for(wire->fd, POLLIN, wire_patience(wire));
-        if (ready == 0)
-            return too_late(err);
-        if (ready < 0)
-            return broken(err);
+        if (!wait_until_ready(wire, POLLIN, err))
+            return false;
     }
 }
 
