@@ -44,6 +44,9 @@ static const char *const answers[] = {
     FIRST("<p:Win32_PerfRawData_Y_Z/><p:Win32_PerfRawData_X_AB/>", "", END),
     FIRST(VM("one", "1"), "c", ""),
     PULL(VM("one", "2") VM("two", "3"), "", "<n:EndOfSequence/>"),
+    /* another object's are refused */
+    ENVELOPE("<s:Fault><s:Reason><s:Text>no</s:Text></s:Reason><s:Detail><f:WSManFault "
+             "Code=\"2147749891\"/></s:Detail></s:Fault>"),
     /* rows */
     FIRST("<w:XmlFragment><Version>6.3</Version><Nothing xsi:nil=\"true\"/></w:XmlFragment>", "",
           END),
@@ -78,10 +81,11 @@ static bool ask(struct source *source, struct error *err)
                                            .properties = properties,
                                            .needed = 1};
     struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true},
-                                 {.object = "Nobody's", .name = "Physical Memory"}};
+                                 {.object = "Nobody's", .name = "Physical Memory"},
+                                 {.object = "C D", .name = "Physical Memory"}};
     struct registry_value value;
     bool right = false;
-    if (!source->kind->counters(source, counters, 2, err))
+    if (!source->kind->counters(source, counters, 3, err))
         return false;
     if (counters[0].reading != READ_OK)
         return error_set(err, "%s", counters[0].problem);
@@ -100,7 +104,8 @@ static bool ask(struct source *source, struct error *err)
  * whatever was made of it. */
 static bool run(unsigned first, bool later, struct error *err)
 {
-    static const struct object_class classes[] = {{"A B", "Win32_PerfRawData_Old_AB"}, {0}};
+    static const struct object_class classes[] = {
+        {"A B", "Win32_PerfRawData_Old_AB"}, {"C D", "Win32_PerfRawData_X_CD"}, {0}};
     const struct source_options options = {.credentials = file, .classes = classes};
     struct arena arena = {0};
     struct source *source = NULL;

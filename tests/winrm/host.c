@@ -15,7 +15,7 @@ struct host host;
 enum { SIGNATURE = 16, OID_NTLM = 10 };
 
 static struct {
-    char bytes[256 * 1024];
+    char bytes[1024 * 1024 + 1024];
     size_t length, at;
     bool over; /* the host ends the connection behind them */
 } waiting;
@@ -53,7 +53,7 @@ void wire_binding(const struct wire *wire, struct binding *ret)
 int wire_patience(const struct wire *wire)
 {
     (void)wire;
-    return host.no_timeout ? 1 << 30 : 10000;
+    return host.patience ? host.patience : 10000;
 }
 
 static void put(const char *bytes, size_t length)
@@ -109,13 +109,15 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
 {
     static const char accepted[] = "HTTP/1.1 200 x\r\nWWW-Authenticate: Negotiate dG9r\r\n"
                                    "Content-Length: 0\r\n\r\n";
-    (void)wire, (void)err, (void)length;
+    (void)wire, (void)length;
     const char *answer;
     if (strstr(bytes, "\r\nAuthorization: ")) {
         answer = host.logins          ? one_of(host.logins, host.logged_in)
                  : ntlm && steps == 1 ? CHALLENGE
                                       : accepted;
         host.logged_in++;
+    } else if (host.deaf) {
+        return error_set(err, "the connection broke");
     } else {
         const char *body = strstr(bytes, "\r\n\r\n");
         snprintf(host.message, sizeof host.message, "%s", body ? body + 4 : "");
@@ -171,14 +173,14 @@ OM_uint32 gss_display_status(OM_uint32 *minor, OM_uint32 code, int kind, gss_OID
     static const char *const why[] = {"why", NULL};
     static char words[300];
     (void)code, (void)mechanism;
-    OM_uint32 major = outcome(kind == GSS_C_MECH_CODE ? "words of the mechanism" : "words", minor);
-    if (GSS_ERROR(major))
-        return major;
+    (void)kind, (void)minor;
     const char *const *table = host.words ? host.words : why;
+    if (!*table)
+        return GSS_S_BAD_STATUS;
     snprintf(words, sizeof words, "%s", one_of(table, *context));
     *text = buffer(words, strlen(words));
     *context = *one_of(table, *context + 1) ? *context + 1 : 0;
-    return major;
+    return GSS_S_COMPLETE;
 }
 
 OM_uint32 gss_import_name(OM_uint32 *minor, gss_buffer_t name, gss_OID type, gss_name_t *ret)
@@ -295,7 +297,7 @@ OM_uint32 gss_unwrap(OM_uint32 *minor, gss_ctx_id_t context, const gss_buffer_t 
         return major;
     size_t length = in->length - SIGNATURE;
     *plain = length ? buffer((char *)in->value + SIGNATURE, length) : buffer(NULL, 0);
-    *ret_sealed = !host.unsealed;
+    *ret_sealed = !host.unopened;
     return major;
 }
 

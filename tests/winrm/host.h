@@ -18,20 +18,21 @@ struct host {
      * a message. What begins with "HTTP/" goes out as it is, "" ends the connection, and all else
      * is SOAP, which is sealed where it has to be. Behind the last the host is gone. */
     const char *const *logins, *const *answers;
-    size_t piece;    /* bytes that come at once; 0: as many as fit */
-    bool unbound;    /* nothing ties a login to the wire */
-    bool no_random;  /* the system has no chance to give */
-    size_t length;   /* that a sealed answer says; 0: the right one */
-    bool no_timeout; /* nobody limits the waiting */
+    size_t piece;   /* bytes that come at once; 0: as many as fit */
+    bool unbound;   /* nothing ties a login to the wire */
+    bool no_random; /* the system has no chance to give */
+    size_t length;  /* that a sealed answer says; 0: the right one */
+    bool deaf;      /* nothing can be sent to it any more, but logins */
+    int patience;   /* milliseconds that are left; 0: 10,000 */
 
     /* What GSS does: this call of it fails so, by name. */
     const char *failing;
     OM_uint32 major, minor;
-    const char *const *words; /* what it says of that, up to NULL; NULL: "why" */
+    const char *const *words; /* what it says of that, up to NULL; NULL: "why". None: it fails */
     unsigned legs;            /* of a login; 0: 2 */
     OM_uint32 missing;        /* of what a context can */
     size_t padding;           /* behind what was sealed */
-    bool unsealed;            /* nothing is sealed by it */
+    bool unsealed, unopened;  /* nothing is sealed by it, nothing that it opens was */
     bool no_ntlm;
 
     /* What was seen. */

@@ -9,6 +9,8 @@
 #include "counter/winrm/source.h"
 #include "hyperv/counter_names.h"
 
+#include <krb5.h>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -186,6 +188,10 @@ static void connections(void **state)
         assert_int_equal(host.opened, table[i].opened);
         assert_int_equal(host.logged_in, table[i].opened);
     }
+    host_reset();
+    host.deaf = true;
+    assert_string_equal(ask(KERBEROS TLS, "hv01", 1), "the connection broke");
+    assert_int_equal(host.opened, 1);
 }
 
 #define TOKEN "WWW-Authenticate: Negotiate dG9r\r\n"
@@ -341,12 +347,15 @@ static void failures_of_gss(void **state)
         bool sent = host.asked > 0, opened = !strcmp(table[i].failing, "open");
         assert_true(sent == (opened || *found == '='));
     }
-    /* What comes twice or out of order is opened, and yet not taken. */
-    host_reset();
-    host.answers = (const char *const[]){"<a/>", NULL};
-    host.failing = "open";
-    host.major = GSS_S_DUPLICATE_TOKEN;
-    assert_holds(ask(KERBEROS, "hv01", 1), "a sealed answer can't be opened");
+    /* What comes twice or out of order is opened, and yet not taken; nor what was only signed. */
+    for (int i = 0; i < 2; i++) {
+        host_reset();
+        host.answers = (const char *const[]){"<a/>", NULL};
+        host.failing = i ? "open" : NULL;
+        host.major = GSS_S_DUPLICATE_TOKEN;
+        host.unopened = !i;
+        assert_holds(ask(KERBEROS, "hv01", 1), "a sealed answer can't be opened");
+    }
 }
 
 /* What the mechanism says is joined, without the marks at its end; where it says nothing, GSS does.
@@ -373,6 +382,36 @@ static void words_of_gss(void **state)
     host.failing = "login";
     host.words = none;
     assert_holds(ask(NTLM, "hv01", 1), "logging in by NTLM failed ()");
+}
+
+/* What helps: by Kerberos' own code, else by whether there is a keytab. */
+static void remedies(void **state)
+{
+    static const struct {
+        const char *lines;
+        OM_uint32 major;
+        krb5_error_code minor;
+        const char *remedy;
+    } table[] = {
+        {KERBEROS, GSS_S_FAILURE, KRB5KRB_AP_ERR_SKEW,
+         "set the clock of this machine, or of the KDC"},
+        {KERBEROS, GSS_S_FAILURE, KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, "check the principal"},
+        {KERBEROS, GSS_S_NO_CRED, KRB5KDC_ERR_CLIENT_REVOKED, "the account is locked or disabled"},
+        {KERBEROS, GSS_S_FAILURE, KRB5_KT_NOTFOUND, "the keytab has no key of the principal"},
+        {KERBEROS, GSS_S_NO_CRED, 1, "the keytab has no key of the principal"},
+        {"hosts = *\n", GSS_S_NO_CRED, 1, "no ticket: run kinit, or give keytab ="},
+        {"hosts = *\n", GSS_S_FAILURE, 1, "docs/winrm.md tells what Kerberos needs"},
+        {KERBEROS, GSS_S_FAILURE, 1, "docs/winrm.md tells what Kerberos needs"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        host_reset();
+        host.failing = "store";
+        host.major = table[i].major;
+        host.minor = (OM_uint32)table[i].minor;
+        assert_string_equal(ask(table[i].lines, "hv01", 1),
+                            say("logging in by Kerberos failed (why): %s", table[i].remedy));
+    }
 }
 
 /* Nothing is sent by a login that does not keep it secret. */
@@ -548,9 +587,20 @@ static void counters(void **state)
         winrm_kind.close(source);
         assert_string_equal(found, table[i].expected);
     }
-    struct counter counter = memory;
+    /* Rates of one object are asked for together, with the clock once. */
+    struct counter two[] = {reads, reads};
     struct error err;
-    struct source *source = host_open(NULL);
+    host_reset();
+    host.answers = (const char *const[]){RATE("<AB>1</AB><CD>2</CD>" TICKS FREQUENCY), NULL};
+    struct source *source = host_open(counter_classes);
+    two[1].name = "C D";
+    assert_true(winrm_kind.counters(source, two, 2, &err));
+    assert_string_equal(counter_text(&two[0]), "1/5/9 in 32");
+    assert_string_equal(counter_text(&two[1]), "2/5/9 in 32");
+    assert_holds(host.message, ">SELECT AB, CD, Timestamp_PerfTime, Frequency_PerfTime FROM Win");
+    winrm_kind.close(source);
+    struct counter counter = memory;
+    source = host_open(NULL);
     assert_true(winrm_kind.counters(source, &counter, 1, &err));
     assert_int_equal(counter.reading, READ_UNSUPPORTED);
     winrm_kind.close(source);
@@ -659,6 +709,12 @@ static void registry(void **state)
     }
 }
 
+static bool count_rows(void *context, const char *const *cells, struct error *err)
+{
+    (void)context, (void)cells, (void)err;
+    return true;
+}
+
 /* The visitor's own failure is told as it is. */
 static bool visit(void *context, const char *const *cells, struct error *err)
 {
@@ -756,9 +812,19 @@ static void rows(void **state)
         assert_string_equal(text, table[i].expected);
         assert_int_equal(host.asked, table[i].asked);
     }
+    /* Rows that go on for 64 MB are no answer either. */
+    const char *pages[80], *page = say(PAGE("<r/>", CONTEXT) "%*s", 1000000, "");
     struct source *source = host_open(NULL);
     const char *text = "";
     struct error err;
+    for (size_t i = 0; i < LENGTH(pages); i++)
+        pages[i] = i ? page : FIRST_PAGE("", "c");
+    host_reset();
+    host.answers = pages;
+    assert_false(winrm_kind.rows(source, &query, count_rows, &text, &err));
+    assert_holds(err.text, "it does not end");
+    assert_int_equal(host.asked, 70);
+    host_reset();
     host.no_random = true;
     assert_false(winrm_kind.rows(source, &query, visit, &text, &err));
     assert_string_equal(err.text, "hv01:5985: no random numbers are available");
@@ -779,15 +845,23 @@ static void questions(void **state)
     struct registry_value value;
     const char *text = "";
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    static const struct {
+        int patience;
+        const char *told;
+    } times[] = {{0, "PT10.000S"},
+                 {999, "PT1.000S"},
+                 {2000, "PT2.000S"},
+                 {60000, "PT60.000S"},
+                 {61000, "PT60.000S"}};
+    for (size_t i = 0; i < LENGTH(times); i++) {
         host_reset();
         host.answers = (const char *const[]){DENIED, DENIED, NULL};
-        host.no_timeout = i;
+        host.patience = times[i].patience;
         struct source *source = host_open(NULL);
         assert_false(winrm_kind.rows(source, &query, visit, &text, &err));
         assert_holds(host.message, "/wmi/a/b/*</w:ResourceURI>");
         assert_holds(host.message, ">SELECT A FROM C WHERE a&lt;b AND b&gt;c</w:Filter>");
-        assert_holds(host.message, i ? "PT60.000S" : "PT10.000S");
+        assert_holds(host.message, times[i].told);
         assert_false(winrm_kind.registry(source, "A & B", "'\"", &value, &err));
         assert_holds(host.message, "<p:sSubKeyName>A &amp; B</p:sSubKeyName>");
         assert_holds(host.message, "<p:sValueName>'\"</p:sValueName>");
@@ -796,5 +870,5 @@ static void questions(void **state)
 }
 
 RUN_TESTS(TEST(answers), TEST(sealed_answers), TEST(connections), TEST(logins), TEST(targets),
-          TEST(keytabs), TEST(failures_of_gss), TEST(words_of_gss), TEST(secrecy), TEST(counters),
-          TEST(registry), TEST(rows), TEST(questions));
+          TEST(keytabs), TEST(failures_of_gss), TEST(words_of_gss), TEST(remedies), TEST(secrecy),
+          TEST(counters), TEST(registry), TEST(rows), TEST(questions));

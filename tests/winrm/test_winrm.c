@@ -8,6 +8,7 @@
 #include "counter/winrm/challenge.h"
 #include "counter/winrm/credentials.h"
 #include "counter/winrm/fault.h"
+#include "counter/winrm/fragment.h"
 #include "counter/winrm/http.h"
 #include "counter/winrm/perf.h"
 #include "counter/winrm/sealed.h"
@@ -35,10 +36,11 @@ static void base64(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(vectors); i++) {
         struct text encoded = {0}, back = {0};
-        base64_encode(vectors[i].plain, strlen(vectors[i].plain), &encoded);
+        base64_encode("foobar", strlen(vectors[i].plain), &encoded); /* each begins it */
         assert_string_equal(encoded.bytes ? encoded.bytes : "", vectors[i].encoded);
         assert_true(base64_decode(vectors[i].encoded, strlen(vectors[i].encoded), &back));
         assert_string_equal(back.bytes ? back.bytes : "", vectors[i].plain);
+        assert_int_equal(back.length, strlen(vectors[i].plain));
         text_free(&encoded);
         text_free(&back);
     }
@@ -136,6 +138,20 @@ static void endpoints(void **state)
     assert_string_not_equal(endpoint(say("%0255d", 0)), "!");
     assert_string_equal(endpoint(say("%0256d", 0)), "!");
     assert_string_equal(endpoint(NULL), "!");
+    /* The port tells, unless the file says. */
+    static const struct {
+        const char *port;
+        enum transport transport;
+        bool tls;
+    } roads[] = {{"5985", TRANSPORT_BY_PORT, false},
+                 {"5986", TRANSPORT_BY_PORT, true},
+                 {"5986", TRANSPORT_HTTP, false},
+                 {"5985", TRANSPORT_TLS, true}};
+    for (size_t i = 0; i < LENGTH(roads); i++) {
+        struct endpoint found = {.port = roads[i].port};
+        endpoint_choose(&found, roads[i].transport);
+        assert_true(found.tls == roads[i].tls);
+    }
 }
 
 /* ---- credentials ---- */
@@ -252,20 +268,37 @@ static void challenges(void **state)
     (void)state;
     assert_true(challenge_check(good, 54, &err));
     assert_false(challenge_check(good, 53, &err)); /* the name reaches behind it */
-    for (size_t length = 0; length < 48; length++)
+    assert_false(challenge_check(good, 48, &err));
+    assert_holds(err.text, "it names no target");
+    for (size_t length = 0; length < 48; length++) {
         assert_false(challenge_check(good, length, &err));
+        assert_holds(err.text, "it is none");
+    }
     static const struct {
         size_t at;
         unsigned char value;
-    } changes[] = {{8, 3},     {12, 0},    {12, 1},    {16, 0xff}, {16, 0x2f}, {19, 0xff},
-                   {20, 0x15}, {22, 0x0a}, {23, 0xc2}, {40, 3},    {40, 0},    {41, 1},
-                   {44, 0x2f}, {48, 1},    {50, 1},    {50, 0xff}};
+    } changes[] = {{0, 0},     {8, 3},     {12, 0},    {12, 1},    {16, 0xff}, {16, 0x2f},
+                   {19, 0xff}, {20, 0x15}, {22, 0x0a}, {23, 0xc2}, {40, 3},    {40, 0},
+                   {41, 1},    {44, 0x2f}, {48, 1},    {50, 1},    {50, 0xff}};
     for (size_t i = 0; i < LENGTH(changes); i++) {
         unsigned char was = good[changes[i].at];
         good[changes[i].at] = changes[i].value;
         if (challenge_check(good, 54, &err))
             fail_msg("byte %zu as %u passes", changes[i].at, changes[i].value);
         good[changes[i].at] = was;
+    }
+    /* Properties: pairs that follow each other up to the one that ends them, all within. What
+     * stands behind the message would end them, too. */
+    unsigned char pairs[128] = "NTLMSSP\0\2\0\0\0\2\0\2\0\x30\0\0\0\x35\x82\x8a\xe2"
+                               "12345678\0\0\0\0\0\0\0\0\x0e\0\x0e\0\x32\0\0\0T\0"
+                               "\1\0\2\0A\0\2\0\0\0\0\0\0\0";
+    assert_true(challenge_check(pairs, 64, &err));
+    pairs[40] = 10; /* without their end */
+    assert_false(challenge_check(pairs, 64, &err));
+    pairs[40] = 14;
+    for (unsigned char size = 10; size < 16; size++) {
+        pairs[52] = size; /* of the first, which leaves no room for the others */
+        assert_false(challenge_check(pairs, 64, &err));
     }
 }
 
@@ -309,6 +342,8 @@ static void sealed_messages(void **state)
         MESSAGE(HEAD DATA SIGNED "-- B-", "it does not end"),
         MESSAGE(HEAD DATA SIGNED "--C--\r\n", "it does not end"),
         MESSAGE(HEAD DATA SIGNED "--B-C\r\n", "it does not end"),
+        MESSAGE("--B\r\nOriginalContent: Length=12\r\n--BB\r\n--C\r\n--B\r\n" DATA SIGNED "--B--",
+                "12 sg data"),
         MESSAGE(HEAD "X: y\r\n", "its second part has no bytes"),
         MESSAGE("--B\r\nOriginalContent: Length=12\r\n--C\r\n-B\r\n--\r\n",
                 "it has no second part"),
@@ -496,6 +531,7 @@ static void no_answers(void **state)
         {"<Envelope><Header><a/></Header><Body/></Envelope>", "its body is empty"},
         {"<Body><a/></Body>", "it is not SOAP"},
         {"<Envelope/>x", "its XML is wrong"},
+        {"<a>Items></a>", "it is not SOAP"},
     };
     struct text rows = {0};
     (void)state;
@@ -561,6 +597,7 @@ static void rows_both_ways(void **state)
         "<w:XmlFragment><A>\xEF\xBF\xBE</A></w:XmlFragment>",
         "<w:XmlFragment><A>\xED\xA0\x80</A></w:XmlFragment>",
         "<w:XmlFragment><A>1\r\n2\t3\n</A></w:XmlFragment>",
+        "<w:XmlFragment><A>1\n2\t3</A></w:XmlFragment>",
         "<w:XmlFragment><A>\x01</A></w:XmlFragment>",
         "<w:XmlFragment><A>]]></A></w:XmlFragment>",
         "<w:XmlFragment><A>1</B></w:XmlFragment>",
@@ -603,6 +640,55 @@ static void rows_both_ways(void **state)
                 see_both_ways(say("%s" OPEN "<n:PullResponse>%s%s</w:Items><n:EndOfSequence/>"
                                   "</n:PullResponse>" CLOSE,
                                   before[k], begins[j], items[i]));
+}
+
+/* How many bytes are rows in the form that the parser is not needed for. */
+static size_t fragments_of(const char *text, bool ascii)
+{
+    char *copy = arena_text(&arena, text, strlen(text));
+    struct fragments fragments = {.at = copy, .ascii = ascii};
+    while (fragment_next(&fragments, &arena))
+        continue;
+    return (size_t)(fragments.at - copy);
+}
+
+/* It is the form of almost all rows: what is in it is left to nobody else. */
+static void fragments(void **state)
+{
+    static const char *const taken[] = {
+        "<w:XmlFragment></w:XmlFragment>",
+        "<w:XmlFragment><A>1</A><A xsi:nil=\"true\"/><B></B></w:XmlFragment>",
+        "<w:XmlFragment><azAZ_:09>azAZ_:09</azAZ_:09></w:XmlFragment>",
+        "<w:XmlFragment><_>1</_><:>2</:><a>3</a><z>4</z><A>5</A><Z>6</Z></w:XmlFragment>",
+        "<w:XmlFragment><A> !\"'()*+,-./;=?@[\\]^`{|}~\x7F\t\n</A></w:XmlFragment>",
+    };
+    static const char *const left[] = {
+        "<w:XmlFragment>",
+        "<w:XmlFragment><A>1</A>",
+        "<w:XmlFragment ></w:XmlFragment>",
+        "<w:XmlFragment><A>&</A></w:XmlFragment>",
+        "<w:XmlFragment><A>></A></w:XmlFragment>",
+        "<w:XmlFragment><A>\r</A></w:XmlFragment>",
+        "<w:XmlFragment><A>\x1F</A></w:XmlFragment>",
+        "<w:XmlFragment><A xsi:nil=\"false\"/></w:XmlFragment>",
+        "<w:XmlFragment><A/></w:XmlFragment>",
+        "<w:XmlFragment><9>1</9></w:XmlFragment>",
+        "<w:XmlFragment><>1</></w:XmlFragment>",
+        "<w:XmlFragment> <A>1</A></w:XmlFragment>",
+        "<w:XmlFragment><A>1</AB></w:XmlFragment>",
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(taken); i++) {
+        assert_int_equal(fragments_of(taken[i], true), strlen(taken[i]));
+        const char *twice = say("%s%s<a/>", taken[i], taken[0]);
+        assert_int_equal(fragments_of(twice, true), strlen(twice) - 4);
+    }
+    for (size_t i = 0; i < LENGTH(left); i++)
+        assert_int_equal(fragments_of(left[i], true), 0);
+    /* Other characters are taken where it is known that they are some. */
+    const char *other = "<w:XmlFragment><A>\x80\xFF</A></w:XmlFragment>";
+    assert_int_equal(fragments_of(other, false), strlen(other));
+    assert_int_equal(fragments_of(other, true), 0);
 }
 
 /* ---- faults: each form gives WMI's own code where there is one ---- */
@@ -764,5 +850,5 @@ static void heads(void **state)
 RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(secrets_are_wiped),
           TEST(fingerprints), TEST(files_of_users), TEST(hosts_of_a_login), TEST(challenges),
           TEST(sealed_messages), TEST(rows_of_omi), TEST(rows_of_windows), TEST(rows_in_any_order),
-          TEST(padding), TEST(no_answers), TEST(numbers), TEST(rows_both_ways), TEST(faults),
-          TEST(heads));
+          TEST(padding), TEST(no_answers), TEST(numbers), TEST(rows_both_ways), TEST(fragments),
+          TEST(faults), TEST(heads));

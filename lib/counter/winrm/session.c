@@ -223,7 +223,7 @@ static bool take_answer(struct session *session, const char **ret, size_t *ret_l
 bool session_post(struct session *session, const char *soap, size_t length, const char **ret,
                   size_t *ret_length, struct error *err)
 {
-    for (unsigned attempt = 0;; attempt++) {
+    for (;;) {
         bool stale = false, fresh = session->http.wire.fd < 0;
         if (!connect_and_log_in(session, err))
             return false;
@@ -238,8 +238,8 @@ bool session_post(struct session *session, const char *soap, size_t length, cons
         };
         if (http_post(&session->http, &request, &session->answer, &stale, err))
             return take_answer(session, ret, ret_length, err);
-        /* Between two messages a host may close: all that is asked can be asked again. */
-        if (!stale || fresh || attempt)
+        /* Between two messages a host may close: all that is asked can be asked again, once. */
+        if (!stale || fresh)
             return false;
     }
 }
