@@ -19,6 +19,7 @@ const struct test tests[] = {
     {&check_hv_balancer, "guideline/no-reserve/host", {"--at=2011-09-01 10:35:45"}},
     {&check_hv_vm_memory, "formats/odd-names", {"-v", "--all-counters"}},
     {&check_hv_vm_memory, "formats/cp932", {"-v", "--label=guid", "--record=D"}},
+    {&check_hv_vm_memory, "formats/cp1252", {"--encoding=cp932", "--ignore-instance=M*"}},
     {&check_hv_vm_memory, "formats/typeperf-stdout-de", {"-v", "--include=*", "--exclude=x"}},
     {&check_hv_vm_memory, "guideline/reserve/host", {"--override=VM*,warning=1,critical=2"}},
     {&check_hv_vm_memory, "guideline/dynamic-88/host", {"-v", "--max-bytes=1023"}},
@@ -39,7 +40,7 @@ const struct test tests[] = {
     {&check_hv_contention, "newer/2025", {"-v", "--since=600", "--record=D"}},
     {&check_hv_contention, "newer/2025", {"-v", "--at=2025-11-03 09:05", "--smart-paging=0"}},
     {&check_hv_cluster, "cluster/short/HV01", {"--nodes=nodes", "-v"}},
-    {&check_hv_cluster, "cluster/moving/HV02", {"--node=record:R", "-v", "--record=D"}},
+    {&check_hv_cluster, "cluster/night/HV04", {"--node=record:R", "-v", "--record=D"}},
     {&check_hv_vm_memory, "cluster/short/HV01", {"--nodes=nodes", "-v", "--all-counters"}},
     {0},
 };

@@ -323,8 +323,9 @@ static void which_vms_are_clustered(void **state)
     assert_int_equal(join(2).nowhere_count, 0);
     members[0].name = "resource"; /* its group alone has the VM's name */
     assert_int_equal(join(2).nowhere_count, 0);
-    nodes[1].vms.stopped_count = 0;
+    made[1].stopped[0] = "another";
     assert_int_equal(join(2).nowhere_count, 1);
+    nodes[1].vms.stopped_count = 0;
     members[0].guid = "of no node's VM";
     assert_int_equal(join(2).nowhere_count, 1);
     members[0].guid = "";
