@@ -227,15 +227,12 @@ static void judge_want(struct working *working, struct failure *failure)
     size_t count = gather(working, failure, working->wants);
     find_places(working, false, 0);
     failure->wanted = sum_of_sizes(working, count);
-    failure->lacking = failure->capacity = 0;
+    failure->lacking = 0;
     for (size_t i = 0; i < cluster->place_count; i++) {
         const struct cluster_place *place = &cluster->places[i];
         if (!working->fails[place->node] && place->want < 0)
             failure->lacking -= place->want;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        if (!working->fails[i])
-            failure->capacity += cluster->nodes[i].capacity;
     failure->lacking_now = failure->lacking;
     add_up(working, &failure->room, &failure->room_block);
     const struct placement_question question = question_of(working, count);
@@ -250,12 +247,17 @@ static void judge_set(struct working *working, struct failure *failure)
     const struct cluster *cluster = working->cluster;
     memset(working->fails, 0, cluster->node_count * sizeof *working->fails);
     failure->lost = failure->takers = 0;
+    failure->capacity = 0;
     for (size_t i = 0; i < working->failures; i++) {
         working->fails[failure->nodes[i]] = true;
         failure->lost += cluster->nodes[failure->nodes[i]].lost_vms;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP && !working->fails[i];
+    for (size_t i = 0; i < cluster->node_count; i++) {
+        if (working->fails[i])
+            continue;
+        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP;
+        failure->capacity += cluster->nodes[i].capacity;
+    }
     judge_start(working, failure, false);
     judge_want(working, failure);
 }

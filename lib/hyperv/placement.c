@@ -12,7 +12,7 @@ bool placement_prepare(struct placement_work *work, size_t count, size_t place_c
         .order = arena_array(arena, place_count + 1, sizeof *work->order),
         .trial = arena_array(arena, count + 1, sizeof *work->trial),
     };
-    return (work->left && work->order && work->trial) || error_memory(err);
+    return !arena->failed || error_memory(err);
 }
 
 /* ---- what proves that there is no placement ---- */

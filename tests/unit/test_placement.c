@@ -354,6 +354,47 @@ static void the_bound_holds(void **state)
     assert_true(verdict != PLACEMENT_FITS);
 }
 
+/* More of a size than there are places for, and less room in those that can hold one, are proved by
+ * counting, where a search would try more ways than it may: each place has as much as no other. */
+static void what_counting_proves_is_not_searched(void **state)
+{
+    (void)state;
+    enum { PLACES = 40, MORE = 2 * PLACES, VMS = PLACES + MORE + 1 };
+    uint64_t sizes[VMS], places[MORE];
+    struct placement_work work;
+    struct error err;
+    assert_true(placement_prepare(&work, VMS, MORE, &arena, &err));
+    for (size_t i = 0; i <= PLACES; i++)
+        sizes[i] = 1000;
+    for (size_t i = 0; i < PLACES; i++)
+        places[i] = 1100 + i;
+    struct placement_question question = {sizes, PLACES + 1, places, PLACES};
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+    question.count = PLACES;
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
+    /* one in each, and of the others, of which one more has room beside it, too many */
+    for (size_t i = PLACES; i < VMS; i++)
+        sizes[i] = i + 1 < VMS ? 100 : 1;
+    for (size_t i = PLACES; i < MORE; i++)
+        places[i] = 99;
+    question = (struct placement_question){sizes, VMS, places, MORE};
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+}
+
+/* What a larger question left behind is no place of the next one's. */
+static void questions_of_one_work_are_apart(void **state)
+{
+    (void)state;
+    static const uint64_t sizes[] = {5, 3, 3, 3}, places[] = {7, 7, 100};
+    struct placement_work work = prepare();
+    struct placement_question question = {sizes, LENGTH(sizes), places, 3};
+    uint32_t where[LENGTH(sizes)];
+    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_FITS);
+    question.place_count = 2;
+    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_IMPOSSIBLE);
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+}
+
 /* More VMs than one host can run: what is not found at once is not searched for. */
 static void too_many_are_not_searched(void **state)
 {
@@ -382,4 +423,5 @@ static void too_many_are_not_searched(void **state)
 
 RUN_TESTS(TEST(few_sizes_beside_a_solver), TEST(any_size_beside_a_solver), TEST(cut_nodes_fit),
           TEST(the_fewest_are_the_fewest), TEST(no_other_set_is_smaller), TEST(edges),
-          TEST(the_bound_holds), TEST(too_many_are_not_searched));
+          TEST(the_bound_holds), TEST(what_counting_proves_is_not_searched),
+          TEST(questions_of_one_work_are_apart), TEST(too_many_are_not_searched));
