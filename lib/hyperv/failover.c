@@ -90,7 +90,7 @@ static bool prepare(struct working *working, struct error *err)
         {(void **)&working->wants, vms, sizeof *working->wants},
         {(void **)&working->first, nodes + 1, sizeof *working->first},
         {(void **)&working->fails, nodes, sizeof *working->fails},
-        {(void **)&working->heads, nodes + 1, sizeof *working->heads},
+        {(void **)&working->heads, nodes, sizeof *working->heads},
         {(void **)&working->sizes, vms, sizeof *working->sizes},
         {(void **)&working->vms, vms, sizeof *working->vms},
         {(void **)&working->places, places, sizeof *working->places},
@@ -298,9 +298,9 @@ static bool make_sets(struct working *working, struct failover *failover, struct
                   k, n, FAILOVER_MOST_SETS);
         return false;
     }
-    size_t *set = arena_array(working->arena, k + 1, sizeof *set);
+    size_t *set = arena_array(working->arena, k, sizeof *set);
     failover->sets = arena_array(working->arena, (size_t)count, sizeof *failover->sets);
-    uint32_t *nodes = arena_array(working->arena, (size_t)count * (k + 1), sizeof *nodes);
+    uint32_t *nodes = arena_array(working->arena, (size_t)count * k, sizeof *nodes);
     if (!set || !failover->sets || !nodes)
         return error_memory(err);
     subsets_first(set, k);

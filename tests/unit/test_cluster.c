@@ -214,7 +214,12 @@ static void namesakes_are_several(void **state)
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(1, "a", 1, 1, 100)->guid = NULL;
-    assert_int_equal(join(2).vm_count, 3);
+    add_vm(0, "b", 1, 1, 100)->guid = "2";
+    add_vm(1, "b", 1, 1, 100)->guid = "1";
+    struct cluster cluster = join(2);
+    assert_int_equal(cluster.vm_count, 5);
+    assert_string_equal(cluster.vms[3].vm->guid, "1"); /* in an order that stays */
+    assert_string_equal(cluster.vms[4].vm->guid, "2");
 }
 
 static struct member_node states[MOST_NODES];

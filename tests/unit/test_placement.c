@@ -364,14 +364,17 @@ static void what_counting_proves_is_not_searched(void **state)
     struct placement_work work;
     struct error err;
     assert_true(placement_prepare(&work, VMS, MORE, &arena, &err));
-    for (size_t i = 0; i <= PLACES; i++)
-        sizes[i] = 1000;
+    for (size_t i = 0; i < VMS; i++)
+        sizes[i] = 1000; /* behind those that are asked for, too */
     for (size_t i = 0; i < PLACES; i++)
         places[i] = 1100 + i;
     struct placement_question question = {sizes, PLACES + 1, places, PLACES};
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
     question.count = PLACES;
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
+    sizes[PLACES + 1] = 1; /* which could be anywhere */
+    question.count = PLACES + 2;
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
     /* one in each, and of the others, of which one more has room beside it, too many */
     for (size_t i = PLACES; i < VMS; i++)
         sizes[i] = i + 1 < VMS ? 100 : 1;
