@@ -42,9 +42,8 @@ struct working {
 static int largest_first(const void *a, const void *b)
 {
     const struct seeker *x = a, *y = b;
-    if (x->size != y->size)
-        return x->size < y->size ? 1 : -1;
-    return (x->vm > y->vm) - (x->vm < y->vm);
+    int order = (x->size < y->size) - (x->size > y->size);
+    return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 
 static void sort_seekers(struct working *working)

@@ -144,6 +144,14 @@ static void what_nodes_have_free(void **state)
     assert_int_equal(cluster.place_count, 2);
     assert_gb(cluster.places[0].start, 4); /* what VMs hold is on a node that nobody tells */
     assert_gb(cluster.places[1].start, 6);
+    assert_gb(cluster.places[0].want, 4);
+    /* and so is what they may lack on one of them */
+    numa[0] = (struct balancer_node){
+        .available = 1.0 GB, .valid = true, .has_pressure = true, .pressure = 120};
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, 1);
+    assert_gb(cluster.places[0].want, 0);
+    assert_gb(cluster.places[1].want, 6);
 }
 
 static void a_vm_is_counted_once(void **state)
@@ -400,6 +408,7 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.sets[1].placeless, 0);
     assert_int_equal(failover.node_placeless[1], 1);
     assert_int_equal(failover.node_placeless[0], 0);
+    assert_int_equal(failover.move_count, 1);
     assert_int_equal(failover.shrink_count, 1);
     assert_gb((double)failover.shrink[0].to, 5);
     assert_gb(failover.add, 1);

@@ -384,6 +384,79 @@ static void what_counting_proves_is_not_searched(void **state)
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
 }
 
+/* What first-fit and best-fit find by themselves, with no step left for a search. */
+static void what_is_found_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        uint64_t sizes[6];
+        uint64_t places[3];
+    } cases[] = {
+        {"filled to the last byte", {5, 3, 2}, {5, 5}},
+        {"the smallest that is large enough goes first", {3, 2, 2}, {4, 3}},
+        {"best-fit alone", {5, 3, 2, 2}, {4, 8}},
+        {"none", {0}, {7}},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct instance of = {0};
+        while (cases[i].sizes[of.count])
+            of.count++;
+        while (of.place_count < 3 && cases[i].places[of.place_count])
+            of.place_count++;
+        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
+        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        for (int blind = 0; blind < 2; blind++) {
+            struct placement_work work = prepare();
+            const struct placement_question question = ask(&of);
+            uint32_t where[MOST_VMS];
+            work.all = 0;
+            if (placement_find(&question, &work, blind ? NULL : where) != PLACEMENT_FITS)
+                fail_msg("%s", cases[i].what);
+            if (!blind)
+                assert_placed(&of, 0, where);
+        }
+    }
+}
+
+/* Without a search, as many are left out as these two leave out at most. */
+static void the_fewest_that_are_found_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t sizes[6];
+        uint64_t places[3];
+        size_t left_out, least;
+    } cases[] = {
+        {{9, 5, 3, 2, 2}, {4, 8}, 1, 1},      /* which best-fit finds */
+        {{9, 9, 5, 3, 2}, {5, 5}, 2, 2},      /* either */
+        {{4, 4, 3, 3, 3, 3}, {10, 10}, 1, 0}, /* none but a search would find that all fit */
+        {{9, 8}, {7}, 2, 2},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct instance of = {0};
+        while (of.count < 6 && cases[i].sizes[of.count])
+            of.count++;
+        while (of.place_count < 3 && cases[i].places[of.place_count])
+            of.place_count++;
+        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
+        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        for (int blind = 0; blind < 2; blind++) {
+            struct placement_work work = prepare();
+            const struct placement_question question = ask(&of);
+            uint32_t where[MOST_VMS];
+            work.all = 0;
+            const struct placement_fewest fewest =
+                placement_fewest(&question, &work, blind ? NULL : where);
+            assert_int_equal(fewest.left_out, cases[i].left_out);
+            assert_int_equal(fewest.least, cases[i].least);
+            assert_true(fewest.open == (fewest.least < fewest.left_out));
+            if (!blind)
+                assert_placed(&of, fewest.left_out, where);
+        }
+    }
+}
+
 /* What a larger question left behind is no place of the next one's. */
 static void questions_of_one_work_are_apart(void **state)
 {
@@ -427,4 +500,5 @@ static void too_many_are_not_searched(void **state)
 RUN_TESTS(TEST(few_sizes_beside_a_solver), TEST(any_size_beside_a_solver), TEST(cut_nodes_fit),
           TEST(the_fewest_are_the_fewest), TEST(no_other_set_is_smaller), TEST(edges),
           TEST(the_bound_holds), TEST(what_counting_proves_is_not_searched),
+          TEST(what_is_found_at_once), TEST(the_fewest_that_are_found_at_once),
           TEST(questions_of_one_work_are_apart), TEST(too_many_are_not_searched));
