@@ -80,10 +80,11 @@ static bool merge_names(const struct node *nodes, size_t count, struct arena *ar
         stopped += nodes[i].vms.stopped_count;
         ignored += nodes[i].vms.ignored_count;
     }
-    vms->stopped = arena_array(arena, stopped, sizeof *vms->stopped);
-    vms->ignored = arena_array(arena, ignored, sizeof *vms->ignored);
-    if (!vms->stopped || !vms->ignored)
+    const char **names = arena_array(arena, stopped + ignored, sizeof *names);
+    if (!names)
         return error_memory(err);
+    vms->stopped = names;
+    vms->ignored = names + stopped;
     for (size_t i = 0; i < count; i++) {
         const struct vms *of = &nodes[i].vms;
         for (size_t k = 0; k < of->stopped_count; k++)
@@ -488,9 +489,7 @@ bool cluster_of(const struct node *nodes, size_t count, const struct cluster_opt
     return true;
 }
 
-const char *cluster_node_words(const struct cluster_node *node, struct arena *arena)
+const char *cluster_node_words(const struct cluster_node *node)
 {
-    return node->kind == CLUSTER_NODE_UP       ? ""
-           : node->kind == CLUSTER_NODE_SILENT ? "does not answer"
-                                               : arena_format(arena, "%s", node->why);
+    return node->kind == CLUSTER_NODE_SILENT ? "does not answer" : node->why;
 }

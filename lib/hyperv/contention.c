@@ -105,14 +105,15 @@ double contention_frees(const struct demand_vm *vm)
 static int by_what_it_frees(const void *a, const void *b)
 {
     const struct party *x = a, *y = b;
-    if (contention_frees(x->vm) != contention_frees(y->vm))
-        return contention_frees(x->vm) < contention_frees(y->vm) ? 1 : -1;
-    if (x->takes != y->takes)
-        return x->takes ? -1 : 1;
+    double frees = contention_frees(y->vm) - contention_frees(x->vm);
     double gain = (y->gained - y->lost) - (x->gained - x->lost);
-    if (gain != 0)
-        return gain > 0 ? 1 : -1;
-    int order = name_compare(x->vm->name, y->vm->name);
+    int order = (frees > 0) - (frees < 0);
+    if (!order)
+        order = y->takes - x->takes;
+    if (!order)
+        order = (gain > 0) - (gain < 0);
+    if (!order)
+        order = name_compare(x->vm->name, y->vm->name);
     return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 

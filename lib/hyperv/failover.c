@@ -42,9 +42,8 @@ struct working {
 static int largest_first(const void *a, const void *b)
 {
     const struct seeker *x = a, *y = b;
-    if (x->size != y->size)
-        return x->size < y->size ? 1 : -1;
-    return (x->vm > y->vm) - (x->vm < y->vm);
+    int order = (x->size < y->size) - (x->size > y->size);
+    return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 
 static void sort_seekers(struct working *working)
@@ -90,7 +89,7 @@ static bool prepare(struct working *working, struct error *err)
         {(void **)&working->wants, vms, sizeof *working->wants},
         {(void **)&working->first, nodes + 1, sizeof *working->first},
         {(void **)&working->fails, nodes, sizeof *working->fails},
-        {(void **)&working->heads, nodes + 1, sizeof *working->heads},
+        {(void **)&working->heads, nodes, sizeof *working->heads},
         {(void **)&working->sizes, vms, sizeof *working->sizes},
         {(void **)&working->vms, vms, sizeof *working->vms},
         {(void **)&working->places, places, sizeof *working->places},
@@ -227,15 +226,12 @@ static void judge_want(struct working *working, struct failure *failure)
     size_t count = gather(working, failure, working->wants);
     find_places(working, false, 0);
     failure->wanted = sum_of_sizes(working, count);
-    failure->lacking = failure->capacity = 0;
+    failure->lacking = 0;
     for (size_t i = 0; i < cluster->place_count; i++) {
         const struct cluster_place *place = &cluster->places[i];
         if (!working->fails[place->node] && place->want < 0)
             failure->lacking -= place->want;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        if (!working->fails[i])
-            failure->capacity += cluster->nodes[i].capacity;
     failure->lacking_now = failure->lacking;
     add_up(working, &failure->room, &failure->room_block);
     const struct placement_question question = question_of(working, count);
@@ -250,12 +246,17 @@ static void judge_set(struct working *working, struct failure *failure)
     const struct cluster *cluster = working->cluster;
     memset(working->fails, 0, cluster->node_count * sizeof *working->fails);
     failure->lost = failure->takers = 0;
+    failure->capacity = 0;
     for (size_t i = 0; i < working->failures; i++) {
         working->fails[failure->nodes[i]] = true;
         failure->lost += cluster->nodes[failure->nodes[i]].lost_vms;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP && !working->fails[i];
+    for (size_t i = 0; i < cluster->node_count; i++) {
+        if (working->fails[i])
+            continue;
+        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP;
+        failure->capacity += cluster->nodes[i].capacity;
+    }
     judge_start(working, failure, false);
     judge_want(working, failure);
 }
@@ -296,9 +297,9 @@ static bool make_sets(struct working *working, struct failover *failover, struct
                   k, n, FAILOVER_MOST_SETS);
         return false;
     }
-    size_t *set = arena_array(working->arena, k + 1, sizeof *set);
+    size_t *set = arena_array(working->arena, k, sizeof *set);
     failover->sets = arena_array(working->arena, (size_t)count, sizeof *failover->sets);
-    uint32_t *nodes = arena_array(working->arena, (size_t)count * (k + 1), sizeof *nodes);
+    uint32_t *nodes = arena_array(working->arena, (size_t)count * k, sizeof *nodes);
     if (!set || !failover->sets || !nodes)
         return error_memory(err);
     subsets_first(set, k);

@@ -76,7 +76,7 @@ static bool make_group(struct join *join, struct group *group, struct error *err
     group->which = arena_array(arena, instances, sizeof *group->which);
     group->vms = arena_array(arena, vms, sizeof *group->vms);
     group->whose = arena_array(arena, vms, sizeof *group->whose);
-    return (group->instances && group->which && group->vms && group->whose) || error_memory(err);
+    return !arena->failed || error_memory(err);
 }
 
 /* False: of one of them it is not told what it holds, so any instance may be its own. */

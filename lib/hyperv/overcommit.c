@@ -119,8 +119,8 @@ bool overcommit_judge(const struct overcommit_node *nodes, size_t count, size_t 
                       struct arena *arena, struct overcommit *ret, struct error *err)
 {
     struct overcommit overcommit = {0};
-    uint64_t *scratch = arena_array(arena, count + 1, sizeof *scratch);
-    size_t *set = arena_array(arena, failures + 1, sizeof *set);
+    uint64_t *scratch = arena_array(arena, count, sizeof *scratch);
+    size_t *set = arena_array(arena, failures, sizeof *set);
     if (!scratch || !set)
         return error_memory(err);
     judge_simple(nodes, count, failures, scratch, &overcommit);

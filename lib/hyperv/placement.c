@@ -8,11 +8,11 @@ bool placement_prepare(struct placement_work *work, size_t count, size_t place_c
 {
     *work = (struct placement_work){
         .all = PLACEMENT_ALL_STEPS,
-        .left = arena_array(arena, place_count + 1, sizeof *work->left),
-        .order = arena_array(arena, place_count + 1, sizeof *work->order),
-        .trial = arena_array(arena, count + 1, sizeof *work->trial),
+        .left = arena_array(arena, place_count, sizeof *work->left),
+        .order = arena_array(arena, place_count, sizeof *work->order),
+        .trial = arena_array(arena, count, sizeof *work->trial),
     };
-    return (work->left && work->order && work->trial) || error_memory(err);
+    return !arena->failed || error_memory(err);
 }
 
 /* ---- what proves that there is no placement ---- */

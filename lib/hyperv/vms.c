@@ -572,11 +572,11 @@ static bool make_tables(struct join *join, struct error *err)
     join->owners = arena_array(arena, instances, sizeof *join->owners);
     join->matches = arena_array(arena, instances, sizeof *join->matches);
     join->matched = arena_array(arena, configured, sizeof *join->matched);
-    for (size_t i = 0; i < instances && join->matches; i++)
+    if (arena->failed)
+        return error_memory(err);
+    for (size_t i = 0; i < instances; i++)
         join->matches[i] = NAME_NOT_FOUND;
-    return (vms->items && vms->stopped && vms->ignored && join->namesakes && join->owners &&
-            join->matches && join->matched) ||
-           error_memory(err);
+    return true;
 }
 
 static bool read_once(struct join *join, struct source *source, struct error *err)

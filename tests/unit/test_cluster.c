@@ -144,6 +144,14 @@ static void what_nodes_have_free(void **state)
     assert_int_equal(cluster.place_count, 2);
     assert_gb(cluster.places[0].start, 4); /* what VMs hold is on a node that nobody tells */
     assert_gb(cluster.places[1].start, 6);
+    assert_gb(cluster.places[0].want, 4);
+    /* and so is what they may lack on one of them */
+    numa[0] = (struct balancer_node){
+        .available = 1.0 GB, .valid = true, .has_pressure = true, .pressure = 120};
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, 1);
+    assert_gb(cluster.places[0].want, 0);
+    assert_gb(cluster.places[1].want, 6);
 }
 
 static void a_vm_is_counted_once(void **state)
@@ -181,8 +189,11 @@ static void what_nodes_tell_is_told_of_all(void **state)
         vms->told = 1u << VM_SMART_PAGING;
         vms->missing[vms->missing_count++] = "Average Pressure (why)";
         vms->untold[vms->untold_count++] = CLASS_SUMMARY;
+        static const char *ignored[] = {"utility", "another"};
         made[with].stopped[0] = "off";
         vms->stopped_count = 1;
+        vms->ignored = ignored;
+        vms->ignored_count = LENGTH(ignored);
         uint32_t *where;
         const char **twice;
         size_t twice_count;
@@ -196,6 +207,9 @@ static void what_nodes_tell_is_told_of_all(void **state)
         assert_string_equal(merged.untold[0], CLASS_SUMMARY);
         assert_int_equal(merged.stopped_count, 1);
         assert_string_equal(merged.stopped[0], "off");
+        assert_int_equal(merged.ignored_count, 2);
+        assert_string_equal(merged.ignored[0], "utility");
+        assert_string_equal(merged.ignored[1], "another");
     }
 }
 
@@ -208,7 +222,12 @@ static void namesakes_are_several(void **state)
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(1, "a", 1, 1, 100)->guid = NULL;
-    assert_int_equal(join(2).vm_count, 3);
+    add_vm(0, "b", 1, 1, 100)->guid = "2";
+    add_vm(1, "b", 1, 1, 100)->guid = "1";
+    struct cluster cluster = join(2);
+    assert_int_equal(cluster.vm_count, 5);
+    assert_string_equal(cluster.vms[3].vm->guid, "1"); /* in an order that stays */
+    assert_string_equal(cluster.vms[4].vm->guid, "2");
 }
 
 static struct member_node states[MOST_NODES];
@@ -323,8 +342,9 @@ static void which_vms_are_clustered(void **state)
     assert_int_equal(join(2).nowhere_count, 0);
     members[0].name = "resource"; /* its group alone has the VM's name */
     assert_int_equal(join(2).nowhere_count, 0);
-    nodes[1].vms.stopped_count = 0;
+    made[1].stopped[0] = "another";
     assert_int_equal(join(2).nowhere_count, 1);
+    nodes[1].vms.stopped_count = 0;
     members[0].guid = "of no node's VM";
     assert_int_equal(join(2).nowhere_count, 1);
     members[0].guid = "";
@@ -388,6 +408,7 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.sets[1].placeless, 0);
     assert_int_equal(failover.node_placeless[1], 1);
     assert_int_equal(failover.node_placeless[0], 0);
+    assert_int_equal(failover.move_count, 1);
     assert_int_equal(failover.shrink_count, 1);
     assert_gb((double)failover.shrink[0].to, 5);
     assert_gb(failover.add, 1);
@@ -462,6 +483,26 @@ static void what_is_lacking_then(void **state)
     /* where the other fails, nobody moves, and what was lacking is lacking still */
     assert_gb(failover.sets[1].lacking, 2);
     assert_gb(failover.sets[1].lacking_now, 2);
+}
+
+/* A VM starts on a node whose own VMs lack memory: what they hold beyond need is no less for it. */
+static void to_start_is_less_than_to_want(void **state)
+{
+    (void)state;
+    make_node(0, 0);
+    make_node(1, 5);
+    add_vm(0, "starts", 4, 4, 100);
+    add_vm(1, "lacks", 1, 6, 150); /* 3 of the 5 */
+    struct cluster cluster = join(2);
+    struct failover failover = judge(&cluster, 1);
+    assert_int_equal(failover.sets[0].placeless + failover.sets[1].placeless, 1);
+    const struct failure *other = &failover.sets[1];
+    assert_int_equal(other->nodes[0], 0);
+    assert_gb((double)other->free, 5);
+    assert_gb((double)other->room, 2);
+    assert_gb(other->lacking, 2);
+    assert_gb(failover.add, 1); /* for "lacks", which starts with 1, on the other node */
+    assert_gb(other->capacity, 11);
 }
 
 static void unjudged_vms_look_for_no_place(void **state)
@@ -669,6 +710,6 @@ RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_v
           TEST(a_cluster_that_tells_nothing), TEST(states_of_nodes), TEST(which_vms_are_clustered),
           TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
           TEST(what_no_node_could_hold_has_no_place), TEST(a_paused_node_may_fail),
-          TEST(what_is_lacking_then), TEST(unjudged_vms_look_for_no_place),
-          TEST(too_many_sets_are_refused), TEST(destinations),
+          TEST(what_is_lacking_then), TEST(to_start_is_less_than_to_want),
+          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
           TEST(a_worse_cluster_never_gets_a_better_answer));

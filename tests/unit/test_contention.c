@@ -529,8 +529,8 @@ static void no_other_lines_are_read(void **state)
                                         "1e3 2",
                                         "1  2",
                                         "1111111111111111111 2"};
-    static const char *const vms[] = {"",      "1 1 2 3",   "1 1 2 3 ",
-                                      "1 1 2", "x 1 2 3 a", "1 1 2 -3 a"};
+    static const char *const vms[] = {"",          "1 1 2 3",   "1 1 2 3 ",  "1 1 2",
+                                      "x 1 2 3 a", "1 x 2 3 a", "1 1 x 3 a", "1 1 2 -3 a"};
     struct demand look = {0};
     for (size_t i = 0; i < LENGTH(looks); i++)
         if (demand_parse(&look, looks[i]))
@@ -539,6 +539,10 @@ static void no_other_lines_are_read(void **state)
         if (demand_vm_parse(&look, vms[i], &arena))
             fail_msg("read: '%s'", vms[i]);
     assert_int_equal(look.count, 0);
+    /* and none, where there is no memory for one more */
+    look.count = look.room = SIZE_MAX / 4;
+    assert_false(demand_vm_parse(&look, "1 1 2 3 a", &arena));
+    assert_true(arena.failed && look.count == SIZE_MAX / 4);
 }
 
 RUN_TESTS(TEST(demand_capacity_and_shortage), TEST(a_shortage_is_of_what_can_be_taken),

@@ -667,6 +667,16 @@ static void vms_of_one_name_are_told_apart_by_what_they_hold(void **state)
            TWINS,
            .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10"),
            .vms = "a: 1000 of 4096 at 80 % A\na: 3000 of 8192 at 90 % B\n"},
+          /* and those of another name, beside some that have none in common */
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80), RUNS("x", 500, 80), RUNS("b", 700, 80),
+            RUNS("b", 600, 70)},
+           HOST VM(A, "a", "2") VM(B, "a", "2") VM(C, "b", "2") VM(D, "b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "8192", "512", "True") HAS(C, "4096", "512", "True")
+               HAS(D, "2048", "512", "True"),
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10") SAYS(C, "600", "30")
+               SAYS(D, "700", "20"),
+           .vms = "a: 1000 of 4096 at 80 % A\na: 3000 of 8192 at 90 % B\n"
+                  "b: 600 of 4096 at 70 % C\nb: 700 of 2048 at 80 % D\nx: unjudged 500 at 80 %\n"},
           /* nearly as much, some moments later; a log has a number behind the second */
           {{RUNS("a", 3000, 90), RUNS("a#1", 1000, 80)},
            TWINS,
