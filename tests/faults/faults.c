@@ -44,6 +44,7 @@ const struct test tests[] = {
     {&check_hv_cluster, "cluster/moving/HV02", {"--node=record:R", "-v", "--record=D"}},
     {&check_hv_vm_memory, "cluster/short/HV01", {"--nodes=nodes", "-v", "--all-counters"}},
     {&check_hv_vm_memory, "cluster/short/HV01", {"--node=winrm:hv01", "--node=hv02"}},
+    {&check_hv_cluster, "cluster/short/HV01", {"--node=winrm:hv01"}},
     {&check_hv_contention, "cluster/short/HV04", {"-v", "--nodes=nodes"}},
     {&check_hv_memory_reserve, "formats/reg-continued", {"--extra-opts"}},
     {&check_hv_capacity, "trend/falling", {"--window=1"}},
