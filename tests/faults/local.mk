@@ -29,7 +29,7 @@ fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/
 fault_sources = tests/faults/faults.c tests/faults/faults.h
 
 tests_faults_allocation_SOURCES = tests/faults/allocation.c tests/faults/memory.c tests/faults/memory.h \
-	$(fault_sources) lib/plugin/arena.c
+	$(fault_sources) lib/plugin/arena.c lib/check/describe.c
 tests_faults_allocation_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
 tests_faults_allocation_LDADD = $(fault_libraries)
 tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \

@@ -9,6 +9,8 @@
  *     write=ENOSPC                   writing to a file fails (standard output works on)
  *     openat, fsync, renameat = E... making, syncing, renaming a file fails
  *     clock=SECONDS                  the wall clock is so far ahead, or behind
+ *     fork=ERROR                     no process can be started
+ *     lost=1                         one that was is killed at once
  *     late=SECONDS                   so much time has passed when it is asked for the second time
  *     kill=N                         SIGKILL before the N-th call that changes a file
  */
@@ -46,7 +48,8 @@ static int fails(const char *call)
     static const struct {
         const char *name;
         int number;
-    } errors[] = {{"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"EIO", EIO}, {"EDQUOT", EDQUOT}};
+    } errors[] = {
+        {"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EAGAIN", EAGAIN}};
     const char *how = fault(call);
     for (size_t i = 0; how && i < sizeof errors / sizeof *errors; i++)
         if (!strncmp(how, errors[i].name, strlen(errors[i].name))) {
@@ -136,6 +139,14 @@ int unlinkat(int directory, const char *name, int flags)
 {
     count_change();
     return REAL(unlinkat)(directory, name, flags);
+}
+
+pid_t fork(void)
+{
+    pid_t child = fails("fork") ? -1 : REAL(fork)();
+    if (child == 0 && fault("lost"))
+        raise(SIGKILL);
+    return child;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
