@@ -598,9 +598,39 @@ static void test(const struct operation *operation, struct plan wanted)
         printf("# call %u: %s\n", wanted.first, wrong);
 }
 
+/* How many of the three standard descriptors this program was started with are there now. */
+static int standard_descriptors(void)
+{
+    int count = 0;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Whichever were closed, as daemons do it: or what a check opens would be what it prints to. */
+static void test_start(const char *self)
+{
+    bool all = true;
+    for (int closed = 0; closed < 8; closed++) {
+        int status = 0;
+        pid_t child = fork();
+        if (child == 0) {
+            for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (closed >> fd & 1)
+                    close(fd);
+            execl(self, self, "count", (char *)NULL);
+            _exit(0);
+        }
+        all = all && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+              WEXITSTATUS(status) == 3;
+    }
+    tap_ok(all, "a program has its three descriptors, whichever it was started without");
+}
+
 int program(int argc, char **argv)
 {
-    (void)argc, (void)argv;
+    if (argc > 1)
+        return standard_descriptors();
     if (!mkdtemp(scratch))
         abort();
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
@@ -611,5 +641,6 @@ int program(int argc, char **argv)
         }
     clear();
     rmdir(scratch);
+    test_start(argv[0]);
     return tap_end();
 }
