@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -194,6 +195,23 @@ static void the_clock(void **state)
     clock_sleep(20);
     clock_gettime(CLOCK_MONOTONIC, &end);
     assert_true((end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 >= 20);
+}
+
+static void a_deadline_comes_nearer(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_int_equal(deadline_left(), UINT_MAX);
+    assert_true(deadline_start(3600, "too late\n", 3, &err));
+    alarm(0);
+    unsigned before = deadline_left();
+    assert_true(before <= 3600000);
+    clock_sleep(20);
+    unsigned after = deadline_left();
+    assert_true(before >= after + 19);                        /* both are cut to a millisecond */
+    assert_true(deadline_start(3600, "too late\n", 3, &err)); /* anew */
+    alarm(0);
+    assert_true(deadline_left() >= after);
 }
 
 RUN_TESTS(TEST(what_is_no_file_is_refused_at_once), TEST(links_are_followed),
