@@ -8,7 +8,7 @@
 
 struct test {
     const struct check *check; /* NULL: the end of the table */
-    const char *record;        /* below tests/data; NULL: the source is local, and rates are raw */
+    const char *record;        /* below tests/data, or faults.c's own; NULL: the source is local, and rates are raw */
     const char *arguments[8];
 };
 
