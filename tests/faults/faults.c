@@ -41,6 +41,7 @@ const struct test tests[] = {
     {&check_hv_vm_memory, "put-together", {"-v", "--record=E"}},
     {&check_hv_vm_memory, "put-together", {"-v", "--at=2011-09-01 12:00:15"}},
     {&check_hv_page_reads, "put-together", {"--at=2011-09-01 09:00"}},
+    {&check_hv_balancer, "foreign", {"-v"}},
     {&check_hv_balancer, "damaged", {"-v"}},
     {&check_hv_memory_reserve, "damaged", {"-v"}},
     {&check_hv_cluster, "cluster/short/HV01", {"--nodes=nodes", "-v"}},
@@ -107,6 +108,12 @@ static const struct {
     {"put-together", "E/counters.csv",
      "\xEF\xBB\xBF" HEADER ",\"\\\\RECORD\\Hyper-V Dynamic Memory VM(web01)\\Physical Memory\"\r\n"
      "\"09/01/2011 12:00:30.000\",\"512.000000\"\r\n"},
+    {"put-together", "E/Win32_OperatingSystem.csv",
+     "\xEF\xBB\xBF\"Version\",\"TotalVisibleMemorySize\"\r\n\"6.1.7601\",\"33543352\"\r\n"},
+    /* in another language, and in some code page */
+    {"foreign", "R/counters.csv",
+     HEADER ",\"\\\\H\\Speicher f\374r Hyper-V(System)\\Druck\"\r\n"
+            "\"09/01/2011 12:00:00.000\",\"9\"\r\n"},
     /* a last line that is no row, and rows that go back by hours; an export in some code page */
     {"damaged", "R/counters.csv",
      HEADER HOST "\r\n\"09/01/2011 12:00:00.000\",\"9\"\r\n\"09/01/2011 08:00:00.000\",\"9\"\r\n"
