@@ -117,7 +117,7 @@ static void tell_placeless(const struct outlook *outlook, const struct failure *
                            struct text *line)
 {
     size_t count = failure->placeless;
-    if (failure->vms == 1 && failure->certain) {
+    if (failure->vms == 1) {
         text_printf(line, "%s only VM has no place", their(outlook));
         return;
     }
@@ -199,7 +199,7 @@ static void tell_missing(const struct outlook *outlook, struct text *line)
     for (size_t i = 0; i < cluster->node_count; i++)
         if (cluster->nodes[i].kind != CLUSTER_NODE_UP)
             text_printf(line, ", %s %s", SHOW_NAME(cluster->nodes[i].name),
-                        cluster_node_words(&cluster->nodes[i], outlook->run->arena));
+                        cluster_node_words(&cluster->nodes[i]));
 }
 
 /* ---- judging ---- */

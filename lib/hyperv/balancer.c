@@ -4,19 +4,20 @@
 #include "plugin/number.h"
 #include "plugin/show.h"
 
-static void add_node(struct balancer *balancer, const struct counter *counters, size_t count,
-                     const struct sample *instance, size_t *cursors)
+/* available: of one instance. The parent's counter, behind those of the balancer, has none. */
+static void add_node(struct balancer *balancer, const struct counter *counters,
+                     const struct sample *available, size_t cursors[BALANCER_COUNTERS])
 {
     struct balancer_node *node = &balancer->nodes[balancer->count++];
-    node->name = instance->instance;
-    for (size_t i = 0; i < count; i++) {
-        const struct sample *sample = reading_find(&counters[i], instance, &cursors[i]);
+    node->name = available->instance;
+    node->has_raw = available->present;
+    node->raw = available->value;
+    for (size_t i = 0; counters[i].instances; i++) {
+        const struct sample *sample = reading_find(&counters[i], available, &cursors[i]);
         node->has_value[i] =
             reading_value(sample, balancer_counter_names[i].unit, &node->values[i]);
-        if (i == BALANCER_AVAILABLE && sample && sample->present) {
-            node->has_raw = true;
-            node->raw = sample->value;
-        }
+        if (i == BALANCER_PRESSURE)
+            node->has_pressure = reading_pressure(sample, &node->pressure);
     }
     node->valid = node->has_value[BALANCER_AVAILABLE];
     node->available = node->values[BALANCER_AVAILABLE];
@@ -27,9 +28,6 @@ static void add_node(struct balancer *balancer, const struct counter *counters, 
     } else if (!balancer->invalid) {
         balancer->invalid = node;
     }
-    const struct sample *pressure =
-        reading_find(&counters[BALANCER_PRESSURE], instance, &cursors[BALANCER_COUNTERS]);
-    node->has_pressure = reading_pressure(pressure, &node->pressure);
 }
 
 /* The node under the highest. Where one does not tell its pressure, it may be the one. */
@@ -69,14 +67,14 @@ bool balancer_conclude(const struct source *source, const struct counter *counte
     balancer.nodes = arena_array(arena, available->count, sizeof *balancer.nodes);
     if (!balancer.nodes)
         return error_memory(err);
-    size_t cursors[BALANCER_COUNTERS + 1] = {0};
+    size_t cursors[BALANCER_COUNTERS] = {0};
     for (size_t i = 0; i < available->count; i++)
-        add_node(&balancer, counters, own, &available->samples[i], cursors);
+        add_node(&balancer, counters, &available->samples[i], cursors);
     conclude_pressure(&balancer);
 
     const struct counter *parent = &counters[own];
     balancer.has_parent =
-        parent->reading == READ_OK && parent->count &&
+        parent->reading == READ_OK &&
         reading_value(&parent->samples[0], UNIT_MEGABYTES, &balancer.parent_available);
     if (counters[BALANCER_PRESSURE].problem)
         balancer.pressure_problem = counters[BALANCER_PRESSURE].problem;
@@ -108,11 +106,13 @@ bool balancer_presses(const struct balancer_node *node)
 bool balancer_check(const struct balancer *balancer, struct error *err)
 {
     const struct balancer_node *invalid = balancer->invalid;
-    if (invalid && !invalid->has_raw)
+    if (!invalid)
+        return true;
+    if (!invalid->has_raw)
         return error_set(err, "Available Memory of '%s' has no value at this moment",
                          SHOW_NAME(invalid->name));
-    return !invalid || error_set(err,
-                                 "Available Memory of '%s' is %.0f MB, which is impossible: the "
-                                 "provider counted below zero",
-                                 SHOW_NAME(invalid->name), invalid->raw);
+    return error_set(err,
+                     "Available Memory of '%s' is %.0f MB, which is impossible: the provider "
+                     "counted below zero",
+                     SHOW_NAME(invalid->name), invalid->raw);
 }

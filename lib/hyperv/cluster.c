@@ -80,10 +80,11 @@ static bool merge_names(const struct node *nodes, size_t count, struct arena *ar
         stopped += nodes[i].vms.stopped_count;
         ignored += nodes[i].vms.ignored_count;
     }
-    vms->stopped = arena_array(arena, stopped, sizeof *vms->stopped);
-    vms->ignored = arena_array(arena, ignored, sizeof *vms->ignored);
-    if (!vms->stopped || !vms->ignored)
+    const char **names = arena_array(arena, stopped + ignored, sizeof *names);
+    if (!names)
         return error_memory(err);
+    vms->stopped = names;
+    vms->ignored = names + stopped;
     for (size_t i = 0; i < count; i++) {
         const struct vms *of = &nodes[i].vms;
         for (size_t k = 0; k < of->stopped_count; k++)
@@ -99,7 +100,7 @@ static bool merge_names(const struct node *nodes, size_t count, struct arena *ar
             memcpy(vms->untold, of->untold, sizeof vms->untold);
         }
         vms->told |= of->told;
-        vms->tells_paging = vms->tells_paging || of->tells_paging;
+        vms->tells_paging |= of->tells_paging;
     }
     return true;
 }
@@ -131,9 +132,12 @@ bool cluster_merge(const struct node *nodes, size_t count, struct arena *arena, 
 
 /* ---- sizes ---- */
 
+/* What is more than any host has stays so: beyond 2^64 it would become nothing, which fits
+ * anywhere. */
 static uint64_t whole_up(double bytes)
 {
-    return bytes > 0 ? (uint64_t)ceil(bytes) : 0;
+    static const double most = 1ull << 53;
+    return (uint64_t)ceil(smaller(bytes, most));
 }
 
 static void set_sizes(struct cluster_vm *vm, double overhead)
@@ -190,7 +194,7 @@ static bool look_at_node(struct cluster *cluster, uint32_t number, double keep, 
     node->lack = look.lack;
     if (node->kind != CLUSTER_NODE_UP)
         return true;
-    double share = keep / (double)(balancer->count ? balancer->count : 1);
+    double share = keep / (double)balancer->count;
     if (balancer->count == 1)
         add_place(cluster, number, balancer->available + node->spare,
                   balancer->available + node->spare - node->lack, share);
@@ -227,11 +231,6 @@ static const char *why_no_members(const struct node *nodes, size_t count, bool v
     return "no node tells";
 }
 
-static bool is_node(const struct node *node, const char *name)
-{
-    return name_equal(node->name, name) || (*node->host && name_equal(node->host, name));
-}
-
 static void set_kind(struct cluster_node *node, const struct member_node *member)
 {
     static const struct {
@@ -259,7 +258,7 @@ static void place_in_cluster(struct cluster_node *node, const struct membership 
     bool answers = !of->problem;
     const struct member_node *member = NULL;
     for (size_t i = 0; states && i < states->node_count && !member; i++)
-        if (is_node(of, states->nodes[i].name))
+        if (node_is(of, states->nodes[i].name))
             member = &states->nodes[i];
     node->kind = answers ? CLUSTER_NODE_UP : CLUSTER_NODE_SILENT;
     node->why = answers ? "" : of->problem;
@@ -281,7 +280,7 @@ static void place_in_cluster(struct cluster_node *node, const struct membership 
 static bool is_given(const struct node *nodes, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_node(&nodes[i], name))
+        if (node_is(&nodes[i], name))
             return true;
     return false;
 }
@@ -316,13 +315,6 @@ static bool make_nodes(struct cluster *cluster, const struct node *nodes, size_t
 
 /* ---- which VMs are clustered ---- */
 
-static bool is_member(const struct member_vm *member, const struct vm *vm)
-{
-    if (*member->guid)
-        return vm->guid && name_equal(member->guid, vm->guid);
-    return name_equal(member->name, vm->name) || name_equal(member->group, vm->name);
-}
-
 static bool is_stopped_somewhere(const struct vms *vms, const struct member_vm *member)
 {
     for (size_t i = 0; i < vms->stopped_count; i++)
@@ -335,7 +327,7 @@ static bool owner_answers(const struct cluster *cluster, const char *owner)
 {
     for (size_t i = 0; i < cluster->node_count; i++) {
         const struct cluster_node *node = &cluster->nodes[i];
-        if (node->node && !node->node->problem && is_node(node->node, owner))
+        if (node->node && !node->node->problem && node_is(node->node, owner))
             return true;
     }
     return false;
@@ -371,15 +363,12 @@ static bool index_vms(struct membership_join *join, struct arena *arena, struct 
     return true;
 }
 
-static bool mark_named(struct membership_join *join, const struct member_vm *member,
-                       const char *name)
+static bool mark_named(struct membership_join *join, const char *name)
 {
-    bool any = false;
-    uint32_t at = name_index_find(&join->by_name, name);
-    for (; at != NAME_NOT_FOUND; at = join->next_of_name[at])
-        if (is_member(member, join->cluster->vms[at].vm))
-            any = join->cluster->vms[at].clustered = true;
-    return any;
+    uint32_t first = name_index_find(&join->by_name, name);
+    for (uint32_t at = first; at != NAME_NOT_FOUND; at = join->next_of_name[at])
+        join->cluster->vms[at].clustered = true;
+    return first != NAME_NOT_FOUND;
 }
 
 static bool mark(struct membership_join *join, const struct member_vm *member)
@@ -390,13 +379,13 @@ static bool mark(struct membership_join *join, const struct member_vm *member)
             join->cluster->vms[at].clustered = true;
         return at != NAME_NOT_FOUND;
     }
-    bool named = mark_named(join, member, member->name);
-    return mark_named(join, member, member->group) || named;
+    bool named = mark_named(join, member->name);
+    return mark_named(join, member->group) || named;
 }
 
 static bool is_of(const struct cluster *cluster, const struct cluster_vm *vm, const char *owner)
 {
-    return !*owner || is_node(cluster->nodes[vm->node].node, owner);
+    return !*owner || node_is(cluster->nodes[vm->node].node, owner);
 }
 
 /* Has the owner of such a one a VM that no other claims? Then it is that one, by another name. */
@@ -500,9 +489,7 @@ bool cluster_of(const struct node *nodes, size_t count, const struct cluster_opt
     return true;
 }
 
-const char *cluster_node_words(const struct cluster_node *node, struct arena *arena)
+const char *cluster_node_words(const struct cluster_node *node)
 {
-    return node->kind == CLUSTER_NODE_UP       ? ""
-           : node->kind == CLUSTER_NODE_SILENT ? "does not answer"
-                                               : arena_format(arena, "%s", node->why);
+    return node->kind == CLUSTER_NODE_SILENT ? "does not answer" : node->why;
 }

@@ -92,7 +92,7 @@ bool cluster_merge(const struct node *nodes, size_t count, struct arena *arena, 
 bool cluster_of(const struct node *nodes, size_t count, const struct cluster_options *options,
                 struct arena *arena, struct cluster *ret, struct error *err);
 
-/* "" where nothing is to say of it: " is paused". */
-const char *cluster_node_words(const struct cluster_node *node, struct arena *arena);
+/* "is paused"; "" of one that is up. */
+const char *cluster_node_words(const struct cluster_node *node);
 
 #endif

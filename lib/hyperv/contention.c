@@ -105,14 +105,15 @@ double contention_frees(const struct demand_vm *vm)
 static int by_what_it_frees(const void *a, const void *b)
 {
     const struct party *x = a, *y = b;
-    if (contention_frees(x->vm) != contention_frees(y->vm))
-        return contention_frees(x->vm) < contention_frees(y->vm) ? 1 : -1;
-    if (x->takes != y->takes)
-        return x->takes ? -1 : 1;
+    double frees = contention_frees(y->vm) - contention_frees(x->vm);
     double gain = (y->gained - y->lost) - (x->gained - x->lost);
-    if (gain != 0)
-        return gain > 0 ? 1 : -1;
-    int order = name_compare(x->vm->name, y->vm->name);
+    int order = (frees > 0) - (frees < 0);
+    if (!order)
+        order = y->takes - x->takes;
+    if (!order)
+        order = (gain > 0) - (gain < 0);
+    if (!order)
+        order = name_compare(x->vm->name, y->vm->name);
     return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 
@@ -186,17 +187,16 @@ double contention_held(const struct demand_vm *vm)
     return larger(0, smaller(vm->physical, vm->least) - vm->need);
 }
 
-/* The fewest are found by taking those that free the most; then the last of them is exchanged for
- * the smallest that is still enough. */
+/* The fewest are found by taking those that free the most, which is enough with the last VM at the
+ * latest: together they free more than is short. Then the last of them is exchanged for the
+ * smallest that is still enough. */
 static bool find_moves(struct contention *contention, double shortage, struct arena *arena)
 {
     size_t count = 0;
     double left = shortage;
     const struct party *parties = contention->parties;
-    while (count < contention->count && left > contention_frees(parties[count].vm))
+    while (count + 1 < contention->count && left > contention_frees(parties[count].vm))
         left -= contention_frees(parties[count++].vm);
-    if (count == contention->count)
-        return true; /* can't be: all VMs together free more than is short */
     size_t last = count;
     while (last + 1 < contention->count && contention_frees(parties[last + 1].vm) >= left)
         last++;

@@ -4,8 +4,6 @@
 #include "plugin/number.h"
 #include "plugin/state_file.h"
 
-#include <string.h>
-
 bool demand_add(struct demand *look, const struct demand_vm *vm, struct arena *arena)
 {
     struct demand_vm *vms = arena_grow(arena, look->vms, look->count, &look->room, sizeof *vms);
@@ -107,17 +105,14 @@ bool demand_of(const struct vms *vms, struct arena *arena, struct demand *ret, s
 {
     struct demand look = {.balancer = vms->balancer,
                           .available = vms->balancer.available,
-                          .vms = arena_array(arena, vms->count, sizeof *look.vms),
-                          .room = vms->count};
+                          .vms = arena_array(arena, vms->count, sizeof *look.vms)};
     if (!look.vms)
         return error_memory(err);
     for (size_t i = 0; i < vms->count; i++) {
         const struct vm *vm = &vms->items[i];
         if (vm->kind != VM_DYNAMIC)
             continue;
-        const struct demand_vm seen = demand_of_vm(vm);
-        if (!demand_add(&look, &seen, arena))
-            return error_memory(err);
+        look.vms[look.count++] = demand_of_vm(vm);
         look.silent += vm->silent;
         look.unread += !vm->has_pressure && !vm->silent;
     }
@@ -157,6 +152,6 @@ bool demand_vm_parse(struct demand *look, const char *line, struct arena *arena)
         !state_take_number(&line, &vm.added) || !state_take_number(&line, &vm.removed) || !*line)
         return false;
     vm.has_moves = has_moves > 0;
-    vm.key = vm.name = arena_text(arena, line, strlen(line));
-    return vm.key && demand_add(look, &vm, arena);
+    vm.key = vm.name = arena_format(arena, "%s", line);
+    return demand_add(look, &vm, arena);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hyperv/destination.h"
 
-#include "plugin/name.h"
 #include "plugin/number.h"
 
 /* What went there for the VMs before this one. */
@@ -25,12 +24,6 @@ static double free_on(const struct cluster *cluster, size_t number)
     return most;
 }
 
-static bool is_self(const struct cluster_node *node, const char *self)
-{
-    return *self && (name_equal(node->name, self) ||
-                     (node->node && *node->node->host && name_equal(node->node->host, self)));
-}
-
 void destinations_find(const struct cluster *cluster, const char *self,
                        const struct demand_vm *const *vms, size_t count, struct destination *ret,
                        struct destination *ret_most)
@@ -40,15 +33,15 @@ void destinations_find(const struct cluster *cluster, const char *self,
         struct destination best = {0};
         for (size_t i = 0; i < cluster->node_count; i++) {
             const struct cluster_node *node = &cluster->nodes[i];
-            if (node->kind != CLUSTER_NODE_UP || is_self(node, self))
+            if (node->kind != CLUSTER_NODE_UP || node_is(node->node, self))
                 continue;
             double has = free_on(cluster, i) - taken(node, vms, ret, k);
             if (!best.node || has > best.has)
                 best = (struct destination){node, has};
         }
-        if (!k)
-            most = best;
         bool fits = best.node && best.has >= larger(vms[k]->demand, vms[k]->physical);
+        if (!fits && !most.node)
+            most = best;
         ret[k] = fits ? best : (struct destination){0};
     }
     *ret_most = most;

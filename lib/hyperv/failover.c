@@ -42,9 +42,8 @@ struct working {
 static int largest_first(const void *a, const void *b)
 {
     const struct seeker *x = a, *y = b;
-    if (x->size != y->size)
-        return x->size < y->size ? 1 : -1;
-    return (x->vm > y->vm) - (x->vm < y->vm);
+    int order = (x->size < y->size) - (x->size > y->size);
+    return order ? order : (x->vm > y->vm) - (x->vm < y->vm);
 }
 
 static void sort_seekers(struct working *working)
@@ -90,7 +89,7 @@ static bool prepare(struct working *working, struct error *err)
         {(void **)&working->wants, vms, sizeof *working->wants},
         {(void **)&working->first, nodes + 1, sizeof *working->first},
         {(void **)&working->fails, nodes, sizeof *working->fails},
-        {(void **)&working->heads, nodes + 1, sizeof *working->heads},
+        {(void **)&working->heads, nodes, sizeof *working->heads},
         {(void **)&working->sizes, vms, sizeof *working->sizes},
         {(void **)&working->vms, vms, sizeof *working->vms},
         {(void **)&working->places, places, sizeof *working->places},
@@ -227,15 +226,12 @@ static void judge_want(struct working *working, struct failure *failure)
     size_t count = gather(working, failure, working->wants);
     find_places(working, false, 0);
     failure->wanted = sum_of_sizes(working, count);
-    failure->lacking = failure->capacity = 0;
+    failure->lacking = 0;
     for (size_t i = 0; i < cluster->place_count; i++) {
         const struct cluster_place *place = &cluster->places[i];
         if (!working->fails[place->node] && place->want < 0)
             failure->lacking -= place->want;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        if (!working->fails[i])
-            failure->capacity += cluster->nodes[i].capacity;
     failure->lacking_now = failure->lacking;
     add_up(working, &failure->room, &failure->room_block);
     const struct placement_question question = question_of(working, count);
@@ -250,12 +246,17 @@ static void judge_set(struct working *working, struct failure *failure)
     const struct cluster *cluster = working->cluster;
     memset(working->fails, 0, cluster->node_count * sizeof *working->fails);
     failure->lost = failure->takers = 0;
+    failure->capacity = 0;
     for (size_t i = 0; i < working->failures; i++) {
         working->fails[failure->nodes[i]] = true;
         failure->lost += cluster->nodes[failure->nodes[i]].lost_vms;
     }
-    for (size_t i = 0; i < cluster->node_count; i++)
-        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP && !working->fails[i];
+    for (size_t i = 0; i < cluster->node_count; i++) {
+        if (working->fails[i])
+            continue;
+        failure->takers += cluster->nodes[i].kind == CLUSTER_NODE_UP;
+        failure->capacity += cluster->nodes[i].capacity;
+    }
     judge_start(working, failure, false);
     judge_want(working, failure);
 }
@@ -289,18 +290,18 @@ static bool make_sets(struct working *working, struct failover *failover, struct
 {
     size_t n = working->answering_count, k = working->failures;
     uint64_t count = subsets_count(n, k);
-    if (count > FAILOVER_MOST_SETS)
-        return error_set(err,
-                         "--failures=%zu: %zu nodes have more than %d sets of so many, which is "
-                         "too much to look at",
-                         k, n, FAILOVER_MOST_SETS);
-    size_t *set = arena_array(working->arena, k + 1, sizeof *set);
+    if (count > FAILOVER_MOST_SETS) {
+        error_set(err,
+                  "--failures=%zu: %zu nodes have more than %d sets of so many, which is too much "
+                  "to look at",
+                  k, n, FAILOVER_MOST_SETS);
+        return false;
+    }
+    size_t *set = arena_array(working->arena, k, sizeof *set);
     failover->sets = arena_array(working->arena, (size_t)count, sizeof *failover->sets);
-    uint32_t *nodes = arena_array(working->arena, (size_t)count * (k + 1), sizeof *nodes);
+    uint32_t *nodes = arena_array(working->arena, (size_t)count * k, sizeof *nodes);
     if (!set || !failover->sets || !nodes)
         return error_memory(err);
-    if (!k)
-        return true;
     subsets_first(set, k);
     do {
         struct failure *failure = &failover->sets[failover->set_count++];
@@ -366,15 +367,26 @@ static bool fits_with(struct working *working, size_t count, uint64_t more)
     return placement_find(&question, &working->placement, NULL) == PLACEMENT_FITS;
 }
 
+/* With so much more on each node, any of its NUMA nodes could take all of it. */
+static uint64_t most_to_add(const struct cluster *cluster, uint64_t must_start)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < cluster->place_count; i++) {
+        const struct cluster_place *place = &cluster->places[i];
+        uint64_t parts = cluster->nodes[place->node].node->vms.balancer.count;
+        uint64_t add = (must_start + cluster_whole(-place->start)) * parts;
+        most = add > most ? add : most;
+    }
+    return most;
+}
+
 static void find_addition(struct working *working, struct failover *failover)
 {
     static const uint64_t step = 256ull * MEGABYTE;
     struct failure *worst = &failover->sets[0];
     size_t count = gather(working, worst, working->starts);
-    uint64_t low = 0, high = worst->must_start * 64 / step + 1; /* all that in one NUMA node */
-    for (size_t i = 0; i < working->cluster->place_count; i++)
-        high += cluster_whole(-working->cluster->places[i].start) / step;
-    if (!worst->certain || !worst->takers || !fits_with(working, count, high * step))
+    uint64_t low = 0, high = most_to_add(working->cluster, worst->must_start) / step + 1;
+    if (!worst->certain || !worst->takers)
         return;
     while (low + 1 < high) {
         uint64_t middle = low + (high - low) / 2;
@@ -425,12 +437,10 @@ bool failover_judge(const struct cluster *cluster, size_t failures, double overh
     if (!prepare(&working, err) || !make_sets(&working, &failover, err))
         return false;
     failover.failures = working.failures;
-    if (failover.set_count) {
-        if (!keep_moves(&working, &failover, err))
-            return false;
-        find_shrinks(&working, &failover, overhead);
-        find_addition(&working, &failover);
-    }
+    if (!keep_moves(&working, &failover, err))
+        return false;
+    find_shrinks(&working, &failover, overhead);
+    find_addition(&working, &failover);
     if (!judge_overcommit(&working, &failover, err))
         return false;
     *ret = failover;

@@ -80,6 +80,5 @@ const char *host_windows_name(const struct host *host, struct arena *arena)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].major == host->major && names[i].minor == host->minor)
             return names[i].name;
-    const char *name = arena_format(arena, "Windows %s", host->version);
-    return name ? name : "Windows";
+    return arena_format(arena, "Windows %s", host->version);
 }

@@ -112,7 +112,7 @@ static bool read_computers(struct source *source, struct reading_inventory *read
     if (source_rows(source, &computers, visit_computer, reading, err))
         return true;
     struct error first = *err;
-    if (first.code != READ_NO_OBJECT || reading->inventory->count)
+    if (first.code != READ_NO_OBJECT)
         return false;
     /* This class has no row of the host, so that no row may be no right. */
     reading->computers = &summaries;
@@ -220,9 +220,9 @@ static bool refuse_repeated(struct source *source, const struct row_query *compu
                             const char *guid, struct error *err)
 {
     struct repeated repeated = {.class_name = computers->class_name, .guid = guid};
-    return source_rows(source, computers, visit_repeated, &repeated, err)
-               ? refuse_second(computers->class_name, guid, err)
-               : false;
+    if (source_rows(source, computers, visit_repeated, &repeated, err))
+        refuse_second(computers->class_name, guid, err);
+    return false;
 }
 
 static bool index_vms(struct source *source, struct reading_inventory *reading, struct error *err)

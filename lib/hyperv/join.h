@@ -36,7 +36,7 @@ struct join {
     bool *matched;     /* for each configured VM: an instance is its own by that */
     struct name_index by_mangled_name;
     bool *ambiguous; /* for each configured VM: another's name is mangled to the same */
-    unsigned apart;  /* what does not join; a race, perhaps */
+    bool apart;      /* something does not join: a race, perhaps */
     struct vms vms;
 };
 

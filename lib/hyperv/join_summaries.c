@@ -76,7 +76,7 @@ static bool make_group(struct join *join, struct group *group, struct error *err
     group->which = arena_array(arena, instances, sizeof *group->which);
     group->vms = arena_array(arena, vms, sizeof *group->vms);
     group->whose = arena_array(arena, vms, sizeof *group->whose);
-    return (group->instances && group->which && group->vms && group->whose) || error_memory(err);
+    return !arena->failed || error_memory(err);
 }
 
 /* False: of one of them it is not told what it holds, so any instance may be its own. */
@@ -110,7 +110,7 @@ static void match_group(struct join *join, uint32_t first, struct group *group)
     if (join_problem(join, first, &tally) || !fill_group(join, first, group))
         return;
     if (!namesakes_match(group->instances, group->count, group->vms, group->vm_count)) {
-        join->apart++; /* something may have moved between the two */
+        join->apart = true; /* something may have moved between the two */
         return;
     }
     join->namesakes[first].told = true;
@@ -151,7 +151,7 @@ bool join_summaries(struct join *join, struct source *source, struct error *err)
     const struct vms *known = join->options->settings;
     if (!join->has_inventory)
         return true;
-    if (known && known->inventory) {
+    if (known) {
         join->vms.summaries = known->summaries;
     } else if (is_wanted(join)) {
         struct summaries *summaries = ARENA_NEW(join->arena, struct summaries);

@@ -5,8 +5,6 @@
 #include "hyperv/counter_names.h"
 #include "plugin/scan.h"
 
-#include <string.h>
-
 struct reading_membership {
     struct arena *arena;
     bool recorded;
@@ -15,7 +13,7 @@ struct reading_membership {
 
 static const char *keep(const char *cell, struct arena *arena)
 {
-    return cell ? arena_text(arena, cell, strlen(cell)) : "";
+    return cell ? arena_format(arena, "%s", cell) : "";
 }
 
 /* ---- nodes ---- */
@@ -33,14 +31,13 @@ static bool visit_node(void *context, const char *const *cells, struct error *er
     struct member_node *nodes =
         arena_grow(reading->arena, membership->nodes, membership->node_count,
                    &membership->node_room, sizeof *nodes);
-    const char *name = keep(cells[NODE_NAME], reading->arena);
-    if (!nodes || !name)
+    if (!nodes)
         return error_memory(err);
     bool known = cell_whole(cells[NODE_STATE], &state) && state < NODE_STATE_UNKNOWN;
     bool told = cell_whole(cells[NODE_DRAIN], &drain);
     membership->nodes = nodes;
     nodes[membership->node_count++] =
-        (struct member_node){.name = name,
+        (struct member_node){.name = keep(cells[NODE_NAME], reading->arena),
                              .state = known ? (enum node_state)state : NODE_STATE_UNKNOWN,
                              .draining = told && drain == 1,
                              .drained = told && drain == 2};
@@ -58,7 +55,7 @@ static const char *const vm_properties[] = {"Name",      "Type", "State", "Owner
 static bool is_online(const char *cell)
 {
     uint64_t state;
-    return !cell || !cell_whole(cell, &state) || state == 1 || state == 2 || state == 129;
+    return !cell_whole(cell, &state) || state == 1 || state == 2 || state == 129;
 }
 
 static bool visit_vm(void *context, const char *const *cells, struct error *err)
@@ -78,7 +75,7 @@ static bool visit_vm(void *context, const char *const *cells, struct error *err)
                            .owner = keep(cells[VM_NODE], reading->arena),
                            .guid = keep(reading->recorded ? cells[VM_GUID] : NULL, reading->arena),
                            .online = is_online(cells[VM_STATE])};
-    if (!vms || !vm.name || !vm.group || !vm.owner || !vm.guid)
+    if (!vms)
         return error_memory(err);
     membership->vms = vms;
     vms[membership->vm_count++] = vm;
@@ -101,8 +98,8 @@ static bool read_rows(struct source *source, const struct row_query *query, row_
     *ret_has = source_rows(source, query, visit, reading, err);
     if (*ret_has || !is_optional(err))
         return *ret_has;
-    *ret_why = arena_text(reading->arena, err->text, strlen(err->text));
-    return *ret_why || error_memory(err);
+    *ret_why = arena_format(reading->arena, "%s", err->text);
+    return true;
 }
 
 bool membership_read(struct source *source, struct arena *arena, struct membership *ret,
@@ -126,5 +123,5 @@ bool membership_read(struct source *source, struct arena *arena, struct membersh
         !read_rows(source, &vms, visit_vm, &reading, &membership.has_vms, &membership.no_vms, err))
         return false;
     *ret = membership;
-    return true;
+    return !arena->failed || error_memory(err);
 }

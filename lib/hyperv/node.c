@@ -2,6 +2,7 @@
 #include "hyperv/node.h"
 
 #include "hyperv/inventory.h"
+#include "plugin/name.h"
 
 #include <string.h>
 
@@ -29,9 +30,11 @@ bool node_read(struct source *source, const struct node_options *options, struct
         (options->vms.balancer && !balancer_check(&vms.balancer, err)) ||
         (options->membership && !membership_read(source, arena, &membership, err)))
         return false;
-    if (vms.inventory)
+    node->host = "";
+    if (vms.inventory) {
         suppose_the_largest(&vms);
-    node->host = vms.inventory ? vms.inventory->host : "";
+        node->host = vms.inventory->host;
+    }
     node->vms = vms;
     node->vms.inventory = NULL;
     node->vms.summaries = NULL;
@@ -43,6 +46,11 @@ bool node_read(struct source *source, const struct node_options *options, struct
             arena_format(arena, "%s%s%s", stamp_print_iso((char[STAMP_SIZE]){0}, moment.wall),
                          *moment.zone ? ", " : "", moment.zone);
     return true;
+}
+
+bool node_is(const struct node *node, const char *name)
+{
+    return *name && (name_equal(node->name, name) || name_equal(node->host, name));
 }
 
 /* ---- as bytes ---- */
@@ -77,7 +85,7 @@ static void pass_text(struct packing *packing, const char **text)
         return;
     }
     *text = NULL;
-    if (!length || packing->failed)
+    if (!length)
         return;
     if ((size_t)(packing->end - packing->next) < length - 1) {
         packing->failed = true;

@@ -35,6 +35,10 @@ struct node_options {
 bool node_read(struct source *source, const struct node_options *options, struct arena *arena,
                struct node *node, struct error *err);
 
+/* Is it the one of this name? It has the one that it was given, and its host's own; "" is nobody's.
+ */
+bool node_is(const struct node *node, const char *name);
+
 /* As bytes, of this program and this run alone; and back. False: not such bytes, or out of
  * memory; the node is as it was. */
 void node_pack(const struct node *node, struct text *out);

@@ -119,15 +119,14 @@ bool overcommit_judge(const struct overcommit_node *nodes, size_t count, size_t 
                       struct arena *arena, struct overcommit *ret, struct error *err)
 {
     struct overcommit overcommit = {0};
-    uint64_t *scratch = arena_array(arena, count + 1, sizeof *scratch);
-    size_t *set = arena_array(arena, failures + 1, sizeof *set);
+    uint64_t *scratch = arena_array(arena, count, sizeof *scratch);
+    size_t *set = arena_array(arena, failures, sizeof *set);
     if (!scratch || !set)
         return error_memory(err);
     judge_simple(nodes, count, failures, scratch, &overcommit);
     judge_full(nodes, count, failures, set, &overcommit);
     overcommit.proved = overcommit.slot_simple.holds || overcommit.proof_simple.holds ||
-                        (overcommit.slot_full.tried && overcommit.slot_full.holds) ||
-                        (overcommit.proof_full.tried && overcommit.proof_full.holds);
+                        overcommit.slot_full.holds || overcommit.proof_full.holds;
     *ret = overcommit;
     return true;
 }

@@ -8,11 +8,11 @@ bool placement_prepare(struct placement_work *work, size_t count, size_t place_c
 {
     *work = (struct placement_work){
         .all = PLACEMENT_ALL_STEPS,
-        .left = arena_array(arena, place_count + 1, sizeof *work->left),
-        .order = arena_array(arena, place_count + 1, sizeof *work->order),
-        .trial = arena_array(arena, count + 1, sizeof *work->trial),
+        .left = arena_array(arena, place_count, sizeof *work->left),
+        .order = arena_array(arena, place_count, sizeof *work->order),
+        .trial = arena_array(arena, count, sizeof *work->trial),
     };
-    return (work->left && work->order && work->trial) || error_memory(err);
+    return !arena->failed || error_memory(err);
 }
 
 /* ---- what proves that there is no placement ---- */
@@ -24,7 +24,7 @@ static bool is_too_many(const struct placement_question *q, size_t so_far, uint6
     uint64_t size = q->sizes[so_far - 1], slots = 0, room = 0;
     for (size_t i = 0; i < q->place_count; i++)
         if (q->places[i] >= size) {
-            slots += size ? q->places[i] / size : so_far;
+            slots += q->places[i] / size;
             room += q->places[i];
         }
     return slots < so_far || room < sum;
@@ -213,12 +213,6 @@ static enum placement_verdict search_all(const struct search *search)
     return verdict;
 }
 
-static bool fits_at_once(const struct placement_question *q, struct placement_work *work,
-                         uint32_t *where)
-{
-    return first_fit(q, work, where) || best_fit(q, work, where);
-}
-
 enum placement_verdict placement_find(const struct placement_question *question,
                                       struct placement_work *work, uint32_t *where)
 {
@@ -300,7 +294,7 @@ struct placement_fewest placement_fewest(const struct placement_question *questi
     }
     fewest.left_out = k;
     struct placement_question rest = without(question, k);
-    if (where && k == most) /* else it was found last */
-        fits_at_once(&rest, work, where + k);
+    if (where && k == most && !first_fit(&rest, work, where + k)) /* else it was found last */
+        best_fit(&rest, work, where + k);
     return fewest;
 }

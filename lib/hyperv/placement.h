@@ -21,7 +21,7 @@
 enum placement_verdict { PLACEMENT_FITS, PLACEMENT_IMPOSSIBLE, PLACEMENT_OPEN };
 
 struct placement_question {
-    const uint64_t *sizes; /* of what needs a place, the largest first */
+    const uint64_t *sizes; /* of what needs a place, the largest first; none is 0 */
     size_t count;
     const uint64_t *places; /* what each place has */
     size_t place_count;

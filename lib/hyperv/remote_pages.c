@@ -5,8 +5,6 @@
 #include "plugin/name.h"
 #include "plugin/state_file.h"
 
-#include <string.h>
-
 static bool add(struct remote_pages *pages, const struct remote_vm *vm, struct arena *arena)
 {
     struct remote_vm *items =
@@ -62,6 +60,6 @@ bool remote_pages_parse(struct remote_pages *pages, const char *line, struct are
     struct remote_vm vm;
     if (!state_take_number(&line, &vm.pages) || !*line)
         return false;
-    vm.name = arena_text(arena, line, strlen(line));
-    return vm.name && add(pages, &vm, arena);
+    vm.name = arena_format(arena, "%s", line);
+    return add(pages, &vm, arena);
 }

@@ -53,7 +53,7 @@ static bool check_place(struct source *source, const struct registry_value *valu
                    err, READ_NO_OBJECT,
                    "%s does not contain the key HKEY_LOCAL_MACHINE\\%s, so whether %s is "
                    "set is not known: export that key with reg export",
-                   value->origin ? value->origin : "the record", RESERVE_KEY, RESERVE_VALUE);
+                   value->origin, RESERVE_KEY, RESERVE_VALUE);
     if (has_hyperv(source, err))
         return true;
     struct error cause = *err;
@@ -77,13 +77,9 @@ bool reserve_read(struct source *source, struct arena *arena, struct reserve *re
         reserve.kind = RESERVE_SET;
         reserve.bytes = (double)megabytes * MEGABYTE;
     } else if (value.exists) {
-        const char *type = type_name(value.type, arena);
         reserve.kind = RESERVE_MALFORMED;
-        reserve.fault =
-            type ? arena_format(arena, "a %s of %zu bytes, not a REG_DWORD of 4", type, value.size)
-                 : NULL;
-        if (!reserve.fault)
-            return error_memory(err);
+        reserve.fault = arena_format(arena, "a %s of %zu bytes, not a REG_DWORD of 4",
+                                     type_name(value.type, arena), value.size);
     }
     *ret = reserve;
     return true;

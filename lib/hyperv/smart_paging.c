@@ -4,8 +4,6 @@
 #include "plugin/name.h"
 #include "plugin/state_file.h"
 
-#include <string.h>
-
 static bool add(struct smart_paging *paging, const struct paging_vm *vm, struct arena *arena)
 {
     struct paging_vm *items =
@@ -49,7 +47,6 @@ bool smart_paging_parse(struct smart_paging *paging, const char *line, struct ar
     double since; /* ms, which a double holds exactly */
     if (!state_take_number(&line, &since) || !*line)
         return false;
-    const struct paging_vm vm = {.key = arena_text(arena, line, strlen(line)),
-                                 .since = (int64_t)since};
-    return vm.key && add(paging, &vm, arena);
+    const struct paging_vm vm = {.key = arena_format(arena, "%s", line), .since = (int64_t)since};
+    return add(paging, &vm, arena);
 }

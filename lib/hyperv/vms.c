@@ -16,8 +16,8 @@
 static const char *mangle(const char *name, struct arena *arena)
 {
     static const char from[] = "()#/\\", to[] = "[]___";
-    char *mangled = arena_text(arena, name, strlen(name));
-    for (char *c = mangled; c && *c; c++) {
+    char *mangled = arena_format(arena, "%s", name);
+    for (char *c = mangled; *c; c++) {
         const char *special = strchr(from, *c);
         if (special)
             *c = to[special - from];
@@ -35,8 +35,6 @@ static bool index_mangled_names(struct join *join, struct error *err)
         return error_memory(err);
     for (uint32_t i = 0; i < inventory->count; i++) {
         const char *name = mangle(inventory->items[i].name, join->arena);
-        if (!name)
-            return error_memory(err);
         uint32_t first = name_index_add(&join->by_mangled_name, name, i);
         if (!name_equal(inventory->items[first].name, inventory->items[i].name))
             join->ambiguous[first] = true;
@@ -83,11 +81,8 @@ static bool find_owner(struct join *join, const char *instance, uint32_t *ret, s
         return true;
     if (!join->ambiguous && !index_mangled_names(join, err))
         return false;
-    instance = mangle(instance, join->arena);
-    base = mangle(base, join->arena);
-    if (!instance || !base)
-        return error_memory(err);
-    *ret = find_name(join, &join->by_mangled_name, instance, base);
+    *ret = find_name(join, &join->by_mangled_name, mangle(instance, join->arena),
+                     mangle(base, join->arena));
     if (*ret != NAME_NOT_FOUND && join->ambiguous[*ret])
         *ret = NAME_NOT_FOUND;
     return true;
@@ -200,9 +195,8 @@ static void set_kind(struct join *join, struct vm *vm, const struct configured_v
         give_maximum(join, vm);
     } else {
         vm->kind = VM_UNJUDGED;
-        vm->problem = !configured->has_settings ? "no memory settings of it can be read"
-                      : host > 0                ? "its maximum RAM is not reported"
-                                                : "the host's RAM is not known";
+        vm->problem = configured->has_settings ? "its maximum RAM is not reported"
+                                               : "no memory settings of it can be read";
     }
 }
 
@@ -219,7 +213,7 @@ static void set_kind_of_namesake(struct join *join, struct vm *vm, uint32_t firs
             continue;
         struct vm candidate = *vm;
         set_kind(join, &candidate, &items[i]);
-        paging = paging || candidate.paging;
+        paging |= candidate.paging;
         bool possible = candidate.kind != VM_DYNAMIC || candidate.limit >= vm->physical;
         bool stricter = candidate.kind == VM_UNJUDGED ||
                         (candidate.kind == VM_DYNAMIC &&
@@ -272,7 +266,7 @@ static struct vm *add(struct join *join, const struct vm *vm)
 static void cannot_judge(struct vm *vm, const char *problem)
 {
     vm->kind = VM_UNJUDGED;
-    vm->problem = problem ? problem : ""; /* out of memory: the arena knows */
+    vm->problem = problem;
 }
 
 static void take_value(struct vm *vm, enum vm_counter counter, const struct sample *sample,
@@ -343,7 +337,7 @@ static void join_stranger(struct join *join, struct vm *vm)
         join->vms.ignored[join->vms.ignored_count++] = vm->name;
         return;
     }
-    join->apart++;
+    join->apart = true;
     const char *why = join->recorded
                           ? "no VM in the record's export has this name: was it written without "
                             "the right to see all VMs, or before this one existed"
@@ -383,11 +377,11 @@ static bool join_instance(struct join *join, size_t instance, struct error *err)
     if (!problem && which != NAME_NOT_FOUND) {
         const struct configured_vm *one = &join->inventory.items[which];
         vm.guid = one->guid;
-        join->apart += one->stopped; /* it is being started, or stopped */
+        join->apart |= one->stopped; /* it is being started, or stopped */
         join_take_summary(join, &vm);
     }
     if (problem) {
-        join->apart++;
+        join->apart = true;
         cannot_judge(&vm, problem);
     } else if (vm.kind != VM_UNJUDGED && which != NAME_NOT_FOUND) {
         set_kind(join, &vm, &join->inventory.items[which]);
@@ -408,7 +402,7 @@ static void join_without_instance(struct join *join, const struct configured_vm 
         join_take_summary(join, &vm);
         set_kind(join, &vm, configured);
     } else {
-        join->apart++;
+        join->apart = true;
         cannot_judge(&vm, join->recorded ? "it is running, but the log has no value for it: did "
                                            "the log begin before it was started?"
                                          : "it is running, but has no counters");
@@ -487,7 +481,7 @@ static bool conclude_pool(struct join *join, const struct source *source,
         join->arena,
         "the RAM that the host has for VMs, and so the effective maximum, is not known: %s",
         err->text);
-    return join->no_pool || error_memory(err);
+    return true;
 }
 
 static void take_reading(struct join *join, const struct counter *counter, enum vm_counter which)
@@ -537,7 +531,7 @@ static bool read_counters(struct join *join, struct source *source, struct error
 static bool read_settings(struct join *join, struct source *source, struct error *err)
 {
     const struct vms *known = join->options->settings;
-    if (known && known->inventory) {
+    if (known) {
         join->has_inventory = true;
         join->inventory = *known->inventory;
         join->vms.inventory = known->inventory;
@@ -561,9 +555,9 @@ static bool read_settings(struct join *join, struct source *source, struct error
     if (!(join->options->maximum > 0) ||
         (!join->has_inventory && !join->counters[VM_PHYSICAL].count))
         return error_prefix(err, "the VMs' settings can't be read: ");
-    const char *why = arena_text(join->arena, err->text, strlen(err->text));
-    join->vms.missing[join->vms.missing_count++] = why; /* Physical Memory is none of these */
-    return why || error_memory(err);
+    join->vms.missing[join->vms.missing_count++] = /* Physical Memory is none of these */
+        arena_format(join->arena, "%s", err->text);
+    return true;
 }
 
 static bool make_tables(struct join *join, struct error *err)
@@ -578,11 +572,11 @@ static bool make_tables(struct join *join, struct error *err)
     join->owners = arena_array(arena, instances, sizeof *join->owners);
     join->matches = arena_array(arena, instances, sizeof *join->matches);
     join->matched = arena_array(arena, configured, sizeof *join->matched);
-    for (size_t i = 0; i < instances && join->matches; i++)
+    if (arena->failed)
+        return error_memory(err);
+    for (size_t i = 0; i < instances; i++)
         join->matches[i] = NAME_NOT_FOUND;
-    return (vms->items && vms->stopped && vms->ignored && join->namesakes && join->owners &&
-            join->matches && join->matched) ||
-           error_memory(err);
+    return true;
 }
 
 static bool read_once(struct join *join, struct source *source, struct error *err)

@@ -49,7 +49,7 @@ bool scan_ascii_equal(const char *a, const char *b)
         return true;
     while (*a && fold(*a) == fold(*b))
         a++, b++;
-    return !*a && !*b;
+    return !*a;
 }
 
 static bool is_among(char c, const char *among)

@@ -33,9 +33,9 @@ static struct {
 static size_t file_count;
 static bool discard;
 
-void memory_discard_writes(void)
+void memory_discard_writes(bool discarded)
 {
-    discard = true;
+    discard = discarded;
 }
 
 static size_t find(const char *path)
@@ -97,7 +97,7 @@ bool file_open(const char *path, struct file *ret, struct error *err)
     size_t i = find(path);
     if (i == file_count)
         return platform_refuse(err, path, PLATFORM_ABSENT, NULL);
-    *ret = (struct file){.handle = (intptr_t)i, .size = files[i].size};
+    *ret = (struct file){.handle = (intptr_t)i, .size = files[i].size, .written = memory_now};
     return true;
 }
 
@@ -158,8 +158,7 @@ bool directory_make(const char *path, struct error *err)
 
 const char *platform_config_path(struct arena *arena)
 {
-    (void)arena;
-    return "hyperv.ini";
+    return arena_text(arena, "hyperv.ini", strlen("hyperv.ini"));
 }
 
 /* ---- private files ---- */
@@ -201,22 +200,25 @@ bool private_file_write(const struct private_directory *directory, const char *n
 
 const struct state_place *platform_state_places(const char *named, struct arena *arena)
 {
-    static const struct state_place places[] = {{"S", true}, {0}};
-    (void)named, (void)arena;
+    struct state_place *places = arena_array(arena, 2, sizeof *places);
+    (void)named;
+    if (places)
+        *places = (struct state_place){"S", true};
     return places;
 }
 
 const char *platform_host(struct arena *arena)
 {
-    (void)arena;
-    return "host";
+    return arena_text(arena, "host", strlen("host"));
 }
 
 /* ---- clock ---- */
 
+int64_t memory_now = MEMORY_NOW;
+
 int64_t clock_now(void)
 {
-    return 1314878400000; /* 2011-09-01 12:00 UTC */
+    return memory_now;
 }
 
 void clock_sleep(unsigned milliseconds)

@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-int fake_open_count, fake_counter_reads;
+int fake_open_count, fake_counter_reads, fake_row_reads;
 const struct fake_value *fake_then;
+const struct fake_class *fake_classes_then;
 
 struct fake_source {
     struct source source;
@@ -136,8 +137,10 @@ static bool fake_rows(struct source *source, const struct row_query *query, row_
                       void *context, struct error *err)
 {
     const struct fake *fake = ((struct fake_source *)source)->fake;
+    const struct fake_class *classes =
+        fake_row_reads++ && fake_classes_then ? fake_classes_then : fake->classes;
     for (const char *const *space = query->namespaces; *space; space++)
-        for (const struct fake_class *class = fake->classes; class && class->name; class ++) {
+        for (const struct fake_class *class = classes; class && class->name; class ++) {
             if (strcmp(class->name, query->class_name) != 0 ||
                 (class->only_in && strcmp(class->only_in, *space) != 0))
                 continue;

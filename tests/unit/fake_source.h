@@ -60,6 +60,10 @@ struct source *fake_open(const struct fake *fake);
 extern const struct fake_value *fake_then;
 extern int fake_counter_reads;
 
+/* The same for rows: what classes have from the second time on that rows are read. */
+extern const struct fake_class *fake_classes_then;
+extern int fake_row_reads;
+
 /* How many sources are open. */
 extern int fake_open_count;
 

@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/test_local_linux \
 	tests/unit/test_log_time \
 	tests/unit/test_monotony \
+	tests/unit/test_membership \
 	tests/unit/test_name \
 	tests/unit/test_namesakes \
 	tests/unit/test_node \

@@ -92,6 +92,9 @@ static void nodes_count_apart(void **state)
     vms.items = &untold;
     vms.count = 1;
     assert_int_equal(ask(&vms, 0, 0).origin, STARTUP_UNKNOWN);
+    vms.count = 0;
+    vms.stopped_count = 1; /* one that is off, whose settings can't be read */
+    assert_int_equal(ask(&vms, 0, 0).origin, STARTUP_UNKNOWN);
 }
 
 RUN_TESTS(TEST(the_eighth_static_vm_does_not_start), TEST(from_seven_vms_to_eighty_eight),

@@ -144,6 +144,14 @@ static void what_nodes_have_free(void **state)
     assert_int_equal(cluster.place_count, 2);
     assert_gb(cluster.places[0].start, 4); /* what VMs hold is on a node that nobody tells */
     assert_gb(cluster.places[1].start, 6);
+    assert_gb(cluster.places[0].want, 4);
+    /* and so is what they may lack on one of them */
+    numa[0] = (struct balancer_node){
+        .available = 1.0 GB, .valid = true, .has_pressure = true, .pressure = 120};
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, 1);
+    assert_gb(cluster.places[0].want, 0);
+    assert_gb(cluster.places[1].want, 6);
 }
 
 static void a_vm_is_counted_once(void **state)
@@ -169,6 +177,42 @@ static void a_vm_is_counted_once(void **state)
     assert_int_equal(join(2).nodes[1].vms, 1);
 }
 
+/* What one node has not, another may tell; of what is missing, the longest list is told. */
+static void what_nodes_tell_is_told_of_all(void **state)
+{
+    (void)state;
+    for (size_t with = 0; with < 2; with++) {
+        make_node(0, 10);
+        make_node(1, 10);
+        struct vms *vms = &nodes[with].vms, merged;
+        vms->tells_paging = true;
+        vms->told = 1u << VM_SMART_PAGING;
+        vms->missing[vms->missing_count++] = "Average Pressure (why)";
+        vms->untold[vms->untold_count++] = CLASS_SUMMARY;
+        static const char *ignored[] = {"utility", "another"};
+        made[with].stopped[0] = "off";
+        vms->stopped_count = 1;
+        vms->ignored = ignored;
+        vms->ignored_count = LENGTH(ignored);
+        uint32_t *where;
+        const char **twice;
+        size_t twice_count;
+        struct error err;
+        assert_true(cluster_merge(nodes, 2, &arena, &merged, &where, &twice, &twice_count, &err));
+        assert_true(merged.tells_paging);
+        assert_int_equal(merged.told, 1u << VM_SMART_PAGING);
+        assert_int_equal(merged.missing_count, 1);
+        assert_string_equal(merged.missing[0], "Average Pressure (why)");
+        assert_int_equal(merged.untold_count, 1);
+        assert_string_equal(merged.untold[0], CLASS_SUMMARY);
+        assert_int_equal(merged.stopped_count, 1);
+        assert_string_equal(merged.stopped[0], "off");
+        assert_int_equal(merged.ignored_count, 2);
+        assert_string_equal(merged.ignored[0], "utility");
+        assert_string_equal(merged.ignored[1], "another");
+    }
+}
+
 /* VMs of one name without a GUID are several. */
 static void namesakes_are_several(void **state)
 {
@@ -178,11 +222,42 @@ static void namesakes_are_several(void **state)
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(0, "a", 1, 1, 100)->guid = NULL;
     add_vm(1, "a", 1, 1, 100)->guid = NULL;
-    assert_int_equal(join(2).vm_count, 3);
+    add_vm(0, "b", 1, 1, 100)->guid = "2";
+    add_vm(1, "b", 1, 1, 100)->guid = "1";
+    struct cluster cluster = join(2);
+    assert_int_equal(cluster.vm_count, 5);
+    assert_string_equal(cluster.vms[3].vm->guid, "1"); /* in an order that stays */
+    assert_string_equal(cluster.vms[4].vm->guid, "2");
 }
 
 static struct member_node states[MOST_NODES];
 static struct member_vm members[MOST_VMS];
+
+/* An account without rights gets no error, but no rows. */
+static void a_cluster_that_tells_nothing(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 10);
+    add_vm(0, "a", 1, 1, 100);
+    nodes[0].membership = (struct membership){.has_nodes = true, .has_vms = true};
+    nodes[1].membership = (struct membership){.no_nodes = "denied", .no_vms = "denied, too"};
+    struct cluster cluster = join(2);
+    assert_false(cluster.has_states || cluster.has_members);
+    assert_string_equal(cluster.no_states, "denied");
+    assert_string_equal(cluster.no_members, "denied, too");
+    assert_int_equal(cluster.clustered, 1);
+    assert_int_equal(cluster.place_count, 2);
+    /* what was read before the reading was denied is not all there is */
+    nodes[1].membership.nodes = states;
+    nodes[1].membership.vms = members;
+    nodes[1].membership.node_count = nodes[1].membership.vm_count = 1;
+    states[0] = (struct member_node){.name = "HV01"};
+    members[0] = (struct member_vm){.name = "b", .group = "", .owner = "", .guid = ""};
+    cluster = join(2);
+    assert_false(cluster.has_states || cluster.has_members);
+    assert_true(find(&cluster, "a")->clustered);
+}
 
 static void tell_states(size_t count)
 {
@@ -265,7 +340,14 @@ static void which_vms_are_clustered(void **state)
     made[1].stopped[0] = "GONE";
     nodes[1].vms.stopped_count = 1;
     assert_int_equal(join(2).nowhere_count, 0);
+    members[0].name = "resource"; /* its group alone has the VM's name */
+    assert_int_equal(join(2).nowhere_count, 0);
+    made[1].stopped[0] = "another";
+    assert_int_equal(join(2).nowhere_count, 1);
     nodes[1].vms.stopped_count = 0;
+    members[0].guid = "of no node's VM";
+    assert_int_equal(join(2).nowhere_count, 1);
+    members[0].guid = "";
     nodes[1].problem = "no answer";
     assert_int_equal(join(2).nowhere_count, 0);
 }
@@ -288,6 +370,19 @@ static void one_of_another_name_is_clustered(void **state)
     assert_true(find(&cluster, "a")->clustered && find(&cluster, "b")->clustered);
     assert_false(find(&cluster, "c")->clustered);
     assert_int_equal(cluster.nowhere_count, 0);
+    /* whose it is is not told: it may be any */
+    members[1].owner = "";
+    assert_true(find(&cluster, "a")->clustered && find(&cluster, "b")->clustered);
+    cluster = join(2);
+    assert_true(find(&cluster, "c")->clustered);
+    /* nobody knows which of two VMs of one name is meant */
+    add_vm(1, "b", 1, 1, 100)->guid = NULL;
+    add_vm(1, "alone", 1, 1, 100);
+    members[1] = member("b", "HV01");
+    members[1].group = "role";
+    cluster = join(2);
+    assert_int_equal(cluster.clustered, 3);
+    assert_false(find(&cluster, "alone")->clustered || find(&cluster, "c")->clustered);
 }
 
 /* ---- failing ---- */
@@ -313,6 +408,7 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.sets[1].placeless, 0);
     assert_int_equal(failover.node_placeless[1], 1);
     assert_int_equal(failover.node_placeless[0], 0);
+    assert_int_equal(failover.move_count, 1);
     assert_int_equal(failover.shrink_count, 1);
     assert_gb((double)failover.shrink[0].to, 5);
     assert_gb(failover.add, 1);
@@ -325,6 +421,22 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.sets[0].placeless, 3);
     assert_int_equal(failover.sets[0].takers, 0);
     assert_int_equal(failover.add, 0); /* no RAM helps where nobody is left */
+}
+
+/* A startup RAM that no host ever had, as an export that was damaged may tell it. */
+static void what_no_node_could_hold_has_no_place(void **state)
+{
+    (void)state;
+    static const double sizes[] = {1e6, 1e9, 17179869184.0 /* 2^64 bytes */, 1e10, 1e15};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        make_node(0, 10);
+        make_node(1, 10);
+        add_vm(0, "damaged", sizes[i], 1, 100);
+        struct cluster cluster = join(2);
+        struct failover failover = judge(&cluster, 1);
+        assert_int_equal(failover.sets[0].certain, 1);
+        assert_true(failover.sets[0].must_start > failover.sets[0].free);
+    }
 }
 
 /* A paused node takes nothing, but its VMs fail with it. */
@@ -373,6 +485,26 @@ static void what_is_lacking_then(void **state)
     assert_gb(failover.sets[1].lacking_now, 2);
 }
 
+/* A VM starts on a node whose own VMs lack memory: what they hold beyond need is no less for it. */
+static void to_start_is_less_than_to_want(void **state)
+{
+    (void)state;
+    make_node(0, 0);
+    make_node(1, 5);
+    add_vm(0, "starts", 4, 4, 100);
+    add_vm(1, "lacks", 1, 6, 150); /* 3 of the 5 */
+    struct cluster cluster = join(2);
+    struct failover failover = judge(&cluster, 1);
+    assert_int_equal(failover.sets[0].placeless + failover.sets[1].placeless, 1);
+    const struct failure *other = &failover.sets[1];
+    assert_int_equal(other->nodes[0], 0);
+    assert_gb((double)other->free, 5);
+    assert_gb((double)other->room, 2);
+    assert_gb(other->lacking, 2);
+    assert_gb(failover.add, 1); /* for "lacks", which starts with 1, on the other node */
+    assert_gb(other->capacity, 11);
+}
+
 static void unjudged_vms_look_for_no_place(void **state)
 {
     (void)state;
@@ -417,16 +549,27 @@ static void destinations(void **state)
     const struct demand_vm a = {.physical = 3.0 GB, .demand = 5.0 GB};
     const struct demand_vm b = {.physical = 6.0 GB, .demand = 2.0 GB};
     const struct demand_vm c = {.physical = 5.0 GB, .demand = 5.0 GB};
-    const struct demand_vm *vms[] = {&a, &b, &c};
-    struct destination found[3], most;
-    destinations_find(&cluster, "HV01", vms, 3, found, &most);
+    const struct demand_vm d = {.physical = 9.0 GB, .demand = 9.0 GB};
+    const struct demand_vm *vms[] = {&a, &b, &c, &d};
+    struct destination found[4], most;
+    destinations_find(&cluster, "HV01", vms, 4, found, &most);
     assert_ptr_equal(found[0].node, &cluster.nodes[1]);
     assert_gb(found[0].has, 9);
     assert_ptr_equal(found[1].node, &cluster.nodes[2]);
     assert_null(found[2].node); /* 4 and 1 are left */
     assert_ptr_equal(most.node, &cluster.nodes[1]);
+    assert_gb(most.has, 4);
     destinations_find(&cluster, "hv02", vms, 1, found, &most);
     assert_ptr_equal(found[0].node, &cluster.nodes[2]);
+    assert_null(most.node); /* each finds one */
+    /* a host that was given by its address bears its own name, too; one that has none is no other
+     */
+    nodes[1].name = "192.0.2.2";
+    nodes[2].host = "";
+    destinations_find(&cluster, "HV02", vms, 1, found, &most);
+    assert_ptr_equal(found[0].node, &cluster.nodes[2]);
+    destinations_find(&cluster, "", vms, 1, found, &most);
+    assert_ptr_equal(found[0].node, &cluster.nodes[1]);
 }
 
 /* ---- a worse cluster never gets a better answer ---- */
@@ -566,8 +709,10 @@ static void a_worse_cluster_never_gets_a_better_answer(void **state)
 }
 
 RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_vm_is_counted_once),
-          TEST(namesakes_are_several), TEST(states_of_nodes), TEST(which_vms_are_clustered),
+          TEST(what_nodes_tell_is_told_of_all), TEST(namesakes_are_several),
+          TEST(a_cluster_that_tells_nothing), TEST(states_of_nodes), TEST(which_vms_are_clustered),
           TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
-          TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
+          TEST(what_no_node_could_hold_has_no_place), TEST(a_paused_node_may_fail),
+          TEST(what_is_lacking_then), TEST(to_start_is_less_than_to_want),
           TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
           TEST(a_worse_cluster_never_gets_a_better_answer));

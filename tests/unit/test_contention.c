@@ -313,6 +313,9 @@ static void what_started_again_is_not_compared(void **state)
     assert_false(party(&contention, "new")->compared);
     assert_int_equal(contention.phase, PHASE_CALM);
     assert_int_equal(contention.taking + contention.giving + contention.returning, 0);
+    /* one total is enough, however much more the other is by now */
+    now = LOOK(1000, VM("old", 3300, 1500, 4096, .added = 2500, .removed = 0));
+    assert_false(judge(&now, &before).parties[0].compared);
 }
 
 /* Without the totals, what a VM holds must do. */
@@ -324,6 +327,9 @@ static void without_totals_the_difference_counts(void **state)
     struct contention contention = judge(&now, &before);
     assert_double(party(&contention, "a")->gained, 100.0 * MEGABYTE);
     assert_int_equal(contention.phase, PHASE_GROWING);
+    /* they are told now, but were not then */
+    now = LOOK(900, VM("a", 1100, 800, 4096, .added = 5000));
+    assert_double(judge(&now, &before).parties[0].gained, 100.0 * MEGABYTE);
 }
 
 /* Where nothing moves in a fight, who lost memory earlier gives and who did not takes. */
@@ -452,6 +458,18 @@ static void the_moves_are_enough_and_no_more(void **state)
     }
 }
 
+/* Of VMs of one name nobody knows which is which: they stay in the order in which they were read.
+ */
+static void what_is_alike_stays_in_its_order(void **state)
+{
+    (void)state;
+    struct demand now = LOOK(0, VM("a", 1000, 900, 4096), VM("b", 1000, 900, 4096),
+                             VM("b", 1000, 900, 4096), VM("b", 1000, 900, 4096));
+    struct contention contention = judge(&now, NULL);
+    for (size_t i = 0; i < now.count; i++)
+        assert_ptr_equal(contention.parties[i].vm, &now.vms[i]);
+}
+
 static void minimum_held_without_need(void **state)
 {
     (void)state;
@@ -511,8 +529,8 @@ static void no_other_lines_are_read(void **state)
                                         "1e3 2",
                                         "1  2",
                                         "1111111111111111111 2"};
-    static const char *const vms[] = {"",      "1 1 2 3",   "1 1 2 3 ",
-                                      "1 1 2", "x 1 2 3 a", "1 1 2 -3 a"};
+    static const char *const vms[] = {"",          "1 1 2 3",   "1 1 2 3 ",  "1 1 2",
+                                      "x 1 2 3 a", "1 x 2 3 a", "1 1 x 3 a", "1 1 2 -3 a"};
     struct demand look = {0};
     for (size_t i = 0; i < LENGTH(looks); i++)
         if (demand_parse(&look, looks[i]))
@@ -521,6 +539,10 @@ static void no_other_lines_are_read(void **state)
         if (demand_vm_parse(&look, vms[i], &arena))
             fail_msg("read: '%s'", vms[i]);
     assert_int_equal(look.count, 0);
+    /* and none, where there is no memory for one more */
+    look.count = look.room = SIZE_MAX / 4;
+    assert_false(demand_vm_parse(&look, "1 1 2 3 a", &arena));
+    assert_true(arena.failed && look.count == SIZE_MAX / 4);
 }
 
 RUN_TESTS(TEST(demand_capacity_and_shortage), TEST(a_shortage_is_of_what_can_be_taken),
@@ -531,6 +553,6 @@ RUN_TESTS(TEST(demand_capacity_and_shortage), TEST(a_shortage_is_of_what_can_be_
           TEST(a_buffer_that_cannot_be_filled_is_growing), TEST(what_started_again_is_not_compared),
           TEST(without_totals_the_difference_counts), TEST(by_level),
           TEST(what_migrated_neither_takes_nor_gives), TEST(the_fewest_and_smallest_vms_to_move),
-          TEST(the_moves_are_enough_and_no_more), TEST(minimum_held_without_need),
-          TEST(an_empty_host_is_calm), TEST(a_look_survives_as_lines),
-          TEST(no_other_lines_are_read));
+          TEST(the_moves_are_enough_and_no_more), TEST(what_is_alike_stays_in_its_order),
+          TEST(minimum_held_without_need), TEST(an_empty_host_is_calm),
+          TEST(a_look_survives_as_lines), TEST(no_other_lines_are_read));

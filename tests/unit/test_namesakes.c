@@ -38,6 +38,7 @@ static void matches(void **state)
         {"100", "117", NULL},
         /* what they want decides between those that hold as much */
         {"3000 at 120, 3000 at 60", "3000 at 58, 3000 at 118", "10"},
+        {"3000 at 118, 3000 at 56", "3000 at 58, 3000 at 120", "10"},
         {"3000 at 120, 3000", "3000, 3000 at 118", "10"},
         {"3000, 3000 at 60", "3000 at 10, 3000", "10"},
         {"3000, 3000", "3000, 3000", "01"},

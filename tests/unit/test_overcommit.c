@@ -130,6 +130,7 @@ static void full_is_tried_for_fewer_than_5000(void **state)
     assert_false(judge(nodes, 71, 2).proof_full.tried); /* 5,041 */
     assert_false(judge(nodes, 71, 2).slot_full.tried);
     assert_true(judge(nodes, 71, 1).proof_full.tried);
+    assert_false(judge(nodes, 71, 70).proof_full.tried); /* more than there are numbers for */
 }
 
 static void nobody_is_left(void **state)

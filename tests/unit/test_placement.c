@@ -326,7 +326,7 @@ static void edges(void **state)
 {
     (void)state;
     struct placement_work work = prepare();
-    const uint64_t one[] = {5}, none[] = {0}, places[] = {4, 4};
+    const uint64_t one[] = {5}, places[] = {4, 4};
     uint32_t where[1] = {9};
     struct placement_question question = {one, 0, places, 2};
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
@@ -338,9 +338,6 @@ static void edges(void **state)
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
     question = (struct placement_question){one, 1, places, 0};
     assert_int_equal(placement_fewest(&question, &work, NULL).left_out, 1);
-    question = (struct placement_question){none, 1, places, 1};
-    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_FITS);
-    assert_int_equal(where[0], 0);
 }
 
 /* The search is bounded; what it does not decide it does not claim. */
@@ -357,6 +354,151 @@ static void the_bound_holds(void **state)
     assert_true(verdict != PLACEMENT_FITS);
 }
 
+/* More of a size than there are places for, and less room in those that can hold one, are proved by
+ * counting, where a search would try more ways than it may: each place has as much as no other. */
+static void what_counting_proves_is_not_searched(void **state)
+{
+    (void)state;
+    enum { PLACES = 40, MORE = 2 * PLACES, VMS = PLACES + MORE + 1 };
+    uint64_t sizes[VMS], places[MORE];
+    struct placement_work work;
+    struct error err;
+    assert_true(placement_prepare(&work, VMS, MORE, &arena, &err));
+    for (size_t i = 0; i < VMS; i++)
+        sizes[i] = 1000; /* behind those that are asked for, too */
+    for (size_t i = 0; i < PLACES; i++)
+        places[i] = 1100 + i;
+    struct placement_question question = {sizes, PLACES + 1, places, PLACES};
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+    question.count = PLACES;
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
+    sizes[PLACES + 1] = 1; /* which could be anywhere */
+    question.count = PLACES + 2;
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+    /* one in each, and of the others, of which one more has room beside it, too many */
+    for (size_t i = PLACES; i < VMS; i++)
+        sizes[i] = i + 1 < VMS ? 100 : 1;
+    for (size_t i = PLACES; i < MORE; i++)
+        places[i] = 99;
+    question = (struct placement_question){sizes, VMS, places, MORE};
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+}
+
+/* What first-fit and best-fit find by themselves, with no step left for a search. */
+static void what_is_found_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        uint64_t sizes[6];
+        uint64_t places[3];
+    } cases[] = {
+        {"filled to the last byte", {5, 3, 2}, {5, 5}},
+        {"the smallest that is large enough goes first", {3, 2, 2}, {4, 3}},
+        {"best-fit alone", {5, 3, 2, 2}, {4, 8}},
+        {"none", {0}, {7}},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct instance of = {0};
+        while (cases[i].sizes[of.count])
+            of.count++;
+        while (of.place_count < 3 && cases[i].places[of.place_count])
+            of.place_count++;
+        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
+        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        for (int blind = 0; blind < 2; blind++) {
+            struct placement_work work = prepare();
+            const struct placement_question question = ask(&of);
+            uint32_t where[MOST_VMS];
+            work.all = 0;
+            if (placement_find(&question, &work, blind ? NULL : where) != PLACEMENT_FITS)
+                fail_msg("%s", cases[i].what);
+            if (!blind)
+                assert_placed(&of, 0, where);
+        }
+    }
+}
+
+/* Without a search, as many are left out as these two leave out at most. */
+static void the_fewest_that_are_found_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t sizes[6];
+        uint64_t places[3];
+        size_t left_out, least;
+    } cases[] = {
+        {{9, 5, 3, 2, 2}, {4, 8}, 1, 1},      /* which best-fit finds */
+        {{9, 9, 5, 3, 2}, {5, 5}, 2, 2},      /* either */
+        {{4, 4, 3, 3, 3, 3}, {10, 10}, 1, 0}, /* none but a search would find that all fit */
+        {{9, 8}, {7}, 2, 2},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct instance of = {0};
+        while (of.count < 6 && cases[i].sizes[of.count])
+            of.count++;
+        while (of.place_count < 3 && cases[i].places[of.place_count])
+            of.place_count++;
+        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
+        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        for (int blind = 0; blind < 2; blind++) {
+            struct placement_work work = prepare();
+            const struct placement_question question = ask(&of);
+            uint32_t where[MOST_VMS];
+            work.all = 0;
+            const struct placement_fewest fewest =
+                placement_fewest(&question, &work, blind ? NULL : where);
+            assert_int_equal(fewest.left_out, cases[i].left_out);
+            assert_int_equal(fewest.least, cases[i].least);
+            assert_true(fewest.open == (fewest.least < fewest.left_out));
+            if (!blind)
+                assert_placed(&of, fewest.left_out, where);
+        }
+    }
+}
+
+/* What a larger question left behind is no place of the next one's. */
+static void questions_of_one_work_are_apart(void **state)
+{
+    (void)state;
+    static const uint64_t sizes[] = {5, 3, 3, 3}, places[] = {7, 7, 100};
+    struct placement_work work = prepare();
+    struct placement_question question = {sizes, LENGTH(sizes), places, 3};
+    uint32_t where[LENGTH(sizes)];
+    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_FITS);
+    question.place_count = 2;
+    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_IMPOSSIBLE);
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+}
+
+/* More VMs than one host can run: what is not found at once is not searched for. */
+static void too_many_are_not_searched(void **state)
+{
+    (void)state;
+    /* 4 + 3 + 3 fill either place, which is not found at once */
+    static const uint64_t large[] = {4, 4, 3, 3, 3, 3};
+    enum { LARGE = LENGTH(large), SMALL = 1024 };
+    uint64_t sizes[LARGE + SMALL], places[] = {10, 10, SMALL};
+    for (size_t few = 0; few < 2; few++) {
+        size_t small = few ? SMALL - LARGE : SMALL;
+        for (size_t i = 0; i < LARGE; i++)
+            sizes[i] = large[i] << 20;
+        for (size_t i = 0; i < small; i++)
+            sizes[LARGE + i] = 1;
+        places[0] = places[1] = 10ull << 20;
+        places[2] = small;
+        struct placement_work work;
+        struct error err;
+        uint32_t where[LARGE + SMALL];
+        assert_true(placement_prepare(&work, LARGE + SMALL, 3, &arena, &err));
+        const struct placement_question question = {sizes, LARGE + small, places, 3};
+        assert_int_equal(placement_find(&question, &work, where),
+                         few ? PLACEMENT_FITS : PLACEMENT_OPEN);
+    }
+}
+
 RUN_TESTS(TEST(few_sizes_beside_a_solver), TEST(any_size_beside_a_solver), TEST(cut_nodes_fit),
           TEST(the_fewest_are_the_fewest), TEST(no_other_set_is_smaller), TEST(edges),
-          TEST(the_bound_holds));
+          TEST(the_bound_holds), TEST(what_counting_proves_is_not_searched),
+          TEST(what_is_found_at_once), TEST(the_fewest_that_are_found_at_once),
+          TEST(questions_of_one_work_are_apart), TEST(too_many_are_not_searched));

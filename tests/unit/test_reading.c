@@ -148,6 +148,38 @@ static void other_errors_stay_as_they_are(void **state)
     assert_holds(err.text, "0x80070005: no right to read it");
 }
 
+/* What is not there, or is not for this account, a check can do without where it says so; what
+ * failed makes all else doubtful. Of a newer counter, what is not there is not even missing. */
+static void what_a_check_can_do_without(void **state)
+{
+    (void)state;
+    static const struct {
+        enum read_status status;
+        bool absent, untold;
+    } cases[] = {
+        {READ_NO_OBJECT, true, true},
+        {READ_NO_COUNTER, true, true},
+        {READ_NO_SAMPLE, true, true},
+        {READ_INVALID, true, false},
+        {READ_DENIED, true, false},
+        {READ_DAMAGED, false, false},
+        {READ_TIMEOUT, false, false},
+        {READ_UNSUPPORTED, true, false},
+        {READ_LANGUAGE, true, false},
+        {READ_FAILED, false, false},
+        {READ_OK /* e.g. of memory */, false, false},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct error err = {.code = (int)cases[i].status};
+        struct counter counter = {.reading = cases[i].status, .newer = true};
+        if (reading_is_absent(&err) != cases[i].absent ||
+            reading_is_untold(&counter) != cases[i].untold)
+            fail_msg("status %d", (int)cases[i].status);
+        counter.newer = false;
+        assert_false(reading_is_untold(&counter));
+    }
+}
+
 /* The guideline's tables: six counters of the balancer, ten of a VM, each by a label of its own. */
 static void the_tables_are_complete(void **state)
 {
@@ -194,4 +226,5 @@ static void the_tables_are_complete(void **state)
 
 RUN_TESTS(TEST(values), TEST(namesakes_are_found_by_their_number),
           TEST(samples_are_found_in_any_order), TEST(reasons_and_remedies),
-          TEST(other_errors_stay_as_they_are), TEST(the_tables_are_complete));
+          TEST(other_errors_stay_as_they_are), TEST(what_a_check_can_do_without),
+          TEST(the_tables_are_complete));

@@ -221,6 +221,15 @@ static void nothing_runs(void **state)
     (void)state;
     CHECK({{{0}}, HOST, "", .vms = ""},
           {{{0}}, HOST VM(A, "a", "3"), HAS(A, "4096", "512", "True"), .vms = "a stopped\n"},
+          {{{HYPERV_VM, "Physical Memory", .reading = READ_NO_SAMPLE}}, /* as PDH may say */
+           HOST VM(A, "a", "3"),
+           HAS(A, "4096", "512", "True"),
+           .vms = "a stopped\n"},
+          {{{HYPERV_VM, "Physical Memory", .reading = READ_NO_SAMPLE}},
+           HOST VM(A, "a", "3"),
+           HAS(A, "4096", "512", "True"),
+           .balancer = NAN,
+           .vms = "!Physical Memory: 0x"},
           {{{HYPERV_VM, "Physical Memory"}, {HYPERV_VM, "Average Pressure"}}, /* no instance */
            HOST VM(A, "a", "3"),
            HAS(A, "4096", "512", "True"),
@@ -324,6 +333,28 @@ static void a_race_is_settled_by_a_second_look(void **state)
     }
 }
 
+/* One that is told to be off, and has counters, is being started or stopped. And a host may stop
+ * answering: what was seen before is not all there is. */
+static void a_second_look_at_what_starts_or_ends(void **state)
+{
+    (void)state;
+    static const struct fake_host starting = {
+        {RUNS("a", 512, 90)}, HOST VM(A, "a", "3"), HAS(A, "4096", "512", "True")};
+    static const struct fake_value gone[] = {
+        {HYPERV_VM, "Physical Memory", .reading = READ_TIMEOUT}, {0}};
+    struct vms vms;
+    struct error err;
+    fake_counter_reads = 0;
+    assert_true(read_host(&starting, false, &vms, &err));
+    assert_int_equal(fake_counter_reads, 2);
+    fake_counter_reads = 0;
+    fake_then = gone;
+    bool read = read_host(&starting, false, &vms, &err);
+    fake_then = NULL;
+    assert_false(read);
+    assert_int_equal(err.code, READ_TIMEOUT);
+}
+
 /* ---- names in common ---- */
 
 static void vms_of_one_name(void **state)
@@ -362,6 +393,16 @@ static void vms_of_one_name(void **state)
            HOST VM(A, "web01", "2") VM(B, "web01", "2"),
            HAS(A, "4096", "512", "True"),
            .vms = "web01: unjudged 512 at 80 % one of 2\nweb01: unjudged 512 at 80 % one of 2\n"},
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 512, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "2"),
+           HAS(B, "4096", "512", "True"),
+           .vms = "web01: unjudged 512 at 80 % one of 2\nweb01: unjudged 512 at 80 % one of 2\n"},
+          /* one that is off is none of those that run, however little it may have */
+          {{RUNS("web01", 512, 80), RUNS("web01#1", 600, 80)},
+           HOST VM(A, "web01", "2") VM(B, "web01", "3") VM(C, "web01", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "700", "512", "True") HAS(C, "2048", "512", "True"),
+           .vms = "web01: 512 of 2048 at 80 % one of 2\nweb01: 600 of 2048 at 80 % one of 2\n"
+                  "web01 stopped\n"},
           /* a static one need not have counters */
           {{RUNS("web01", 512, 80)},
            HOST VM(A, "web01", "2") VM(B, "web01", "2"),
@@ -582,6 +623,39 @@ static void the_settings_are_handed_on(void **state)
     assert_double(vms.largest_startup, 800 * MB);
 }
 
+/* Any of two VMs of one name may be the one that pages; of two that are off and alike, the first is
+ * named. */
+static void one_of_two_pages(void **state)
+{
+    (void)state;
+    static const char paging[] =
+        "InstanceID | Limit | VirtualQuantity | DynamicMemoryEnabled | SwapFilesInUse\n";
+    for (int second = 0; second < 2; second++) {
+        const struct fake_value values[] = {RUNS("a", 512, 80),
+                                            RUNS("a", 600, 80),
+                                            {HYPERV_BALANCER, "Available Memory", "b", 1e6},
+                                            {0}};
+        const struct fake_class classes[] = {
+            {CLASS_COMPUTER,
+             say("%s" HOST VM(A, "a", "2") VM(B, "a", "2") VM(C, "c", "3") VM(D, "d", "3"),
+                 computers)},
+            {CLASS_SETTINGS,
+             say("%sMicrosoft:" A "\\x|4096|512|True|%s\nMicrosoft:" B "\\x|4096|512|True|%s\n"
+                 "Microsoft:" C "\\x|4096|700|True|False\nMicrosoft:" D "\\x|4096|700|True|False\n",
+                 paging, second ? "False" : "True", second ? "True" : "False")},
+            {CLASS_WINDOWS, windows_32gb},
+            {0}};
+        struct source *source = fake_open(&(struct fake){.values = values, .classes = classes});
+        struct vms vms;
+        struct error err;
+        assert_true(vms_read(source, &(struct vms_options){0}, &arena, &vms, &err));
+        source_close(source);
+        assert_int_equal(vms.count, 2);
+        assert_true(vms.items[0].paging && vms.items[1].paging);
+        assert_string_equal(vms.largest_stopped, "c");
+    }
+}
+
 /* By what Hyper-V says of each GUID; the letters behind are those. */
 static void vms_of_one_name_are_told_apart_by_what_they_hold(void **state)
 {
@@ -593,6 +667,16 @@ static void vms_of_one_name_are_told_apart_by_what_they_hold(void **state)
            TWINS,
            .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10"),
            .vms = "a: 1000 of 4096 at 80 % A\na: 3000 of 8192 at 90 % B\n"},
+          /* and those of another name, beside some that have none in common */
+          {{RUNS("a", 3000, 90), RUNS("a", 1000, 80), RUNS("x", 500, 80), RUNS("b", 700, 80),
+            RUNS("b", 600, 70)},
+           HOST VM(A, "a", "2") VM(B, "a", "2") VM(C, "b", "2") VM(D, "b", "2"),
+           HAS(A, "4096", "512", "True") HAS(B, "8192", "512", "True") HAS(C, "4096", "512", "True")
+               HAS(D, "2048", "512", "True"),
+           .summaries = SAYS(A, "1000", "20") SAYS(B, "3000", "10") SAYS(C, "600", "30")
+               SAYS(D, "700", "20"),
+           .vms = "a: 1000 of 4096 at 80 % A\na: 3000 of 8192 at 90 % B\n"
+                  "b: 600 of 4096 at 70 % C\nb: 700 of 2048 at 80 % D\nx: unjudged 500 at 80 %\n"},
           /* nearly as much, some moments later; a log has a number behind the second */
           {{RUNS("a", 3000, 90), RUNS("a#1", 1000, 80)},
            TWINS,
@@ -695,6 +779,56 @@ static void a_summary_is_asked_for_where_it_decides_something(void **state)
     assert_string_equal(vms.untold[0], CLASS_SUMMARY);
 }
 
+/* Its guest says nothing, and it holds what it was started with: as if Dynamic Memory were off. */
+static void what_is_dormant(void **state)
+{
+    (void)state;
+    static const struct {
+        struct vm vm;
+        bool dormant;
+    } cases[] = {
+        {{.silent = true, .startup = 512, .physical = 512}, true},
+        {{.silent = true, .startup = 512, .physical = 600}, false}, /* it was given some since */
+        {{.silent = true, .startup = 0, .physical = 0}, false},     /* neither is known */
+        {{.silent = false, .startup = 512, .physical = 512}, false},
+        {{.kind = VM_STATIC, .silent = true, .startup = 512, .physical = 512}, false},
+        {{.kind = VM_UNJUDGED, .silent = true, .startup = 512, .physical = 512}, false},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        if (vm_is_dormant(&cases[i].vm) != cases[i].dormant)
+            fail_msg("%zu", i);
+}
+
+/* What a guest reports as available: 0 is the end of one that reports its pressure, and no report
+ * of one that does not, or need not. */
+static void what_guests_have_available(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dynamic;
+        double pressure, available; /* NAN: no value */
+        bool told;
+    } cases[] = {
+        {"True", 90, 40, true},   {"True", 90, 0, true},     {"True", 90, NAN, false},
+        {"True", 0, 40, false},   {"True", 0, 0, false},     {"True", NAN, 40, true},
+        {"True", NAN, 0, false},  {"True", NAN, NAN, false}, {"False", 90, 40, true},
+        {"False", 90, 0, false},  {"False", 90, NAN, false}, {"False", 0, 40, false},
+        {"False", NAN, 40, true},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct fake_host host = {
+            {RUNS("a", 512, cases[i].pressure),
+             {HYPERV_VM, "Guest Available Memory", "a", cases[i].available}},
+            HOST VM(A, "a", "2"),
+            say("Microsoft:" A "\\x | 4096 | 256 | 512 | %s | 20 | 5000\n", cases[i].dynamic)};
+        struct vms vms;
+        struct error err;
+        assert_true(read_host(&host, true, &vms, &err));
+        if (vms.items[0].has_guest_available != cases[i].told)
+            fail_msg("%s, %f, %f", cases[i].dynamic, cases[i].pressure, cases[i].available);
+    }
+}
+
 static void what_newer_windows_tells(void **state)
 {
     (void)state;
@@ -772,11 +906,12 @@ static void a_thousand_vms(void **state)
 RUN_TESTS(TEST(joined_by_name_and_guid), TEST(what_a_vm_can_really_reach),
           TEST(static_vms_with_and_without_counters), TEST(nothing_runs),
           TEST(what_does_not_join_is_not_left_out), TEST(instances_that_need_not_be_a_vms),
-          TEST(a_race_is_settled_by_a_second_look), TEST(vms_of_one_name),
-          TEST(numbers_that_are_names), TEST(mangled_names), TEST(settings_that_are_not_there),
-          TEST(values_that_cannot_be), TEST(counters_that_are_not_there),
-          TEST(what_is_missing_beside_the_judged_is_told), TEST(the_settings_are_handed_on),
-          TEST(vms_of_one_name_are_told_apart_by_what_they_hold),
+          TEST(a_race_is_settled_by_a_second_look), TEST(a_second_look_at_what_starts_or_ends),
+          TEST(one_of_two_pages), TEST(what_is_dormant), TEST(what_guests_have_available),
+          TEST(vms_of_one_name), TEST(numbers_that_are_names), TEST(mangled_names),
+          TEST(settings_that_are_not_there), TEST(values_that_cannot_be),
+          TEST(counters_that_are_not_there), TEST(what_is_missing_beside_the_judged_is_told),
+          TEST(the_settings_are_handed_on), TEST(vms_of_one_name_are_told_apart_by_what_they_hold),
           TEST(what_hyperv_says_of_a_silent_guest),
           TEST(a_summary_is_asked_for_where_it_decides_something), TEST(what_newer_windows_tells),
           TEST(a_thousand_vms));
