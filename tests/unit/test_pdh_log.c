@@ -447,6 +447,7 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
         {"Sep 1 2011,1,2\r\n", "'Sep 1 2011' can't be read"},
         {"40787.4167,-1,2\r\nExiting\r\n", ":4: the time stamp '40787.4167' can't be read"},
         {"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
+        {"\"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
         {"18:26.5,90000000000000000000000000000000000000000000000000000000000000000000000000000"
          "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
          "00000000000000000000000000000000000000000000000000000000000000000000000000000000000\r\n",
@@ -1146,7 +1147,8 @@ static void the_rest_of_a_header(void **state)
         for (int whole = 0; whole < 2; whole++) {
             begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
             add_row(begin, 1, "\"", true);
-            add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
+            for (int twice = 0; twice < 2; twice++) /* the first is named */
+                add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
             add_row(begin + 1000, 1, "\"", true);
             if (whole) {
                 add(say("%s,\"a\",\"b\"\r\n", header));
