@@ -43,6 +43,12 @@ const struct test tests[] = {
     {&check_hv_vm_memory, "newer/2025", {"--all-counters", "--guest-warning=10%:"}},
     {&check_hv_contention, "newer/2025", {"-v", "--since=600", "--record=D"}},
     {&check_hv_contention, "newer/2025", {"-v", "--at=2025-11-03 09:05", "--smart-paging=0"}},
+    {&check_hv_vm_memory, "put-together", {"-v", "--record=E"}},
+    {&check_hv_vm_memory, "put-together", {"-v", "--at=2011-09-01 12:00:15"}},
+    {&check_hv_page_reads, "put-together", {"--at=2011-09-01 09:00"}},
+    {&check_hv_balancer, "foreign", {"-v"}},
+    {&check_hv_balancer, "damaged", {"-v"}},
+    {&check_hv_memory_reserve, "damaged", {"-v"}},
     {&check_hv_cluster, "cluster/short/HV01", {"--nodes=nodes", "-v"}},
     {&check_hv_cluster, "cluster/night/HV04", {"--node=record:R", "-v", "--record=D"}},
     {&check_hv_vm_memory, "cluster/short/HV01", {"--nodes=nodes", "-v", "--all-counters"}},
@@ -87,8 +93,71 @@ static void load_file(const char *directory, const char *name, unsigned row)
     memory_file(path, (const uint8_t *)bytes, size);
 }
 
+#define HEADER               "\"(PDH-CSV 4.0) (UTC)(0)\""
+#define VM(name, counter)    ",\"\\\\H\\Hyper-V Dynamic Memory VM(" name ")\\" counter "\""
+#define MORE(name)           VM(name, "Physical Memory") VM(name, "Average Pressure") VM(name, "Added Memory")
+#define HOST                 ",\"\\\\H\\Hyper-V Dynamic Memory Balancer(System Balancer)\\Available Memory\""
+#define AT(time)             "\"09/01/2011 " time ".000\""
+#define VALUES               ",\"512\",\"80\",\"1\""
+#define GUID                 "11111111-AAAA-BBBB-CCCC-00000000000"
+#define CLASS                "\"Name\",\"ElementName\",\"EnabledState\",\"Notes\"\r\n"
+#define ROW(id, name, notes) "\"" GUID id "\",\"" name "\",\"2\",\"" notes "\"\r\n"
+#define SETTING(id)          "\"Microsoft:" GUID id "\\x\",\"2048\",\"512\",\"True\"\r\n"
+#define LINE                 "a long line of a note that somebody wrote on what this virtual machine is for\r\n"
+
+/* Records that nobody's tools write, of what they write; in E, what an earlier check recorded. */
+static const struct {
+    const char *record, *path, *text;
+} own[] = {
+    /* a log that begins with damage and was continued by another, after words of a program */
+    {"put-together", "R/counters.csv",
+     HEADER ",\"no path\"" MORE("old") "\r\n18:26.5,1,2,3,4\r\n" AT(
+         "09:00:00") ",\"1\"" VALUES "\r\n(exiting)\r\n" HEADER HOST MORE("web01") MORE("db01")
+         MORE("mail01") MORE("file01") MORE("print01") MORE("dc01") "\r\n" AT(
+             "12:00:00") ",\"9\"" VALUES VALUES VALUES VALUES VALUES VALUES
+                         "\r\n" AT("12:00:30") ",\"9999\"" VALUES VALUES VALUES VALUES VALUES VALUES
+                                               "\r\n"},
+    {"put-together", "R/Msvm_ComputerSystem.csv",
+     CLASS ROW("1", "web01", LINE LINE LINE LINE)
+         ROW("2", "db01", LINE LINE LINE LINE LINE LINE LINE) ROW("3", "mail01", "")
+             ROW("4", "file01", "") ROW("5", "print01", "") ROW("6", "dc01", "")},
+    {"put-together", "R/Msvm_MemorySettingData.csv",
+     "\"InstanceID\",\"Limit\",\"VirtualQuantity\",\"DynamicMemoryEnabled\"\r\n" SETTING("1")
+         SETTING("2") SETTING("3") SETTING("4") SETTING("5") SETTING("6")},
+    {"put-together", "R/Win32_OperatingSystem.csv",
+     "\"Version\",\"TotalVisibleMemorySize\"\r\n\"6.1.7601\",\"33543352\"\r\n"},
+    {"put-together", "E/counters.csv",
+     "\xEF\xBB\xBF" HEADER ",\"\\\\RECORD\\Hyper-V Dynamic Memory VM(web01)\\Physical Memory\"\r\n"
+     "\"09/01/2011 12:00:30.000\",\"512.000000\"\r\n"},
+    {"put-together", "E/Win32_OperatingSystem.csv",
+     "\xEF\xBB\xBF\"Version\",\"TotalVisibleMemorySize\"\r\n\"6.1.7601\",\"33543352\"\r\n"},
+    /* in another language, and in some code page */
+    {"foreign", "R/counters.csv",
+     HEADER ",\"\\\\H\\Speicher f\374r Hyper-V(System)\\Druck\"\r\n"
+            "\"09/01/2011 12:00:00.000\",\"9\"\r\n"},
+    /* a last line that is no row, and rows that go back by hours; an export in some code page */
+    {"damaged", "R/counters.csv",
+     HEADER HOST "\r\n" AT("12:00:00") ",\"9\"\r\n" AT("08:00:00") ",\"9\"\r\n" AT(
+         "08:00:15") ",\"9\"\r\n18:26.5,9000\r\n"},
+    {"damaged", "R/registry.reg",
+     "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\"
+     "Windows NT\\CurrentVersion\\Virtualization]\r\n\"Other\"=\"" LINE LINE LINE LINE "\"\r\n"
+     "\"MemoryReserve\"=hex(4):00,\\\r\n  08,00,00\r\n"},
+    {"damaged", "R/Win32_OperatingSystem.csv",
+     "\"Version\",\"TotalVisibleMemorySize\",\"Caption\"\r\n"
+     "\"6.1.7601\",\"33543352\",\"Donn\351es\"\r\n"},
+};
+
 static void load_record(const char *record, unsigned row)
 {
+    bool loaded = false;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(own[i].record, record)) {
+            memory_file(own[i].path, (const uint8_t *)own[i].text, strlen(own[i].text));
+            loaded = true;
+        }
+    if (loaded)
+        return;
     char directory[2048];
     const char *data = getenv("DATA");
     snprintf(directory, sizeof directory, "%s/%s", data ? data : "tests/data", record);

@@ -259,6 +259,12 @@ static void encodings(void **state)
     CHECK("a\nM\xFCller\nb", NULL, false, "a", "Müller", "b");
     CHECK("a\nM\xC3\xBCller\nM\xFCller\n", NULL, true, "a", "Müller", "M\xEF\xBF\xBDller");
     CHECK("a\n\x81\n", "cp850", true, "a", "ü");
+    CHECK("\xF0@\xF9\xFC\n", NULL, true, "ð@ùü"); /* no private characters of CP932 */
+    CHECK("~\0\n\0", NULL, true,
+          "~"); /* UTF-16 by its first character, the first and last of ASCII */
+    CHECK(" \0\n\0", NULL, true, " ");
+    CHECK("\0~\0\n", NULL, true, "~");
+    CHECK("\0 \0\n", NULL, true, " ");
     CHECK("M\xC3\xBCller\n", "cp850", true, "Müller"); /* UTF-8 that is valid is UTF-8 */
 }
 

@@ -554,6 +554,15 @@ static void without_memory_nothing_else_is_said(void **state)
     arena_free(&memory);
     assert_string_equal(undisturbed, say("0 1 , 0 0 , 0 4096 , 1 0 Linux has no counter of this "
                                          "kind, 16777216, " UNTOLD "; " SAYS("512 MB")));
+    struct source_options none = {0};
+    struct source *source;
+    struct error err;
+    allocations.made = 0;
+    allocations.first = 1;
+    bool opened = source_open("local", &none, &memory, &source, &err);
+    allocations.first = 0;
+    assert_false(opened);
+    assert_holds(err.text, "out of memory");
     for (unsigned number = 1; number <= all; number++) {
         allocations.made = 0;
         allocations.first = number;

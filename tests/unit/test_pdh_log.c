@@ -447,6 +447,7 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
         {"Sep 1 2011,1,2\r\n", "'Sep 1 2011' can't be read"},
         {"40787.4167,-1,2\r\nExiting\r\n", ":4: the time stamp '40787.4167' can't be read"},
         {"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
+        {"\"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
         {"18:26.5,90000000000000000000000000000000000000000000000000000000000000000000000000000"
          "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
          "00000000000000000000000000000000000000000000000000000000000000000000000000000000000\r\n",
@@ -688,6 +689,35 @@ static void a_log_that_becomes_shorter_is_refused(void **state)
         }
 }
 
+/* And within the line end of a row in UTF-16 that stands at an odd place, below a log in ASCII. */
+static void a_log_that_is_cut_within_a_line_end_is_refused(void **state)
+{
+    (void)state;
+    enum { BLOCK = 64 * 1024 }; /* as in pdh_map.c */
+    for (size_t shift = 0; shift < 200; shift++) {
+        begin_log(PLAIN, "\r\n", say("\"(PDH-CSV 4.0)\",\"%0*d\",\"b\"", (int)shift, 0));
+        while (log_file.text.length < BLOCK - 1500)
+            add_row(begin + (stamp)log_file.count * 1000, 60, "\"", true);
+        log_file.writing = UTF16;
+        add("\"(PDH-CSV 4.0)\",\"a\",\"b\"\r\n");
+        while (log_file.text.length < BLOCK + 1000)
+            add_row(begin + (stamp)log_file.count * 1000, 60, "\"", true);
+        struct pdh_log log;
+        struct error err;
+        struct fields fields;
+        stamp found;
+        open_log(&log, log_file.text.length);
+        assert_int_equal(0, truncate(unit_path("counters.csv"), BLOCK));
+        assert_false(find_row(&log, NULL, &found, &fields, &err));
+        assert_holds(err.text, "counters.csv: became shorter while it was read");
+        pdh_log_close(&log);
+        open_log(&log, log_file.text.length); /* as it is, it has a last row */
+        check_row(&log, NULL, log_file.count - 1);
+        pdh_log_close(&log);
+        arena_free(&arena);
+    }
+}
+
 /* One in which something else is written in the place of what was looked at: whatever is said of
  * it, it is no value. */
 static void a_log_that_is_written_over_has_no_row(void **state)
@@ -710,6 +740,8 @@ static void a_log_that_is_written_over_has_no_row(void **state)
                 if (m % 2) /* else where its rows are has not been looked for yet */
                     check_row(&log, NULL, log_file.count - 1);
                 size_t length = log_file.text.length;
+                if (m % 4 == 0) /* its header too */
+                    rows = 0;
                 if (i < LENGTH(over)) {
                     text_cut(&log_file.text, rows);
                     while (log_file.text.length < length)
@@ -1115,7 +1147,8 @@ static void the_rest_of_a_header(void **state)
         for (int whole = 0; whole < 2; whole++) {
             begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
             add_row(begin, 1, "\"", true);
-            add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
+            for (int twice = 0; twice < 2; twice++) /* the first is named */
+                add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
             add_row(begin + 1000, 1, "\"", true);
             if (whole) {
                 add(say("%s,\"a\",\"b\"\r\n", header));
@@ -1495,9 +1528,10 @@ RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where
           TEST(a_file_that_is_not_only_a_log_is_refused), TEST(what_is_no_log_is_named),
           TEST(a_moment_outside_is_named), TEST(a_hole_in_a_file_is_no_endless_row),
           TEST(a_row_without_measure_is_refused), TEST(a_clock_that_only_goes_back_is_refused),
-          TEST(a_log_that_becomes_shorter_is_refused), TEST(a_log_that_is_written_over_has_no_row),
-          TEST(a_damaged_log_that_is_cut_is_told), TEST(formats_and_zones),
-          TEST(columns_of_any_name), TEST(columns_of_a_long_header),
+          TEST(a_log_that_becomes_shorter_is_refused),
+          TEST(a_log_that_is_cut_within_a_line_end_is_refused),
+          TEST(a_log_that_is_written_over_has_no_row), TEST(a_damaged_log_that_is_cut_is_told),
+          TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
           TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
           TEST(the_rest_of_a_header), TEST(logs_that_were_put_together), TEST(clocks_that_change),
           TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour),

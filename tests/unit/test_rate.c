@@ -143,6 +143,14 @@ static void a_set_clock_is_noticed(void **state)
         now.wall += steps[i] * SECOND;
         assert_int_equal(rate_since(&before, &now, &rate), RATE_CLOCK_STEPPED);
     }
+    /* In 300 s, by 2 s and a thousandth of them it may seem to have moved. */
+    for (int sign = -1; sign <= 1; sign += 2) {
+        struct rate_sample before = sample_at(5000, 100, 64), now = sample_at(5300, 500, 64);
+        now.wall += sign * 2300;
+        assert_int_equal(rate_since(&before, &now, &rate), RATE_OK);
+        now.wall += sign;
+        assert_int_equal(rate_since(&before, &now, &rate), RATE_CLOCK_STEPPED);
+    }
 }
 
 static void samples_of_other_counters_are_refused(void **state)

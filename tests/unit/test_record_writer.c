@@ -401,17 +401,31 @@ static void the_last_reading_counts(void **state)
         {VM, "Physical Memory", "a", 1}, {VM, "Physical Memory", "b", 2}, {0}};
     static const struct fake_value after[] = {
         {VM, "Physical Memory", "b", 3}, {VM, "Physical Memory", "c", 4}, {0}};
-    struct fake changing = {.values = before, .moment = {.wall = 1314872700123}};
+    static const struct fake_class class_before[] = {{"Class", "Name|ElementName|EnabledState\n"
+                                                               "h|before|2\n"},
+                                                     {0}},
+                                   class_then[] = {{"Class", "Name|ElementName|EnabledState\n"
+                                                             "h|then|2\n"},
+                                                   {0}};
+    struct fake changing = {
+        .values = before, .classes = class_before, .moment = {.wall = 1314872700123}};
     struct counter asked = {.object = VM, .name = "Physical Memory", .instances = true};
     struct source *writer;
     struct error err;
     assert_true(record_writer_open(fake_open(&changing), &arena, &writer, &err));
     assert_true(source_counters(writer, &asked, 1, &err));
+    ask_rows(writer, "Class");
     changing.values = after;
+    changing.classes = class_then;
     assert_true(source_counters(writer, &asked, 1, &err));
+    const char *then = ask_rows(writer, "Class");
+    assert_string_equal(then, "<h><then><2>");
     assert_true(record_writer_write(writer, unit_path("again"), &err));
     source_close(writer);
     assert_string_equal(read_column("again", "Physical Memory"), "b=3 c=4 ");
+    struct source *record = open_record("again");
+    assert_string_equal(ask_rows(record, "Class"), then);
+    source_close(record);
 }
 
 static bool stop(void *context, const char *const *cells, struct error *err)

@@ -54,6 +54,8 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=\"a\\\\\\\"b\"\r\n", "1: 61 00 5c 00 22 00 62 00 00 00"},
         {V5 KEY "\"MemoryReserve\"=\"a\r\nb\"\r\n", "1: 61 00 0d 00 0a 00 62 00 00 00"},
         {V5 KEY "\"MemoryReserve\"=\"\xF0\x9F\x98\x80\"\r\n", "1: 3d d8 00 de 00 00"},
+        {V5 KEY "\"MemoryReserve\"=\"\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\"\r\n",
+         "1: ff ff 00 d8 00 dc ff db ff df 00 00"},
         {V5 KEY "\"MemoryReserve\"=-\r\n", "absent"},
         {V5 KEY "\r\n", "absent"},
         {V5, "no key"},

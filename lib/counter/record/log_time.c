@@ -7,6 +7,7 @@
 
 enum {
     MINUTE = 60 * 1000,
+    HOUR = 60 * MINUTE,
     /* Between a last row and the last word into the file: what typeperf says at its end. */
     CLOSE = 15 * MINUTE,
     EXACT = 150 * 1000, /* the same, where nothing else is known of the row's time */
@@ -91,15 +92,12 @@ int log_time_judge(int64_t utc, int64_t now, unsigned long most)
 
 bool log_time_utc(const struct log_time *row, int64_t *ret)
 {
-    static const int64_t changes[] = {0, 60 * MINUTE, -60 * MINUTE};
     if (!row->has_bias)
         return by_file_alone(row, ret);
     int64_t utc = row->wall + (int64_t)row->bias * MINUTE;
-    *ret = utc;
-    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
-        if ((i == 0 || may_change(row->zone)) && agrees(row, utc + changes[i], CLOSE)) {
-            *ret = utc + changes[i];
-            break;
-        }
+    bool changed = may_change(row->zone) && !agrees(row, utc, CLOSE);
+    *ret = changed && agrees(row, utc + HOUR, CLOSE)   ? utc + HOUR
+           : changed && agrees(row, utc - HOUR, CLOSE) ? utc - HOUR
+                                                       : utc;
     return true;
 }

@@ -54,8 +54,8 @@ bool pdh_format_parse(const char *format, bool *ret_has_bias, int *ret_bias)
     return true;
 }
 
-/* The time stamp that a line of at most STAMP_HEAD characters begins with. Only what stands in front of its field's end is one: of
- * "10:25:00.123", cut, "10:25:00" would be another. */
+/* The time stamp that a line of at most STAMP_HEAD characters begins with. Only what stands in
+ * front of its field's end is one: of "10:25:00.123", cut, "10:25:00" would be another. */
 static bool parse_stamp(const char *line, char delimiter, stamp *ret)
 {
     char field[STAMP_HEAD + 1], stop = delimiter;
