@@ -82,6 +82,14 @@ static void answers(void **state)
          "= a"},
         {say(OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n%s\r\n", repeat("X: y\r\n", 16)),
          "not a WinRM answer: it does not end"},
+        {OK "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "not a WinRM answer: a chunk has no size"},
+        {OK "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+         "not a WinRM answer: a chunk is longer than its size"},
+        {OK "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+         "not a WinRM answer: its body is longer than requested"},
+        {OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "not a WinRM answer: it has a Content-Length and comes in chunks"},
+        {OK "\r\n", "not a WinRM answer: it does not say how long its body is"},
         {OK "Transfer-Encoding: chunked\r\n\r\n",
          "not a WinRM answer: the host ended the connection in the middle of it"},
         {OK "Transfer-Encoding: chunked\r\n\r\n3\r\na",
@@ -362,12 +370,14 @@ static void failures_of_gss(void **state)
  */
 static void words_of_gss(void **state)
 {
-    static const struct {
+    const char *const longest = repeat("w", 290);
+    const struct {
         const char *failing, *words[4], *expected;
     } table[] = {
         {"login", {"one", "two. \n", NULL}, "(one, two)"},
         {"login", {".", NULL}, "()"},
         {"login", {"a.b", NULL}, "(a.b)"},
+        {"login", {longest, "two", NULL}, say("(%.255s)", longest)},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(table); i++) {
@@ -813,7 +823,7 @@ static void rows(void **state)
         assert_int_equal(host.asked, table[i].asked);
     }
     /* Rows that go on for 64 MB are no answer either. */
-    const char *pages[80], *page = say(PAGE("<r/>", CONTEXT) "%*s", 1000000, "");
+    const char *pages[80], *page = say("%*s" PAGE("<r/>", CONTEXT), 1000000, "");
     struct source *source = host_open(NULL);
     const char *text = "";
     struct error err;
