@@ -134,6 +134,21 @@ static void answers(void **state)
             host.piece = pieces[k];
             assert_string_equal(ask(KERBEROS TLS, "hv01", 1), table[i].expected);
         }
+    /* a body has at most 1,048,576 bytes */
+    for (int more = 0; more < 2; more++) {
+        const char *const all[] = {
+            say(OK "Transfer-Encoding: chunked\r\n\r\n80000\r\n%0524288d\r\n%x\r\n"
+                   "%0*d\r\n0\r\n\r\n",
+                0, 524288 + more, 524288 + more, 0),
+            NULL};
+        host_reset();
+        host.answers = all;
+        const char *found = ask(KERBEROS TLS, "hv01", 1);
+        if (more)
+            assert_string_equal(found, "not a WinRM answer: its body is longer than requested");
+        else
+            assert_int_equal(strlen(found), strlen("= ") + 1048576);
+    }
     host_reset();
     host.answers = (const char *const[]){OK EMPTY "x", NULL};
     assert_string_equal(ask(KERBEROS TLS, "hv01", 1),
@@ -608,6 +623,19 @@ static void counters(void **state)
     assert_string_equal(counter_text(&two[0]), "1/5/9 in 32");
     assert_string_equal(counter_text(&two[1]), "2/5/9 in 32");
     assert_holds(host.message, ">SELECT AB, CD, Timestamp_PerfTime, Frequency_PerfTime FROM Win");
+    winrm_kind.close(source);
+    /* Of what is newer, the last goes first. */
+    struct counter three[] = {memory, newer, newer};
+    host_reset();
+    host.answers = (const char *const[]){NO_PROPERTY, NO_PROPERTY, ROWS("<r><AB>1</AB></r>"), NULL};
+    source = host_open(counter_classes);
+    three[1].name = "C";
+    three[2].name = "D";
+    assert_true(winrm_kind.counters(source, three, 3, &err));
+    assert_string_equal(counter_text(&three[0]), "#0=1");
+    assert_int_equal(three[1].reading, READ_NO_COUNTER);
+    assert_int_equal(three[2].reading, READ_NO_COUNTER);
+    assert_holds(host.message, ">SELECT AB FROM Win");
     winrm_kind.close(source);
     struct counter counter = memory;
     source = host_open(NULL);

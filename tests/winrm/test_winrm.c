@@ -672,6 +672,7 @@ static void fragments(void **state)
         "<w:XmlFragment><A>\x1F</A></w:XmlFragment>",
         "<w:XmlFragment><A xsi:nil=\"false\"/></w:XmlFragment>",
         "<w:XmlFragment><A/></w:XmlFragment>",
+        "<w:XmlFragment><A>1<B>2</B></w:XmlFragment>",
         "<w:XmlFragment><9>1</9></w:XmlFragment>",
         "<w:XmlFragment><>1</></w:XmlFragment>",
         "<w:XmlFragment> <A>1</A></w:XmlFragment>",
