@@ -156,6 +156,67 @@ static void endpoints(void **state)
 
 /* ---- credentials ---- */
 
+static const char *login(const char *lines)
+{
+    struct credentials of;
+    struct error err;
+    char *text = arena_text(&arena, lines, strlen(lines));
+    if (!credentials_parse(text, strlen(text), &of, &err))
+        return say("%s", err.text);
+    return say("%s%s%s %d", of.hosts, of.ntlm ? " NTLM" : "", of.ntlm_allowed ? " allowed" : "",
+               of.transport);
+}
+
+static void logins(void **state)
+{
+    static const char transport[] = "line 2: transport is http or tls";
+#define KEYTAB    "keytab = k\n"
+#define PRINCIPAL "principal = a@B\n"
+#define PASSWORD  "password = p\n"
+#define USER      "username = u\n"
+    static const char *const files[][2] = {
+        {"hosts = *\n", "* 0"},
+        {"hosts = *", "* 0"},
+        {"\xEF\xBB\xBF; x\r\n\r\n \thosts\t = \ta, b \t\r\n# y\r\n" KEYTAB, "a, b 0"},
+        {"hosts = a = b\n", "a = b 0"},
+        {"hosts = *\nntlm = allow\n" USER PASSWORD "domain = D\n", "* NTLM allowed 0"},
+        {"hosts = *\n" KEYTAB PRINCIPAL "ccache = c\n", "* 0"},
+        {"hosts = *\n" PRINCIPAL PASSWORD, "* 0"},
+        {"hosts = *\ntransport = http\n", "* 1"},
+        {"hosts = *\ntransport = tls\nca = c\n", "* 2"},
+        {"hosts = *\ntransport = https\n", transport},
+        {"hosts = *\ntransport = by port\n", transport},
+        {"hosts = *\nntlm = yes\n" USER PASSWORD, "line 2: ntlm takes nothing but allow"},
+        {KEYTAB,
+         "no hosts: it must name the hosts that this login is for, as in hosts = hv*.example.com"},
+        {"",
+         "no hosts: it must name the hosts that this login is for, as in hosts = hv*.example.com"},
+        {"\n\nkeytab\n", "line 3: expected NAME = VALUE"},
+        {"hosts = *\nhost = a\n", "line 2: unknown name before '='"},
+        {"= a\n", "line 1: unknown name before '='"},
+        {"hosts = *\nhosts = a\n", "line 2: hosts is given twice"},
+        {KEYTAB "spn = a\nhosts = *\nspn = a\n", "line 4: spn is given twice"},
+        {"hosts = *\nkeytab = \t\n", "line 2: keytab has no value"},
+        {"hosts = *\n" USER, "username without password"},
+        {"hosts = *\n" PASSWORD, "password without username (NTLM) or principal (Kerberos)"},
+        {"hosts = *\ndomain = D\n" KEYTAB, "domain without username"},
+        {"hosts = *\n" KEYTAB USER PASSWORD,
+         "keytab is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\n" PRINCIPAL USER PASSWORD,
+         "principal is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\nccache = c\n" USER PASSWORD,
+         "ccache is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\n" PRINCIPAL PASSWORD KEYTAB, "password and keytab: leave one out"},
+        {"hosts = *\n" PRINCIPAL PASSWORD "ccache = c\n", "password and ccache: leave one out"},
+        {"hosts = *\nca = c\nfingerprint = "
+         "0000000000000000000000000000000000000000000000000000000000000000\n",
+         "ca and fingerprint: leave one out"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(files); i++)
+        assert_string_equal(login(files[i][0]), files[i][1]);
+}
+
 static void secrets_are_wiped(void **state)
 {
     static const char lines[] = "hosts = *\nusername = mon\npassword = Secret-1\nntlm = allow\n";
@@ -852,8 +913,8 @@ static void heads(void **state)
     assert_true(http_parse_chunk("ffffffffffffffffff", 18, &size) && size > HTTP_LARGEST_BODY);
 }
 
-RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(secrets_are_wiped),
-          TEST(fingerprints), TEST(files_of_users), TEST(hosts_of_a_login), TEST(challenges),
-          TEST(sealed_messages), TEST(rows_of_omi), TEST(rows_of_windows), TEST(rows_in_any_order),
-          TEST(padding), TEST(no_answers), TEST(numbers), TEST(rows_both_ways), TEST(fragments),
-          TEST(faults), TEST(heads));
+RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(logins),
+          TEST(secrets_are_wiped), TEST(fingerprints), TEST(files_of_users), TEST(hosts_of_a_login),
+          TEST(challenges), TEST(sealed_messages), TEST(rows_of_omi), TEST(rows_of_windows),
+          TEST(rows_in_any_order), TEST(padding), TEST(no_answers), TEST(numbers),
+          TEST(rows_both_ways), TEST(fragments), TEST(faults), TEST(heads));
