@@ -624,6 +624,14 @@ static void counters(void **state)
     assert_string_equal(counter_text(&two[1]), "2/5/9 in 32");
     assert_holds(host.message, ">SELECT AB, CD, Timestamp_PerfTime, Frequency_PerfTime FROM Win");
     winrm_kind.close(source);
+    /* Refused is all that was asked for of it. */
+    host_reset();
+    host.answers = (const char *const[]){DENIED, NULL};
+    source = host_open(counter_classes);
+    assert_true(winrm_kind.counters(source, two, 2, &err));
+    assert_int_equal(two[0].reading, READ_DENIED);
+    assert_int_equal(two[1].reading, READ_DENIED);
+    winrm_kind.close(source);
     /* Of what is newer, the last goes first. */
     struct counter three[] = {memory, newer, newer};
     host_reset();

@@ -268,6 +268,60 @@ static void fingerprints(void **state)
     assert_false(pins(say("019aAF90%s0", zeros)));
 }
 
+static const char *read_file(const char *path)
+{
+    struct credentials credentials;
+    struct error err;
+    const char *begins = say("--credentials: %s: ", path);
+    if (credentials_read(path, &credentials, &err)) {
+        credentials_close(&credentials);
+        return "fine";
+    }
+    assert_memory_equal(err.text, begins, strlen(begins));
+    return say("%s", err.text + strlen(begins));
+}
+
+/* Nobody else may have a hand in the file. */
+static void files(void **state)
+{
+    static const char open_to_others[] = "others can get at it: run chmod 600 on it";
+    static const char not_plain[] = "not plain text: save it as UTF-8";
+    static const char not_regular[] = "not a regular file";
+    const char *path = unit_text_file("file", "hosts = *\n"), *link = unit_path("link"),
+               *fifo = unit_path("fifo");
+    (void)state;
+    for (mode_t mode = 0; mode <= 0177; mode++) {
+        assert_int_equal(chmod(path, 0600 | mode), 0);
+        assert_string_equal(read_file(path), mode & 077 ? open_to_others : "fine");
+    }
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(symlink(path, link), 0);
+    assert_string_equal(read_file(link), "a symbolic link, which is not followed");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_string_equal(read_file(fifo), not_regular);
+    assert_string_equal(read_file(unit_path("")), not_regular);
+    assert_string_equal(read_file(unit_path("nowhere")), "No such file or directory");
+    int input = dup(0); /* standard input is closed: the file has its number */
+    close(0);
+    const char *found = read_file(path);
+    assert_int_equal(dup2(input, 0), 0);
+    close(input);
+    assert_string_equal(found, "fine");
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *expected;
+    } texts[] = {{"hosts = *\n\0", 11, not_plain}, {"\0", 1, not_plain}, {"h\0o\0", 4, not_plain}};
+    for (size_t i = 0; i < LENGTH(texts); i++) {
+        unit_file("file", texts[i].text, texts[i].length);
+        assert_string_equal(read_file(path), texts[i].expected);
+    }
+    for (int more = 0; more < 2; more++) {
+        unit_text_file("file", say("hosts = *\n#%0*d", 65536 - 11 + more, 0));
+        assert_string_equal(read_file(path), more ? "too large to be a credentials file" : "fine");
+    }
+}
+
 /* The file may be the user's own or root's. Only root can try what another user may do. */
 static void files_of_users(void **state)
 {
@@ -692,8 +746,13 @@ static void rows_both_ways(void **state)
         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>",
         "<!-- <w:Items> -->",
     };
-    static const char *const begins[] = {"<w:Items>", "<w:Items a=\"x\"><!-- Items> -->",
-                                         "<w:Items><w:Items>", "<w:XItems>"};
+    static const char *const begins[] = {
+        "<w:Items><!-- Items><w:XmlFragment><A>9</A></w:XmlFragment> -->",
+        "<w:Items a=\"x\"><!-- Items><w:XmlFragment><A>9</A></w:XmlFragment> -->",
+        "<w:Items>",
+        "<w:Items a=\"x\"><!-- Items> -->",
+        "<w:Items><w:Items>",
+        "<w:XItems>"};
     (void)state;
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         for (size_t k = 0; k < sizeof before / sizeof *before; k++)
@@ -820,6 +879,16 @@ static void faults(void **state)
     assert_string_equal(fault("<f:WSManFault Code=\"5\"/>"),
                         say("0x00000005 ERROR_ACCESS_DENIED: what (The words) [%d]", READ_DENIED));
     assert_string_equal(fault(""), say("a fault: what (The words) [%d]", READ_FAILED));
+    /* The first words that are some are shown. */
+    static const char *const words[] = {"Text", "Message", "error_Message", "Description",
+                                        "FaultDetail"};
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        struct soap soap = parse(say(
+            "<Envelope><Body><Fault><a>no</a><%s> \t\r\n</%s><Detail><%s> one</%s><Text>two</Text>"
+            "</Detail></Fault></Body></Envelope>",
+            words[i], words[i], words[i], words[i]));
+        assert_string_equal(soap.fault.text, " one");
+    }
     struct error err;
     fault_error(&err, &(struct soap_fault){.text = " \r\n a \t b \n"}, "what");
     assert_string_equal(err.text, "a fault: what (a b)");
@@ -914,7 +983,7 @@ static void heads(void **state)
 }
 
 RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(logins),
-          TEST(secrets_are_wiped), TEST(fingerprints), TEST(files_of_users), TEST(hosts_of_a_login),
-          TEST(challenges), TEST(sealed_messages), TEST(rows_of_omi), TEST(rows_of_windows),
-          TEST(rows_in_any_order), TEST(padding), TEST(no_answers), TEST(numbers),
-          TEST(rows_both_ways), TEST(fragments), TEST(faults), TEST(heads));
+          TEST(secrets_are_wiped), TEST(fingerprints), TEST(files), TEST(files_of_users),
+          TEST(hosts_of_a_login), TEST(challenges), TEST(sealed_messages), TEST(rows_of_omi),
+          TEST(rows_of_windows), TEST(rows_in_any_order), TEST(padding), TEST(no_answers),
+          TEST(numbers), TEST(rows_both_ways), TEST(fragments), TEST(faults), TEST(heads));

@@ -101,10 +101,10 @@ static char *trim(char *text)
 {
     static const char blanks[] = " \t\r";
     text += strspn(text, blanks);
-    char *end = text + strlen(text);
-    while (end > text && strchr(blanks, end[-1]))
-        end--;
-    *end = '\0';
+    size_t length = strlen(text);
+    while (length && strchr(blanks, text[length - 1]))
+        length--;
+    text[length] = '\0';
     return text;
 }
 
