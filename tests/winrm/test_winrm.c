@@ -17,6 +17,7 @@
 
 #include "counter/counter.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -304,7 +305,9 @@ static void files(void **state)
     int input = dup(0); /* standard input is closed: the file has its number */
     close(0);
     const char *found = read_file(path);
+    bool open = fcntl(0, F_GETFD) != -1;
     assert_int_equal(dup2(input, 0), 0);
+    assert_false(open);
     close(input);
     assert_string_equal(found, "fine");
     static const struct {
@@ -370,7 +373,15 @@ static void hosts_of_a_login(void **state)
     assert_false(allowed(",", "x"));
     /* What is longer than any name matches none, and those behind it count. */
     assert_false(allowed(say("%0256d*", 0), say("%0255d", 0)));
+    assert_false(allowed(say("%0256d", 0), say("%0256d", 0)));
     assert_true(allowed(say("%0300d x", 0), "x"));
+    /* NTLM does not prove who answers: TLS does, or the file has to allow it. */
+    for (int i = 0; i < 8; i++) {
+        const struct credentials credentials = {.hosts = "*", .ntlm = i & 1, .ntlm_allowed = i & 2};
+        const struct endpoint of = {.host = "a", .shown = "a:1", .tls = i & 4};
+        struct error err;
+        assert_true(credentials_allow(&credentials, &of, &err) == (i != 1));
+    }
 }
 
 /* ---- challenges ---- */
@@ -476,6 +487,23 @@ static void sealed_messages(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(messages); i++)
         assert_string_equal(unwrapped(messages[i].bytes, messages[i].length), messages[i].expected);
+    /* What is sent is what can be read, whatever its lengths. */
+    char token[300];
+    struct sealed sealed;
+    struct error err;
+    struct text out = {0};
+    memset(token, 's', 258);
+    memset(token + 258, 'd', 42);
+    sealed_print(&out, 17, 258, token, sizeof token);
+    assert_true(sealed_parse(out.bytes, out.length, &sealed, &err));
+    assert_int_equal(sealed.plain_length, 17);
+    assert_int_equal(sealed.signature_length, 258);
+    assert_int_equal(sealed.data_length, 42);
+    assert_memory_equal(sealed.data, token + 258, 42);
+    text_cut(&out, 0);
+    sealed_print(&out, 0, 0x01020304, "", 0);
+    assert_memory_equal(strstr(out.bytes, "octet-stream\r\n") + 14, "\4\3\2\1--", 6);
+    text_free(&out);
     /* A boundary has at most 70 characters. */
     for (int length = 70; length <= 71; length++) {
         const char *text =
@@ -772,6 +800,25 @@ static size_t fragments_of(const char *text, bool ascii)
     return (size_t)(fragments.at - copy);
 }
 
+static bool is_in_place(const struct soap_cell *cell)
+{
+    return cell->text == cell->name + strlen(cell->name) + 1;
+}
+
+/* A page of a large host is read without a copy of each text: it stands where it came. */
+static void rows_in_place(void **state)
+{
+    const char *text =
+        OPEN "<n:PullResponse><n:Items><w:XmlFragment><A>1</A></w:XmlFragment>"
+             "<w:XmlFragment><A>2</A></w:XmlFragment></n:Items></n:PullResponse>" CLOSE;
+    struct soap soap = parse(text);
+    struct error err;
+    (void)state;
+    assert_true(is_in_place(soap.rows->cells) && is_in_place(soap.rows->next->cells));
+    assert_true(soap_parse_by_parser(text, strlen(text), &arena, &soap, &err));
+    assert_false(is_in_place(soap.rows->cells));
+}
+
 /* It is the form of almost all rows: what is in it is left to nobody else. */
 static void fragments(void **state)
 {
@@ -986,4 +1033,5 @@ RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(l
           TEST(secrets_are_wiped), TEST(fingerprints), TEST(files), TEST(files_of_users),
           TEST(hosts_of_a_login), TEST(challenges), TEST(sealed_messages), TEST(rows_of_omi),
           TEST(rows_of_windows), TEST(rows_in_any_order), TEST(padding), TEST(no_answers),
-          TEST(numbers), TEST(rows_both_ways), TEST(fragments), TEST(faults), TEST(heads));
+          TEST(numbers), TEST(rows_both_ways), TEST(fragments), TEST(rows_in_place), TEST(faults),
+          TEST(heads));
