@@ -473,7 +473,12 @@ static void sealed_messages(void **state)
         MESSAGE(HEAD "X: y\r\n", "its second part has no bytes"),
         MESSAGE("--B\r\nOriginalContent: Length=12\r\n--C\r\n-B\r\n--\r\n",
                 "it has no second part"),
+        MESSAGE("--B\r\nOriginalContent: Length=12\r\nContent-Type: application/x\r\n--B\r\n"
+                "Content-Type:\r\n" SIGNED "--B--",
+                "12 sg data"),
         MESSAGE("\r\n\r\n", "it has no parts"),
+        MESSAGE("xxB\r\nOriginalContent: Length=12\r\nxxB\r\n" DATA SIGNED "--B--",
+                "it has no parts"),
         MESSAGE("--\r\n", "it has no parts"),
         MESSAGE("--  \r\n", "it has no parts"),
         MESSAGE("--B", "it has no parts"),
@@ -770,6 +775,7 @@ static void rows_both_ways(void **state)
     };
     static const char *const before[] = {
         "",
+        "<?xml version=\"1.0\"?>",
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>",
         "<!-- <w:Items> -->",
@@ -808,9 +814,9 @@ static bool is_in_place(const struct soap_cell *cell)
 /* A page of a large host is read without a copy of each text: it stands where it came. */
 static void rows_in_place(void **state)
 {
-    const char *text =
-        OPEN "<n:PullResponse><n:Items><w:XmlFragment><A>1</A></w:XmlFragment>"
-             "<w:XmlFragment><A>2</A></w:XmlFragment></n:Items></n:PullResponse>" CLOSE;
+    const char *text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>" OPEN
+                       "<n:PullResponse><n:Items><w:XmlFragment><A>1</A></w:XmlFragment>"
+                       "<w:XmlFragment><A>2</A></w:XmlFragment></n:Items></n:PullResponse>" CLOSE;
     struct soap soap = parse(text);
     struct error err;
     (void)state;
@@ -1016,7 +1022,15 @@ static void heads(void **state)
     static const struct {
         const char *line;
         size_t size; /* 0: none */
-    } chunks[] = {{"1aF;x", 0x1af}, {"9 ", 9}, {"", 0}, {"g", 0}, {"5\r", 0}, {"5x", 0}, {";", 0}};
+    } chunks[] = {{"1aF;x", 0x1af},
+                  {"100000", 0x100000},
+                  {"1000000", 0x1000000},
+                  {"9 ", 9},
+                  {"", 0},
+                  {"g", 0},
+                  {"5\r", 0},
+                  {"5x", 0},
+                  {";", 0}};
     size_t size;
     (void)state;
     for (size_t i = 0; i < LENGTH(answers); i++)
