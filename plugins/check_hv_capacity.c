@@ -23,6 +23,8 @@ struct capacity_options {
 
 #define TARGET(member) offsetof(struct capacity_options, member)
 
+enum { MOST_DAYS = HISTORY_HOURS / 24 };
+
 static const struct option rows[] = {
     OPTION_THRESHOLDS(option_range, "1:", NULL,
                       "the number of VMs that can still start is outside RANGE."),
@@ -71,7 +73,7 @@ static const struct option rows[] = {
      .target = TARGET(window),
      .preset = "7",
      .least = 1,
-     .most = 31,
+     .most = MOST_DAYS,
      .help = "How much history the forecast uses."},
     OPTION_IGNORE_INSTANCE(struct capacity_options),
     OPTION_STATE_DIR(struct capacity_options),
@@ -106,7 +108,7 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     size_t count = 0;
     int64_t last = past_moment(run->source);
     past->now.time = (double)last / 1000;
-    for (unsigned long hour = 1; hour <= options->window * 24 && hour < HISTORY_HOURS; hour++) {
+    for (unsigned long hour = 1; hour <= options->window * 24; hour++) {
         struct source *earlier;
         struct balancer balancer;
         if (!source_earlier(run->source, hour * HOUR, run->arena, &earlier, err)) {

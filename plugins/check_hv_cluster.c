@@ -117,7 +117,7 @@ static void tell_placeless(const struct outlook *outlook, const struct failure *
                            struct text *line)
 {
     size_t count = failure->placeless;
-    if (failure->vms == 1 && failure->certain) {
+    if (failure->vms == 1) {
         text_printf(line, "%s only VM has no place", their(outlook));
         return;
     }

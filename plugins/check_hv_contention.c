@@ -279,9 +279,8 @@ static void tell_party(struct run *run, const struct contention *contention,
 {
     const struct demand_vm *vm = party->vm;
     struct text line = text_in(run->arena);
-    /* The lines of a fight are always shown, others with -v. */
-    bool fights =
-        contention->phase == PHASE_CONTENTION && (party->wants || party->gives || party->takes);
+    /* The lines of a fight are always shown, others with -v. Who gives wants more, too. */
+    bool fights = contention->phase == PHASE_CONTENTION && (party->wants || party->takes);
     if (!fights && !run->result.verbose)
         return;
     text_printf(&line, "%s demands %s", SHOW_NAME(vm->name), SHOW(show_memory, vm->wish));
@@ -553,12 +552,11 @@ static bool run(struct run *run, struct error *err)
                                           .ignore = &options->ignore,
                                           .complete = options->common.record,
                                           .remote = run->result.verbose};
-    if (!change_read(run, &wanted, &fight.change, err))
-        return false;
-    if (options->since && !source_moment(run->source).recorded)
+    if (options->since && !source_is_record(run->source))
         return error_set(err, "--since is for a record: a live host is compared with the previous "
                               "run");
-    if (!contention_judge(&fight.change.now, fight.change.has_before ? &fight.change.before : NULL,
+    if (!change_read(run, &wanted, &fight.change, err) ||
+        !contention_judge(&fight.change.now, fight.change.has_before ? &fight.change.before : NULL,
                           run->arena, &fight.contention, err))
         return false;
     if (fight.change.now.capacity > 0)

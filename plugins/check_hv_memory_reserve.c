@@ -118,17 +118,17 @@ static bool run(struct run *run, struct error *err)
         warning = critical = (struct range){0};
     bool by_range = warning.set || critical.set, by_version = !by_range && !options->expect.set;
     struct finding *root = &run->result.root;
+    bool needs_host = by_version || warning.of_total || critical.of_total;
     struct reserve reserve;
-    struct host host;
+    struct host host = {0};
     struct error unread; /* of an old Windows, its age is the reason */
     bool has_reserve = reserve_read(run->source, run->arena, &reserve, &unread);
     if (!has_reserve && (unread.code != READ_NO_OBJECT || !by_version)) {
         *err = unread;
         return false;
     }
-    bool has_windows = (by_version || warning.of_total || critical.of_total) &&
-                       host_read(run->source, run->arena, &host, err);
-    if (by_version && has_windows && !is_at_least(&host, 6, 1))
+    bool has_host = needs_host && host_read(run->source, run->arena, &host, err);
+    if (by_version && has_host && !is_at_least(&host, 6, 1))
         return error_set(
             err, "%s has no Dynamic Memory: this check is for Windows Server 2008 R2 and later",
             host_windows_name(&host, run->arena));
@@ -136,7 +136,7 @@ static bool run(struct run *run, struct error *err)
         *err = unread;
         return false;
     }
-    if (!has_windows && (by_version || warning.of_total || critical.of_total))
+    if (needs_host && !has_host)
         return error_prefix(err, by_version ? "the Windows version is not known: "
                                             : "percent needs the host's memory size: ");
 
@@ -148,16 +148,12 @@ static bool run(struct run *run, struct error *err)
         verdict.text =
             arena_format(run->arena, "MemoryReserve is %s: Windows can't use it", reserve.fault);
     } else if (by_range) {
-        if (warning.of_total || critical.of_total) {
-            warning = range_of_total(warning, host.memory);
-            critical = range_of_total(critical, host.memory);
-        }
+        warning = range_of_total(warning, host.memory);
+        critical = range_of_total(critical, host.memory);
         verdict = judge_range(&reserve, &warning, &critical, run->arena);
     } else {
         verdict = judge_version(&reserve, &host, run->arena);
     }
-    if (!verdict.text)
-        return error_memory(err);
     root->state = verdict.state;
     result_say(root, "%s", verdict.text);
     result_measure(root, (struct perfdata){.label = "reserve",

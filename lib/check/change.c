@@ -78,27 +78,22 @@ static unsigned long oldest(unsigned long since)
     return !since ? OLDEST : since + (since > LEAST ? since : LEAST);
 }
 
-static double seconds_between(struct moment before, struct moment now)
+/* Is the row before young enough? */
+static bool check_interval(struct run *run, unsigned long since, const struct source *earlier,
+                           const char *when, double *ret_seconds)
 {
-    int64_t zones = before.has_bias && now.has_bias ? now.bias - before.bias : 0;
-    return (double)(now.wall - before.wall) / 1000 + (double)zones * 60;
-}
-
-/* Is the row before young enough? Its time is told either way. */
-static bool check_interval(struct run *run, unsigned long since, struct moment before,
-                           double *ret_seconds)
-{
-    double seconds = seconds_between(before, source_moment(run->source));
-    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, before.wall);
-    bool young = seconds >= 0 && seconds <= (double)oldest(since);
+    struct finding *root = &run->result.root;
+    double seconds = (double)(past_moment(run->source) - past_moment(earlier)) / 1000;
     *ret_seconds = seconds;
-    if (young)
-        result_note(&run->result.root, "compared with the row of %s, %.0f s before", when, seconds);
+    if (seconds >= 0 && seconds <= (double)oldest(since))
+        return true;
+    if (seconds < 0)
+        result_note(root, "no earlier sample: the clock was set back after the row of %s", when);
     else
-        result_note(&run->result.root,
+        result_note(root,
                     "no earlier sample: the row of %s is %.0f s older, more than the %lu s allowed",
                     when, seconds, oldest(since));
-    return young;
+    return false;
 }
 
 /* Who was so in both rows is taken to have been so in between. */
@@ -112,32 +107,47 @@ static bool read_paging_before(struct run *run, const struct source *earlier, co
     return true;
 }
 
-/* The look before. A log that begins later leaves a single look, which says so. */
+/* Which row it is compared with is told, or why not with that one. */
+static bool look_before(struct run *run, const struct change_options *options,
+                        struct source *earlier, struct arena *scratch, struct change *change,
+                        struct error *err)
+{
+    struct finding *root = &run->result.root;
+    const char *when = stamp_print_iso((char[STAMP_SIZE]){0}, source_moment(earlier).wall);
+    struct vms vms;
+    if (!check_interval(run, options->since, earlier, when, &change->seconds))
+        return true;
+    if (!read_vms(earlier, options, &change->vms, scratch, &vms, err) ||
+        !demand_of(&vms, run->arena, &change->before, err) ||
+        !read_paging_before(run, earlier, &vms, change, err))
+        return false;
+    if (change->remote.count &&
+        !remote_pages_read(earlier, run->arena, &change->remote_before, err) &&
+        !reading_is_absent(err))
+        return false;
+    change->has_before = !vms.balancer.invalid;
+    if (change->has_before)
+        result_note(root, "compared with the row of %s, %.0f s before", when, change->seconds);
+    else
+        result_note(root, "no earlier sample: Available Memory had no valid value in the row of %s",
+                    when);
+    return true;
+}
+
+/* The look before. A log that begins later leaves a single look, which says so, and so does one
+ * that had no such counters then. */
 static bool read_before(struct run *run, const struct change_options *options,
                         struct arena *scratch, struct change *change, struct error *err)
 {
     struct source *earlier;
-    struct vms vms;
-    if (!source_earlier(run->source, options->since, scratch, &earlier, err)) {
-        if (reading_is_absent(err))
-            result_note(&run->result.root, "no earlier sample: %s", err->text);
-        return reading_is_absent(err);
-    }
-    if (!check_interval(run, options->since, source_moment(earlier), &change->seconds)) {
+    bool read = source_earlier(run->source, options->since, scratch, &earlier, err);
+    if (read) {
+        read = look_before(run, options, earlier, scratch, change, err);
         source_close(earlier);
-        return true;
     }
-    bool read = read_vms(earlier, options, &change->vms, scratch, &vms, err) &&
-                demand_of(&vms, run->arena, &change->before, err) &&
-                read_paging_before(run, earlier, &vms, change, err) &&
-                (!options->remote || !change->remote.count ||
-                 remote_pages_read(earlier, run->arena, &change->remote_before, err));
-    source_close(earlier);
-    change->has_before = read && !vms.balancer.invalid;
-    if (read && !change->has_before)
-        result_note(&run->result.root,
-                    "no earlier sample: Available Memory had no valid value in that row");
-    return read;
+    if (!read && reading_is_absent(err))
+        result_note(&run->result.root, "no earlier sample: %s", err->text);
+    return read || reading_is_absent(err);
 }
 
 /* What a log holds of the past. */
@@ -203,6 +213,8 @@ static bool read_previous(struct state_file *file, struct arena *arena, struct p
         else if (!last || !read_line(last, &entry, arena))
             return error_set(err, "damaged");
     }
+    if (!previous.looks[0].has_look)
+        return error_set(err, "damaged");
     *ret = previous;
     return true;
 }
@@ -248,7 +260,7 @@ static bool keep_look(struct kept_state *keep, const struct kept_look *now,
 static bool is_young(const struct cadence *cadence, double age, bool recorded, struct error *why)
 {
     struct error old;
-    if (age < 0 || age > OLDEST || (recorded && age == 0))
+    if (age < 0 || age > OLDEST)
         return error_set(why, "the kept one is %.0f s old", age);
     return cadence_fits(cadence, age, recorded ? OLDEST : FIRST_OLDEST, &old) ||
            error_set(why, "the kept one %s", old.text);

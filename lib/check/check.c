@@ -360,7 +360,7 @@ static int refuse_options(const struct check *check, struct options *options, in
     print_unknown(check, why->text, limit, out);
     size_t end = out->length;
     print_short_usage(check, out);
-    if (limit && out->length - start > limit)
+    if (out->length - start > limit)
         text_cut(out, end);
     return STATE_UNKNOWN;
 }

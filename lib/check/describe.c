@@ -13,14 +13,8 @@
 static void put_string(struct text *out, const char *string)
 {
     text_puts(out, "\"");
-    for (const unsigned char *at = (const unsigned char *)string; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            text_printf(out, "\\%c", *at);
-        else if (*at < 0x20)
-            text_printf(out, "\\u%04x", *at);
-        else
-            text_add(out, (const char *)at, 1);
-    }
+    for (const char *at = string; *at; at++)
+        text_printf(out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
     text_puts(out, "\"");
 }
 

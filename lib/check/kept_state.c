@@ -73,14 +73,15 @@ bool kept_state_read(struct kept_state *keep, struct run *run, const char *direc
     tell_place(keep, root);
     if (read_file(keep, ret, err))
         return true;
-    if (err->code != PLATFORM_ABSENT) /* the first run has nothing to read, and nothing to tell */
+    if (error_is_memory(err))
+        run->arena->failed = true;
+    else if (err->code != PLATFORM_ABSENT) /* the first run has nothing to read, nor to tell */
         result_tell(root, "the state of the previous run can't be used: %s", err->text);
     return false;
 }
 
 struct text *kept_state_anew(struct kept_state *keep)
 {
-    keep->text.failed = false;
     state_file_begin(&keep->text, &keep->owner);
     return &keep->text;
 }
@@ -103,7 +104,9 @@ void kept_state_tell(struct run *run, const char *what, const char *lost, const 
     struct finding *root = &run->result.root;
     bool place = why->code == PLATFORM_ABSENT || why->code == PLATFORM_DENIED ||
                  why->code == PLATFORM_REFUSED;
-    if (why->code == PLATFORM_EXISTS)
+    if (error_is_memory(why))
+        run->arena->failed = true;
+    else if (why->code == PLATFORM_EXISTS)
         result_note(root, "%s was not kept: another run is writing its own: %s", what, why->text);
     else
         result_tell(root, "%s could not be kept for the next run: %s: without it %s%s", what,

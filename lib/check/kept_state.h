@@ -4,7 +4,8 @@
  * What a check keeps for its next run: finds the place, reads what is there, and puts the new in
  * its place. Nothing of it is ever needed: a check that can't keep anything works, and says what it
  * goes without, at -v or not: a watch that is half asleep must not look awake. A first run, which
- * finds nothing yet, is no failure.
+ * finds nothing yet, is no failure. Without memory there is no answer either, and what was kept
+ * stays as it is.
  *
  *     struct kept_state keep;
  *     struct state_file file;

@@ -80,9 +80,10 @@ static bool add(struct node_list *list, const char *spec, struct arena *arena, s
     return true;
 }
 
+/* Of a directory that has a name. */
 static bool is_absolute(const char *directory)
 {
-    return *directory == '/' || *directory == '\\' || (*directory && directory[1] == ':');
+    return *directory == '/' || *directory == '\\' || directory[1] == ':';
 }
 
 /* Of a line of a file, the record's directory is below the file's. */
@@ -136,9 +137,9 @@ static bool read_file(struct node_list *list, const char *path, struct arena *ar
         return false;
     bool read = file_read_whole(&file, path, LARGEST, &text, err);
     file_close(&file);
-    if (read && text.bytes && strlen(text.bytes) < text.length)
+    if (read && strlen(text.bytes) < text.length)
         read = error_set(err, "%s: not plain text: save it as UTF-8", path);
-    else if (read && text.bytes)
+    else if (read)
         read = node_list_parse(list, path, text.bytes, arena, err);
     if (read && list->count == before)
         read = error_set(err, "%s: no node stands in it", path);

@@ -70,17 +70,13 @@ static void ask(void *context, size_t item, struct text *out)
 /* ---- all of them ---- */
 
 /* An answer that was lost is the node's problem. */
-static bool take_answer(struct node *node, struct parallel_answer *answer, struct arena *arena,
-                        struct error *err)
+static void take_answer(struct node *node, struct parallel_answer *answer, struct arena *arena)
 {
     struct error why = answer->problem;
-    const char *bytes = answer->text.bytes ? answer->text.bytes : "";
-    bool whole = answer->done && node_unpack(node, bytes, answer->text.length, arena, &why);
+    if (!answer->done ||
+        !node_unpack(node, text_of(&answer->text), answer->text.length, arena, &why))
+        node->problem = arena_format(arena, "%s", why.text);
     text_free(&answer->text);
-    if (whole)
-        return true;
-    node->problem = arena_text(arena, why.text, strlen(why.text));
-    return node->problem || error_memory(err);
 }
 
 /* One after another, in this process. */
@@ -95,8 +91,7 @@ static bool ask_here(struct asking *asking, size_t count, struct nodes *nodes, s
             text_free(&answer.text);
             return error_memory(err);
         }
-        if (!take_answer(&nodes->items[asking->items[i]], &answer, arena, err))
-            return false;
+        take_answer(&nodes->items[asking->items[i]], &answer, arena);
     }
     return true;
 }
@@ -109,14 +104,13 @@ static bool ask_there(struct asking *asking, size_t count, struct nodes *nodes, 
     enum { SHARE = 20 };
     struct parallel_answer answers[NODE_LIST_MOST];
     unsigned left = deadline_left();
-    bool asked = true;
     if (!count)
         return true;
     if (!parallel_run(count, ask, asking, left / SHARE, answers, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        asked = take_answer(&nodes->items[asking->items[i]], &answers[i], arena, err) && asked;
-    return asked;
+        take_answer(&nodes->items[asking->items[i]], &answers[i], arena);
+    return true;
 }
 
 static void tell_remarks(struct run *run, const struct nodes *nodes)

@@ -165,7 +165,7 @@ bool registry_dword(const struct registry_value *value, uint32_t *ret)
     return true;
 }
 
-bool counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
+void counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
                   const char *format, ...)
 {
     va_list arguments;
@@ -173,5 +173,4 @@ bool counter_fail(struct counter *counter, enum read_status reading, struct aren
     counter->problem = arena_vformat(arena, format, arguments);
     va_end(arguments);
     counter->reading = reading;
-    return counter->problem;
 }

@@ -74,8 +74,8 @@ bool row_query_asks(const struct row_query *query, size_t property, const char *
 /* Forget what was answered before. */
 void counters_clear(struct counter *counters, size_t count);
 
-/* Fill the answer of a counter that could not be read; the text is copied. False: out of memory. */
-bool counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
+/* Fill the answer of a counter that could not be read; the text is copied. */
+void counter_fail(struct counter *counter, enum read_status reading, struct arena *arena,
                   const char *format, ...) LIKE_PRINTF(4, 5);
 
 #endif

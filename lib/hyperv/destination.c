@@ -39,9 +39,9 @@ void destinations_find(const struct cluster *cluster, const char *self,
             if (!best.node || has > best.has)
                 best = (struct destination){node, has};
         }
-        if (!k)
-            most = best;
         bool fits = best.node && best.has >= larger(vms[k]->demand, vms[k]->physical);
+        if (!fits && !most.node)
+            most = best;
         ret[k] = fits ? best : (struct destination){0};
     }
     *ret_most = most;

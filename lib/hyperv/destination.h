@@ -16,7 +16,7 @@ struct destination {
 
 /* For each VM, in order, the node that has the most left; a VM takes with it what it holds, or
  * wants where that is more. The host itself, which bears this name (or ""), is none. ret: as many
- * as there are VMs; ret_most: the node that has the most at all. */
+ * as there are VMs; ret_most: the node that has the most left for the first that finds none. */
 void destinations_find(const struct cluster *cluster, const char *self,
                        const struct demand_vm *const *vms, size_t count, struct destination *ret,
                        struct destination *ret_most);

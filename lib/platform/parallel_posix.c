@@ -34,50 +34,55 @@ static void work_and_leave(parallel_work *work, void *context, size_t item, int 
     signal(SIGPIPE, SIG_DFL);
     alarm(left == UINT_MAX ? 0 : left / 1000 + 1);
     work(context, item, &answer);
-    _exit(!answer.failed && posix_write(to, answer.bytes, answer.length) ? EXIT_SUCCESS
-                                                                         : EXIT_FAILURE);
+    bool given = !answer.failed && posix_write(to, answer.bytes, answer.length);
+    _exit(given ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 /* ---- in the parent ---- */
 
-static bool begin(struct child *child, parallel_work *work, void *context, size_t item,
+/* Why it could not be begun is in err. */
+static void begin(struct child *child, parallel_work *work, void *context, size_t item,
                   struct error *err)
 {
     int ends[2];
-    if (pipe(ends) != 0)
-        return error_set(err, "no process can be started for it: %s", strerror(errno));
-    child->process = fork();
-    if (child->process == 0) {
+    if (pipe(ends) != 0) {
+        error_set(err, "no process can be started for it: %s", strerror(errno));
+        return;
+    }
+    pid_t process = fork();
+    if (process == 0) {
         close(ends[0]);
         work_and_leave(work, context, item, ends[1]);
     }
-    int why = errno;
+    if (process < 0) {
+        error_set(err, "no process can be started for it: %s", strerror(errno));
+        close(ends[0]);
+    } else {
+        *child = (struct child){.process = process, .from = ends[0]};
+    }
     close(ends[1]);
-    child->from = ends[0];
-    if (child->process > 0)
-        return true;
-    child->process = 0;
-    close(ends[0]);
-    child->from = -1;
-    return error_set(err, "no process can be started for it: %s", strerror(why));
 }
 
 static void end(struct child *child, struct parallel_answer *answer)
 {
-    int status = 0;
+    int status;
+    pid_t ended;
     close(child->from);
     child->from = -1;
-    while (waitpid(child->process, &status, 0) < 0 && errno == EINTR)
+    while ((ended = waitpid(child->process, &status, 0)) < 0 && errno == EINTR)
         ;
     child->process = 0;
-    bool whole = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS && !answer->text.failed;
-    if (whole && !*answer->problem.text)
-        answer->done = true;
-    else if (!*answer->problem.text && WIFSIGNALED(status))
+    if (*answer->problem.text)
+        return;
+    if (ended < 0)
+        error_set(&answer->problem, "%s", strerror(errno));
+    else if (WIFSIGNALED(status))
         error_set(&answer->problem, "the process that asked it was ended by signal %d",
                   WTERMSIG(status));
-    else if (!*answer->problem.text)
+    else if (WEXITSTATUS(status) != EXIT_SUCCESS || answer->text.failed)
         error_memory(&answer->problem);
+    else
+        answer->done = true;
 }
 
 /* Why is in the answer. */
@@ -94,6 +99,8 @@ static void take(struct child *child, struct parallel_answer *answer)
     if (got < 0 && errno == EINTR)
         return;
     if (got <= 0) {
+        if (got < 0) /* what came before is not all of it */
+            error_set(&answer->problem, "%s", strerror(errno));
         end(child, answer);
         return;
     }
@@ -139,6 +146,8 @@ bool parallel_run(size_t count, parallel_work *work, void *context, unsigned res
     size_t *items = calloc(count ? count : 1, sizeof *items);
     bool room = children && waits && items;
     memset(answers, 0, count * sizeof *answers);
+    /* Whoever started us may have ignored it: then nobody is told how a child ended. */
+    signal(SIGCHLD, SIG_DFL);
     for (size_t i = 0; i < count && room; i++)
         begin(&children[i], work, context, i, &answers[i].problem);
     while (room && wait_once(children, waits, items, count, reserve, answers))

@@ -19,7 +19,8 @@
 static bool refuse_in(const struct private_directory *directory, const char *name,
                       struct error *err)
 {
-    return posix_refuse(name, err) || error_prefix(err, "%s/", directory->path);
+    posix_refuse(name, err);
+    return error_prefix(err, "%s/", directory->path);
 }
 
 static bool refuse_words(const struct private_directory *directory, const char *name,
@@ -86,10 +87,10 @@ static int open_or_make(char *bare, const struct private_directory *directory, b
         if (above && !make_above(bare, err))
             return fd;
         /* Where only the administrator makes what is above, it is absent, whatever keeps us. */
-        if (mkdir(bare, 0700) != 0 && errno != EEXIST && !above)
-            errno = ENOENT;
-        else
+        if (mkdir(bare, 0700) == 0 || errno == EEXIST)
             fd = open_directory(bare);
+        else if (!above)
+            errno = ENOENT;
     }
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
         refuse_words(directory, "", "not a directory, or a symbolic link", err);
@@ -108,11 +109,12 @@ bool private_directory_open(const char *path, bool above, struct private_directo
         length--;
     struct text bare = {0};
     text_add(&bare, path, length);
-    int fd = bare.failed ? -1 : open_or_make(bare.bytes, &directory, above, err);
-    bool found_no_memory = bare.failed;
+    if (bare.failed)
+        return error_memory(err);
+    int fd = open_or_make(bare.bytes, &directory, above, err);
     text_free(&bare);
     if (fd < 0)
-        return found_no_memory ? error_memory(err) : false;
+        return false;
     struct stat status;
     const char *problem = fstat(fd, &status) != 0 ? strerror(errno) : why_not_private(&status);
     if (problem) {
@@ -192,7 +194,7 @@ static bool is_old(const struct stat *status)
 }
 
 /* Only with its lock: between a look at a name and its removal the name can have become that of
- * another writer's file. */
+ * another writer's file, on the same device. */
 static void remove_abandoned(int directory, const char *name)
 {
     struct stat opened, named;
@@ -200,8 +202,7 @@ static void remove_abandoned(int directory, const char *name)
     if (fd < 0)
         return;
     if (lock(fd) && fstat(fd, &opened) == 0 && is_old(&opened) &&
-        fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-        named.st_ino == opened.st_ino && named.st_dev == opened.st_dev)
+        fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == opened.st_ino)
         unlinkat(directory, name, 0);
     close(fd);
 }
@@ -211,7 +212,7 @@ bool private_file_write(const struct private_directory *directory, const char *n
 {
     char fresh[256];
     int at = (int)directory->handle;
-    if (format_text(fresh, sizeof fresh, ".%s.new", name) >= (int)sizeof fresh)
+    if (format_text(fresh, sizeof fresh, ".%s.new", name) >= sizeof fresh)
         return refuse_words(directory, name, "the name is too long", err);
     int fd = create(at, fresh);
     if (fd < 0 && errno == EEXIST) {
@@ -250,16 +251,17 @@ static bool directory_is_trusted(const char *path, struct error *err)
     size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
     struct text directory = {0};
     text_add(&directory, length ? path : ".", length ? length : 1);
+    if (directory.failed)
+        return error_memory(err);
     struct stat status;
     const char *problem = NULL;
-    bool told = directory.failed ? error_memory(err)
-                                 : fstatat(AT_FDCWD, directory.bytes, &status, 0) == 0 ||
-                                       posix_refuse(directory.bytes, err);
-    if (told)
-        problem = why_not_private(&status);
-    bool trusted = told && (!problem || refuse_path(directory.bytes, problem, err));
+    bool told = fstatat(AT_FDCWD, directory.bytes, &status, 0) == 0;
+    if (!told)
+        posix_refuse(directory.bytes, err);
+    else if ((problem = why_not_private(&status)))
+        refuse_path(directory.bytes, problem, err);
     text_free(&directory);
-    return trusted;
+    return told && !problem;
 }
 
 bool platform_trusts(const char *path, const struct file *file, struct error *err)
@@ -281,44 +283,47 @@ static const char *environment(const char *name)
 /* systemd's StateDirectory= may name several, with colons between them. */
 static const char *first_of(const char *list, struct arena *arena)
 {
-    return arena_text(arena, list, scan_until(list, ":"));
+    return arena_format(arena, "%.*s", (int)scan_until(list, ":"), list);
 }
 
 enum { MOST_PLACES = 4 };
 
 /* The account's own directory below this one, behind the places that are there. */
-static bool add_place(struct state_place *places, const char *above, bool make_above,
+static void add_place(struct state_place *places, const char *above, bool make_above,
                       struct arena *arena)
 {
     while (places->path)
         places++;
     places->make_above = make_above;
-    places->path = above ? arena_format(arena, "%s/%lu", above, (unsigned long)geteuid()) : NULL;
-    return places->path;
+    places->path = arena_format(arena, "%s/%lu", above, (unsigned long)geteuid());
 }
 
-static bool add_usual_places(struct state_place *places, struct arena *arena)
+static void add_usual_places(struct state_place *places, struct arena *arena)
 {
     const char *given = environment("STATE_DIRECTORY"), *state = environment("XDG_STATE_HOME");
     const char *home = environment("HOME");
-    if ((given && !add_place(places, first_of(given, arena), true, arena)) ||
-        !add_place(places, "/var/lib/monitoring-plugins-hyperv", false, arena))
-        return false;
-    return (!state && !home) ||
-           add_place(places,
-                     arena_format(arena, "%s%s/monitoring-plugins-hyperv", state ? state : home,
-                                  state ? "" : "/.local/state"),
-                     true, arena);
+    if (given)
+        add_place(places, first_of(given, arena), true, arena);
+    add_place(places, "/var/lib/monitoring-plugins-hyperv", false, arena);
+    if (state || home)
+        add_place(places,
+                  arena_format(arena, "%s%s/monitoring-plugins-hyperv", state ? state : home,
+                               state ? "" : "/.local/state"),
+                  true, arena);
 }
 
 const struct state_place *platform_state_places(const char *named, struct arena *arena)
 {
     struct state_place *places = arena_array(arena, MOST_PLACES, sizeof *places);
+    if (!places)
+        return NULL;
     if (!named)
         named = environment("MP_STATE_PATH");
-    bool added =
-        places && (named ? add_place(places, named, true, arena) : add_usual_places(places, arena));
-    return added ? places : NULL;
+    if (named)
+        add_place(places, named, true, arena);
+    else
+        add_usual_places(places, arena);
+    return arena->failed ? NULL : places;
 }
 
 const char *platform_host(struct arena *arena)

@@ -53,11 +53,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
         arena->failed = true;
         return NULL;
     }
-    size_t wanted = aligned(count * size);
+    size_t bytes = count * size;
+    size_t wanted = aligned(bytes ? bytes : 1); /* an empty array is not out of memory */
     if (wanted > arena->left && !add_block(arena, wanted))
         return NULL;
-    if (!wanted) /* an empty array is not out of memory */
-        return arena->blocks || add_block(arena, 1) ? arena->next : NULL;
     void *taken = arena->next;
     arena->next += wanted;
     arena->left -= wanted;
@@ -66,7 +65,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_text(struct arena *arena, const char *bytes, size_t length)
 {
-    char *copy = length < SIZE_MAX ? arena_array(arena, length + 1, 1) : NULL;
+    char *copy = arena_array(arena, length < SIZE_MAX ? length + 1 : length, 1);
     if (copy && length)
         memcpy(copy, bytes, length);
     return copy;
@@ -77,12 +76,12 @@ char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
     char first[256];
     va_list again;
     va_copy(again, arguments);
-    int length = format_print(first, sizeof first, format, arguments);
+    size_t length = format_print(first, sizeof first, format, arguments);
     char *text = NULL;
-    if (length >= 0 && (size_t)length < sizeof first)
-        text = arena_text(arena, first, (size_t)length);
-    else if (length >= 0 && (text = arena_array(arena, (size_t)length + 1, 1)))
-        format_print(text, (size_t)length + 1, format, again);
+    if (length < sizeof first)
+        text = arena_text(arena, first, length);
+    else if ((text = arena_array(arena, length + 1, 1)))
+        format_print(text, length + 1, format, again);
     va_end(again);
     static char none[1];
     return text ? text : none;

@@ -21,8 +21,7 @@ static void drop_cut_character(char *text, size_t length)
 LIKE_PRINTF(2, 0)
 static void fill(struct error *err, const char *format, va_list arguments)
 {
-    int length = format_print(err->text, sizeof err->text, format, arguments);
-    if (length >= (int)sizeof err->text)
+    if (format_print(err->text, sizeof err->text, format, arguments) >= sizeof err->text)
         drop_cut_character(err->text, sizeof err->text - 1);
     show_unmark(err->text);
 }

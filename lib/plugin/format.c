@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plugin/format.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@ static size_t put(char *out, size_t room, size_t used, const char *bytes, size_t
     return used + length;
 }
 
-int format_print(char *out, size_t room, const char *format, va_list arguments)
+size_t format_print(char *out, size_t room, const char *format, va_list arguments)
 {
     size_t used = put(out, room, 0, "", 0);
     while (*format) {
@@ -33,20 +32,17 @@ int format_print(char *out, size_t room, const char *format, va_list arguments)
         } else {
             size_t at = used < room ? used : room;
             int rest = vsnprintf(out + at, room - at, format, arguments);
-            if (rest < 0)
-                return rest;
-            used += (size_t)rest;
-            break;
+            return rest < 0 ? FORMAT_FAILED : used + (size_t)rest;
         }
     }
-    return used <= INT_MAX ? (int)used : -1;
+    return used;
 }
 
-int format_text(char *out, size_t room, const char *format, ...)
+size_t format_text(char *out, size_t room, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = format_print(out, room, format, arguments);
+    size_t length = format_print(out, room, format, arguments);
     va_end(arguments);
     return length;
 }

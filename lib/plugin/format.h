@@ -12,9 +12,13 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* The length of the whole text, of which out holds what fits; negative: none can be made of it. */
-int format_print(char *out, size_t room, const char *format, va_list arguments) LIKE_PRINTF(3, 0);
-int format_text(char *out, size_t room, const char *format, ...) LIKE_PRINTF(3, 4);
+/* The length of the whole text, of which out holds what fits. What the C library can't print is
+ * longer than there is memory, by so much that a NUL still counts. */
+#define FORMAT_FAILED (SIZE_MAX - 1)
+size_t format_print(char *out, size_t room, const char *format, va_list arguments)
+    LIKE_PRINTF(3, 0);
+size_t format_text(char *out, size_t room, const char *format, ...) LIKE_PRINTF(3, 4);
 
 #endif

@@ -66,12 +66,12 @@ int name_compare(const char *a, const char *b)
     a += same;
     b += same;
     const char *a_end = a + strlen(a), *b_end = b + strlen(b);
-    while (a < a_end && b < b_end) {
-        unsigned long x = next_folded(&a, a_end), y = next_folded(&b, b_end);
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return (a < a_end) - (b < b_end);
+    unsigned long x, y;
+    do {
+        x = next_folded(&a, a_end);
+        y = next_folded(&b, b_end);
+    } while (x && x == y);
+    return (x > y) - (x < y);
 }
 
 bool name_equal(const char *a, const char *b)
@@ -85,14 +85,14 @@ bool name_matches(const char *glob, const char *name)
     /* Where to go on when what follows the last '*' does not match: one character later. */
     const char *after_star = NULL, *retry = NULL;
     for (;;) {
-        if (glob < glob_end && *glob == '*') {
+        if (*glob == '*') {
             after_star = ++glob;
             retry = name;
             continue;
         }
         if (name == name_end && glob == glob_end)
             return true;
-        if (name < name_end && glob < glob_end) {
+        if (name < name_end) { /* the end of a glob is no character of it */
             const char *glob_next = glob, *name_next = name;
             unsigned long wanted = next_folded(&glob_next, glob_end);
             unsigned long found = next_folded(&name_next, name_end);
@@ -155,11 +155,12 @@ uint32_t name_index_find(const struct name_index *index, const char *name)
 
 const char *name_label(const char *name, struct arena *arena)
 {
-    size_t length = strlen(name), shown = 0;
+    size_t length = strlen(name);
+    bool shown = false;
     for (size_t i = 0; i < length; i++) {
         if ((unsigned char)name[i] >= 0x80)
             return NULL;
-        shown += name[i] != ' ';
+        shown = shown || name[i] != ' ';
     }
     char *label = shown ? arena_text(arena, name, length) : NULL;
     for (char *c = label; c && *c; c++) {

@@ -80,22 +80,20 @@ bool option_whole(const struct option *option, const char *value, void *target, 
 bool option_choice(const struct option *option, const char *value, void *target,
                    struct arena *arena, struct error *err)
 {
-    (void)arena;
     for (unsigned i = 0; option->choices[i]; i++)
         if (!strcmp(value, option->choices[i])) {
             *(unsigned *)target = i;
             return true;
         }
-    struct text words = {0}; /* not the help's "a|b": an output has no bar but one */
+    struct text words = text_in(arena); /* not the help's "a|b": an output has no bar but one */
     for (unsigned i = 0; option->choices[i]; i++)
         text_printf(&words, "%s%s",
                     !i                       ? ""
                     : option->choices[i + 1] ? ", "
                                              : " or ",
                     option->choices[i]);
-    error_set(err, "'%s': expected %s", SHOW_NAME(value), words.bytes ? words.bytes : "another");
-    text_free(&words);
-    return false;
+    return words.failed ? error_memory(err)
+                        : error_set(err, "'%s': expected %s", SHOW_NAME(value), words.bytes);
 }
 
 bool option_memory(const struct option *option, const char *value, void *target,
@@ -227,7 +225,7 @@ bool options_set(const struct options *options, const char *name, const char *va
         return refuse_unknown(options, name, strlen(name), err);
     if (option->early)
         return error_set(err, "--%s works on the command line only", option->name);
-    if (option->argument && !value && !option->optional)
+    if (option->argument && !value) /* what may have none is early */
         return error_set(err, "--%s needs a value (%s)", option->name, option->argument);
     if (!option->argument && value)
         return error_set(err, "--%s takes no value", option->name);

@@ -152,7 +152,7 @@ static void add_shortened(const char *bytes, size_t length, size_t most, bool bo
 static void shorten(struct text *line, const struct parts *parts, size_t limit, size_t least,
                     bool both_ends)
 {
-    if (line->length <= limit || line->failed)
+    if (line->length <= limit)
         return;
     size_t most = least;
     for (size_t i = 0; i < parts->count; i++)
@@ -162,7 +162,7 @@ static void shorten(struct text *line, const struct parts *parts, size_t limit, 
         most--;
     struct text whole = *line;
     size_t copied = 0;
-    *line = (struct text){0};
+    *line = (struct text){.failed = whole.failed};
     for (size_t i = 0; i < parts->count; i++) {
         const struct part *part = &parts->items[i];
         if (part->length <= most)
@@ -178,7 +178,7 @@ static void shorten(struct text *line, const struct parts *parts, size_t limit, 
 /* The last resort: the line ends behind a word that still fits; a single word, anywhere. */
 static void cut_end(struct text *line, size_t start, size_t limit)
 {
-    if (line->length <= limit || line->failed || limit < start + ELLIPSIS)
+    if (line->length <= limit)
         return;
     size_t most = limit - ELLIPSIS, end = most;
     while (end > start && line->bytes[end - 1] != ' ')
@@ -196,7 +196,7 @@ void render_first_line(const char *title, enum state state, const char *text, si
     size_t start = line.length, limit = most ? most : SIZE_MAX;
     add_named(text, &line, &names);
     shorten(&line, &names, limit, SHORTEST_NAME, false);
-    if (line.length > limit && !line.failed) {
+    if (line.length > limit) {
         struct parts words = find_words(&line, start);
         shorten(&line, &words, limit, SHORTEST_WORD, true);
     }
@@ -345,12 +345,11 @@ static void add_long_text(const struct result *result, size_t limit, struct text
 {
     struct lines lines = {.out = out, .limit = limit, .safe_length = out->length};
     add_lines(&lines, &result->root, result->verbose, 0);
-    if (!lines.full || out->failed)
+    if (!lines.full)
         return;
     lines.left_out += lines_behind(out, lines.safe_length);
     text_cut(out, lines.safe_length);
-    if (out->length + MORE_ROOM <= limit)
-        text_printf(out, more_format, lines.left_out);
+    text_printf(out, more_format, lines.left_out);
 }
 
 /* Whether there is anything behind the first line. */
@@ -416,7 +415,7 @@ enum state render(const struct result *result, const struct render_options *opti
     if (perfdata.length)
         text_add(out, perfdata.bytes, perfdata.length);
     text_puts(out, "\n");
-    out->failed = out->failed || perfdata.failed || result->failed;
+    out->failed = out->failed || perfdata.failed || result->arena->failed;
     text_free(&perfdata);
     return out->failed ? STATE_UNKNOWN : state;
 }

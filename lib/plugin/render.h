@@ -50,11 +50,12 @@ struct render_options {
 };
 
 /* Append the output, ended by a newline, and return the state to exit with. Out of memory
- * (result->failed, or out->failed on return) is UNKNOWN and the caller's to say. */
+ * (the arena's, or out->failed on return) is UNKNOWN and the caller's to say. */
 enum state render(const struct result *result, const struct render_options *options,
                   struct text *out);
 
-/* Append "TITLE STATE - text" in at most so many bytes (0: any), with no line end. */
+/* Append "TITLE STATE - text" in at most so many bytes (0: any), with no line end. They are more
+ * than the title and the state take. */
 void render_first_line(const char *title, enum state state, const char *text, size_t most,
                        struct text *out);
 

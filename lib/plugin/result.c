@@ -44,7 +44,6 @@ struct finding *result_add(struct finding *parent, enum state state)
     struct result *result = parent->result;
     struct finding *child = ARENA_NEW(result->arena, struct finding);
     if (!child) { /* what is still said about it goes nowhere, and nothing looks there */
-        result->failed = true;
         child = &result->spare;
         *child = (struct finding){.result = result};
         return child;
@@ -58,21 +57,11 @@ struct finding *result_add(struct finding *parent, enum state state)
     return child;
 }
 
-LIKE_PRINTF(2, 0)
-static void say(struct finding *finding, const char *format, va_list arguments)
-{
-    const char *text = arena_vformat(finding->result->arena, format, arguments);
-    if (text)
-        finding->text = text;
-    else
-        finding->result->failed = true;
-}
-
 void result_say(struct finding *finding, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(finding, format, arguments);
+    finding->text = arena_vformat(finding->result->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -84,7 +73,7 @@ void result_note(struct finding *parent, const char *format, ...)
     note->note = true;
     va_list arguments;
     va_start(arguments, format);
-    say(note, format, arguments);
+    note->text = arena_vformat(note->result->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -94,7 +83,7 @@ void result_tell(struct finding *parent, const char *format, ...)
     line->always = true;
     va_list arguments;
     va_start(arguments, format);
-    say(line, format, arguments);
+    line->text = arena_vformat(line->result->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -112,10 +101,8 @@ void result_measure(struct finding *finding, struct perfdata perfdata)
             return;
     }
     struct measure *measure = ARENA_NEW(result->arena, struct measure);
-    if (!measure) {
-        result->failed = true;
+    if (!measure)
         return;
-    }
     measure->perfdata = perfdata;
     if (finding->last_measure)
         finding->last_measure->next = measure;

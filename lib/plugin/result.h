@@ -13,8 +13,8 @@
  *     result_measure(&result.root, (struct perfdata){.label = "available", .value = bytes, ...});
  *     struct finding *vm = result_add(&result.root, STATE_CRITICAL);
  *
- * Memory comes from the arena. When there is none left, the functions do nothing, result.failed is
- * set, and the renderer answers UNKNOWN: a result that lost something is never OK.
+ * Memory comes from the arena. When there is none left, the functions do nothing, arena->failed
+ * tells, and the renderer answers UNKNOWN: a result that lost something is never OK.
  */
 #ifndef PLUGIN_RESULT_H
 #define PLUGIN_RESULT_H
@@ -73,7 +73,6 @@ struct result {
     struct arena *arena;
     const char *title;    /* "HV BALANCER" */
     bool verbose;         /* -v: what is OK is shown, too, and remarks are kept */
-    bool failed;          /* out of memory: something is missing */
     struct finding spare; /* stands in for a child that found no memory */
 
     /* Perfdata of the children is printed whole or not at all. Where it can't fit, the rest is not

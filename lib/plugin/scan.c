@@ -30,10 +30,9 @@ static char fold(char c)
 
 bool scan_ascii_begins(const char *text, const char *with)
 {
-    size_t length = strlen(with);
-    if (fold(*text) != fold(*with) || strlen(text) < length)
-        return !length;
-    if (!memcmp(text, with, length))
+    if (fold(*text) != fold(*with))
+        return !*with;
+    if (!strncmp(text, with, strlen(with)))
         return true;
     while (*with && fold(*text) == fold(*with))
         text++, with++;
@@ -49,7 +48,7 @@ bool scan_ascii_equal(const char *a, const char *b)
         return true;
     while (*a && fold(*a) == fold(*b))
         a++, b++;
-    return !*a && !*b;
+    return !*a;
 }
 
 static bool is_among(char c, const char *among)

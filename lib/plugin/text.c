@@ -72,16 +72,14 @@ void text_vprintf(struct text *text, const char *format, va_list arguments)
     size_t room = text->room - text->length;
     va_list again;
     va_copy(again, arguments);
-    int length = format_print(text->bytes + text->length, room, format, arguments);
-    if (length >= 0 && (size_t)length < room) {
-        text->length += (size_t)length;
+    size_t length = format_print(text->bytes + text->length, room, format, arguments);
+    if (length < room) {
+        text->length += length;
     } else {
         text->bytes[text->length] = '\0';
-        if (length < 0)
-            text->failed = true;
-        else if (text_reserve(text, (size_t)length)) {
-            format_print(text->bytes + text->length, (size_t)length + 1, format, again);
-            text->length += (size_t)length;
+        if (text_reserve(text, length)) {
+            format_print(text->bytes + text->length, length + 1, format, again);
+            text->length += length;
         }
     }
     va_end(again);

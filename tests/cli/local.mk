@@ -26,7 +26,7 @@ cli_cases = \
 cli_linux_cases = \
 	tests/cli/local-linux.case
 
-quick_tests += $(cli_cases) tests/cli/examples.py tests/cli/many-records.py
+quick_tests += $(cli_cases) tests/cli/clusters.py tests/cli/examples.py tests/cli/many-records.py
 if !WINDOWS
 quick_tests += $(cli_linux_cases) tests/cli/rename.py
 slow_tests += tests/cli/language.py
@@ -34,4 +34,4 @@ endif
 TEST_EXTENSIONS += .case
 CASE_LOG_DRIVER = $(LOG_DRIVER)
 CASE_LOG_COMPILER = $(PYTHON) $(srcdir)/tests/cli/run
-EXTRA_DIST += tests/cli/run tests/cli/examples.py tests/cli/language.py tests/cli/many-records.py tests/cli/rename.py $(cli_cases) $(cli_linux_cases)
+EXTRA_DIST += tests/cli/run tests/cli/clusters.py tests/cli/examples.py tests/cli/language.py tests/cli/many-records.py tests/cli/rename.py $(cli_cases) $(cli_linux_cases)

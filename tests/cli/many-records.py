@@ -31,8 +31,11 @@ V5 = "Windows Registry Editor Version 5.00\r\n\r\n"
 
 
 def run(check, record, *arguments):
-    command = [*WRAPPER, os.path.join(os.path.abspath(PROGRAMS), check + EXEEXT),
-               f"--source=record:{record}", *arguments]
+    return run_with(check, f"--source=record:{record}", *arguments)
+
+
+def run_with(check, *arguments):
+    command = [*WRAPPER, os.path.join(os.path.abspath(PROGRAMS), check + EXEEXT), *arguments]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
                           check=False)
     return done.returncode, done.stdout.decode("utf-8", "backslashreplace").replace("\r\n", "\n")

@@ -11,6 +11,7 @@
  */
 #include "faults.h"
 #include "memory.h"
+#include "platform/platform.h"
 #include "tests/tap.h"
 
 #include <stdio.h>
@@ -66,8 +67,23 @@ static const char *problem(const struct test *test, bool later, unsigned *number
     return wrong;
 }
 
+/* What describes all programs is whole, or it is said that it is not. */
+static bool describes(void)
+{
+    allocations = (struct allocations){0};
+    bool right = program(0, NULL) == 0;
+    unsigned all = allocations.made;
+    for (unsigned number = 1; number <= all; number++) {
+        allocations = (struct allocations){.first = number};
+        right = program(0, NULL) == 1 && !allocations.live && right;
+    }
+    allocations = (struct allocations){0};
+    return right && all;
+}
+
 int main(void)
 {
+    tap_ok(describes(), "describe");
     for (const struct test *test = tests; test->check; test++)
         for (int later = 0; later < 2; later++) {
             test_load(test);

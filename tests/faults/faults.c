@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_AGE "--max-age=31536000"
+
 const struct test tests[] = {
 #define CHECK(name) {&(name), "guideline/no-reserve/host", {"-v"}},
 #include "check/checks.h"
 #undef CHECK
     {&check_hv_balancer, "formats/typeperf-file", {"-v", "--all-counters", "-w", "10%:"}},
+    {&check_hv_balancer, "formats/numa", {"--perfdata=some"}},
     {&check_hv_balancer, "formats/numa", {"-v", "--all-counters", "--record=D"}},
     {&check_hv_balancer, "formats/utf16", {"--at=2011-09-01 12:00:20"}},
     {&check_hv_balancer, "formats/no-hyperv", {"-v"}},
@@ -35,6 +38,7 @@ const struct test tests[] = {
     {&check_hv_contention, "formats/odd-names", {"-v", "--record=D"}},
     {&check_hv_capacity, "guideline/no-reserve/host", {"-v", "--incoming=1GB"}},
     {&check_hv_capacity, "formats/numa", {"--startup=512", "--record=D"}},
+    {&check_hv_capacity, "trend/falling", {"-v", "--at=2011-09-01 01:00"}},
     {&check_hv_vm_memory, "newer/2025", {"-v", "--pressure-warning=auto", "--record=D"}},
     {&check_hv_vm_memory, "newer/2025", {"--all-counters", "--guest-warning=10%:"}},
     {&check_hv_contention, "newer/2025", {"-v", "--since=600", "--record=D"}},
@@ -42,24 +46,48 @@ const struct test tests[] = {
     {&check_hv_cluster, "cluster/short/HV01", {"--nodes=nodes", "-v"}},
     {&check_hv_cluster, "cluster/night/HV04", {"--node=record:R", "-v", "--record=D"}},
     {&check_hv_vm_memory, "cluster/short/HV01", {"--nodes=nodes", "-v", "--all-counters"}},
+    {&check_hv_vm_memory, "cluster/short/HV01", {"--node=winrm:hv01", "--node=hv02"}},
+    {&check_hv_cluster, "cluster/short/HV01", {"--node=winrm:hv01"}},
+    {&check_hv_contention, "cluster/short/HV04", {"-v", "--nodes=nodes"}},
+    {&check_hv_memory_reserve, "formats/reg-continued", {"--extra-opts"}},
+    {&check_hv_capacity, "trend/falling", {"--window=1"}},
+    {&check_hv_contention, "newer/2025", {"-v", MAX_AGE}, 3},
+    {&check_hv_contention, "guideline/no-reserve/host", {"-v", MAX_AGE}, 140},
+    {&check_hv_capacity, "newer/2025", {"-v", MAX_AGE}, 3},
     {0},
 };
 
-static void load_file(const char *directory, const char *name)
+/* Of the lines of a log the first and this one behind it, in place; it is the present one. */
+static size_t leave_row(char *log, unsigned row)
+{
+    char *head = strchr(log, '\n') + 1, *line = head, when[STAMP_SIZE];
+    for (unsigned above = 1; above < row; above++)
+        line = strchr(line, '\n') + 1;
+    size_t length = (size_t)(strchr(line, '\n') + 1 - line);
+    snprintf(when, sizeof when, "%.*s", (int)strcspn(line + 1, "\""), line + 1);
+    HOLDS(stamp_parse_pdh(when, &memory_now));
+    memmove(head, line, length);
+    return (size_t)(head - log) + length;
+}
+
+static void load_file(const char *directory, const char *name, unsigned row)
 {
     char path[4096];
-    static uint8_t bytes[1024 * 1024];
+    static char bytes[1024 * 1024];
     snprintf(path, sizeof path, "%s/%s", directory, name);
     FILE *file = fopen(path, "rb");
     if (!file)
         return;
-    size_t size = fread(bytes, 1, sizeof bytes, file);
+    size_t size = fread(bytes, 1, sizeof bytes - 1, file);
     fclose(file);
+    bytes[size] = '\0';
+    if (row && !strcmp(name, "counters.csv"))
+        size = leave_row(bytes, row);
     snprintf(path, sizeof path, "R/%s", name);
-    memory_file(path, bytes, size);
+    memory_file(path, (const uint8_t *)bytes, size);
 }
 
-static void load_record(const char *record)
+static void load_record(const char *record, unsigned row)
 {
     char directory[2048];
     const char *data = getenv("DATA");
@@ -67,19 +95,25 @@ static void load_record(const char *record)
     DIR *entries = opendir(directory);
     HOLDS(entries);
     for (struct dirent *entry; (entry = readdir(entries));)
-        load_file(directory, entry->d_name);
+        load_file(directory, entry->d_name, row);
     closedir(entries);
 }
 
 void test_load(const struct test *test)
 {
     static const char ini[] = "[s]\nverbose\nwarning = 1024:\n";
-    if (test->record)
-        load_record(test->record);
     static const char nodes[] = "# nodes\nrecord:R\nrecord:Q\n";
     memory_file("ini", (const uint8_t *)ini, sizeof ini - 1);
     memory_file("nodes", (const uint8_t *)nodes, sizeof nodes - 1);
-    memory_discard_writes();
+    memory_now = MEMORY_NOW;
+    if (test->row) {
+        memory_discard_writes(false);
+        load_record(test->record, test->row - 1);
+        test_run(test);
+    }
+    memory_discard_writes(true);
+    if (test->record)
+        load_record(test->record, test->row);
 }
 
 int test_run(const struct test *test)

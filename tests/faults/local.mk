@@ -2,7 +2,7 @@
 
 # What must not break a check: no memory, files that change or lie, a source that never answers,
 # an output that nobody takes, hostile names, what an earlier run kept. And what the programs are built of.
-fault_programs = tests/faults/allocation tests/faults/reading
+fault_programs = tests/faults/allocation tests/faults/calls tests/faults/reading
 fault_scripts = \
 	tests/faults/budget.py \
 	tests/faults/files.py \
@@ -29,11 +29,16 @@ fault_libraries = tests/fuzz/libfuzz.a plugins/libchecks.a lib/libcheck.a tests/
 fault_sources = tests/faults/faults.c tests/faults/faults.h
 
 tests_faults_allocation_SOURCES = tests/faults/allocation.c tests/faults/memory.c tests/faults/memory.h \
-	$(fault_sources) lib/plugin/arena.c
+	$(fault_sources) lib/plugin/arena.c lib/check/describe.c
 tests_faults_allocation_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
 tests_faults_allocation_LDADD = $(fault_libraries)
 tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+wrapped_calls = calloc close faccessat fcntl fork free fstat fstatat fsync gethostname linkat malloc mkdir \
+	nanosleep open openat pipe poll pread read realloc rename renameat sigaction unlinkat waitpid write
+tests_faults_calls_SOURCES = tests/faults/calls.c tests/faults/memory.c tests/faults/memory.h
+tests_faults_calls_LDADD = $(libraries)
+tests_faults_calls_LDFLAGS = $(AM_LDFLAGS) $(wrapped_calls:%=-Wl,--wrap=%)
 tests_faults_reading_SOURCES = tests/faults/reading.c $(fault_sources)
 tests_faults_reading_LDADD = $(fault_libraries)
 

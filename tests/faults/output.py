@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An output that nobody takes, and a source that never answers."""
+"""An output that nobody takes, a source that never answers, and a process that is lost."""
 import os
 import sys
 import tempfile
@@ -128,5 +128,15 @@ for what, how in (("blocked", "import signal; signal.pthread_sigmask(0, [14])"),
                 f"'--state-dir={directory}/s'])")
         answer = checks.run("/usr/bin/python3", "-c", code, fault="nanosleep=hang")
     tap.ok(answer.unknown("no answer within 2 s"), f"started with SIGALRM {what}", answer)
+
+# Each node is asked by a process of its own, which may not be had, or be lost.
+for fault, why in (("fork=EAGAIN", "no process can be started for it: Resource temporarily unavailable"),
+                   ("lost=1", "the process that asked it was ended by signal 9")):
+    answer = checks.run("check_hv_cluster", "--node=winrm:hv01", fault=fault)
+    tap.ok(answer.unknown(f"no node answers: HV01: {why}"), f"{fault}: the node does not answer", answer)
+
+with open("/dev/full", "wb") as full:
+    answer = checks.run("describe", stdout=full)
+tap.ok(answer.status == 1, "describe: a full device", answer)
 
 sys.exit(tap.end())

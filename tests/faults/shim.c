@@ -9,6 +9,9 @@
  *     write=ENOSPC                   writing to a file fails (standard output works on)
  *     openat, fsync, renameat = E... making, syncing, renaming a file fails
  *     clock=SECONDS                  the wall clock is so far ahead, or behind
+ *     fork=ERROR                     no process can be started
+ *     lost=1                         one that was is killed at once
+ *     late=SECONDS                   so much time has passed when it is asked for the second time
  *     kill=N                         SIGKILL before the N-th call that changes a file
  */
 #define _GNU_SOURCE
@@ -45,7 +48,8 @@ static int fails(const char *call)
     static const struct {
         const char *name;
         int number;
-    } errors[] = {{"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"EIO", EIO}, {"EDQUOT", EDQUOT}};
+    } errors[] = {
+        {"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EAGAIN", EAGAIN}};
     const char *how = fault(call);
     for (size_t i = 0; how && i < sizeof errors / sizeof *errors; i++)
         if (!strncmp(how, errors[i].name, strlen(errors[i].name))) {
@@ -137,10 +141,21 @@ int unlinkat(int directory, const char *name, int flags)
     return REAL(unlinkat)(directory, name, flags);
 }
 
+pid_t fork(void)
+{
+    pid_t child = fails("fork") ? -1 : REAL(fork)();
+    if (child == 0 && fault("lost"))
+        raise(SIGKILL);
+    return child;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    const char *ahead = fault("clock");
+    static int asked;
+    const char *ahead = fault("clock"), *late = fault("late");
     int got = REAL(clock_gettime)(clock, now);
+    if (late && clock == CLOCK_MONOTONIC && asked++)
+        now->tv_sec += atol(late);
     if (ahead && clock == CLOCK_REALTIME)
         now->tv_sec += atol(ahead);
     return got;

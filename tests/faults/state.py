@@ -135,6 +135,10 @@ with tempfile.TemporaryDirectory() as scratch:
         tap.ok(is_answer(answer, *words), f"-t 1 {what}", answer)
         age(home)
 
+    answer = checks.run(CHECK, f"--state-dir={home}-none", "-t10", fault="late=10")
+    tap.ok(answer.status == 3 and "no time left to measure page reads: --timeout must be longer" in answer.output,
+           "no time left, and nothing kept", answer)
+
     # --- states that are none
     path = glob.glob(own(home) + "/*.state")[0]
     whole = open(path, "rb").read()

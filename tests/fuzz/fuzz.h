@@ -59,8 +59,12 @@ void memory_shorten(const char *path, size_t size);
 /* Remove all files. */
 void memory_clear(void);
 
-/* From now on, what is written is thrown away. */
-void memory_discard_writes(void);
+/* Whether from now on what is written is thrown away. */
+void memory_discard_writes(bool discarded);
+
+/* The time, in ms since 1970, at which all files were written just now. */
+extern int64_t memory_now;
+#define MEMORY_NOW INT64_C(1314878400000) /* 2011-09-01 12:00 UTC */
 
 /* What the source `local` has of every rate; none while its frequency is 0. A second passes each
  * time it is read. */

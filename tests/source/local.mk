@@ -92,7 +92,7 @@ coverage:
 	  $(CC) -fPIC -c $(abs_srcdir)/tests/source/count_exits.c && \
 	  { test -f Makefile || $(abs_srcdir)/configure -q CFLAGS='-g -O0 -Wno-cpp --coverage' \
 	      LDFLAGS='-Wl,--wrap=_exit' LIBS="$$PWD/count_exits.o"; } && \
-	  { $(MAKE) test-programs; find . -name '*.gcno' | sed 's/gcno$$/gcda/' | \
+	  { $(MAKE) all test-programs; find . -name '*.gcno' | sed 's/gcno$$/gcda/' | \
 	      while read -r counts; do : >"$$counts"; chmod 666 "$$counts"; done; } && \
 	  { $(MAKE) -k check-all || :; } && \
 	  $(abs_srcdir)/tests/source/coverage --untaken .

@@ -32,9 +32,11 @@ static bool answer(struct source *source, struct counter *counter, const struct 
         if (strcmp(row->object, counter->object) != 0 || strcmp(row->name, counter->name) != 0)
             continue;
         found = true;
-        if (row->reading != READ_OK)
-            return counter_fail(counter, row->reading, source->arena, "0x%08X: as the test wants",
-                                (unsigned)row->reading);
+        if (row->reading != READ_OK) {
+            counter_fail(counter, row->reading, source->arena, "0x%08X: as the test wants",
+                         (unsigned)row->reading);
+            return true;
+        }
         if (row->raw) {
             counter->is_raw = true;
             counter->raw = *row->raw;
@@ -55,9 +57,11 @@ static bool answer(struct source *source, struct counter *counter, const struct 
                             .blank = row->blank};
         counter->count++;
     }
-    return found || counter_fail(counter, object ? READ_NO_COUNTER : READ_NO_OBJECT, source->arena,
-                                 "0x%08X: no such %s", object ? 0xC0000BB9u : 0xC0000BB8u,
-                                 object ? "counter" : "object");
+    if (!found)
+        counter_fail(counter, object ? READ_NO_COUNTER : READ_NO_OBJECT, source->arena,
+                     "0x%08X: no such %s", object ? 0xC0000BB9u : 0xC0000BB8u,
+                     object ? "counter" : "object");
+    return true;
 }
 
 static bool fake_counters(struct source *source, struct counter *counters, size_t count,

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_inventory \
 	tests/unit/test_lines \
 	tests/unit/test_local_linux \
+	tests/unit/test_log_time \
 	tests/unit/test_monotony \
 	tests/unit/test_membership \
 	tests/unit/test_name \
@@ -81,3 +82,10 @@ tests_unit_libunit_a_SOURCES = \
 unit_libraries = plugins/libchecks.a tests/unit/libunit.a $(libraries)
 $(unit_tests): LDADD = $(unit_libraries) $(CMOCKA_LIBS)
 $(unit_tests): $(unit_libraries)
+
+# This one has a kernel, and memory, that lack something.
+tests_unit_test_local_linux_SOURCES = tests/unit/test_local_linux.c tests/faults/memory.c tests/faults/memory.h \
+	lib/plugin/arena.c
+tests_unit_test_local_linux_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
+tests_unit_test_local_linux_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free

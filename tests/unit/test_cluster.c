@@ -575,16 +575,19 @@ static void destinations(void **state)
     const struct demand_vm a = {.physical = 3.0 GB, .demand = 5.0 GB};
     const struct demand_vm b = {.physical = 6.0 GB, .demand = 2.0 GB};
     const struct demand_vm c = {.physical = 5.0 GB, .demand = 5.0 GB};
-    const struct demand_vm *vms[] = {&a, &b, &c};
-    struct destination found[3], most;
-    destinations_find(&cluster, "HV01", vms, 3, found, &most);
+    const struct demand_vm d = {.physical = 9.0 GB, .demand = 9.0 GB};
+    const struct demand_vm *vms[] = {&a, &b, &c, &d};
+    struct destination found[4], most;
+    destinations_find(&cluster, "HV01", vms, 4, found, &most);
     assert_ptr_equal(found[0].node, &cluster.nodes[1]);
     assert_gb(found[0].has, 9);
     assert_ptr_equal(found[1].node, &cluster.nodes[2]);
     assert_null(found[2].node); /* 4 and 1 are left */
     assert_ptr_equal(most.node, &cluster.nodes[1]);
+    assert_gb(most.has, 4);
     destinations_find(&cluster, "hv02", vms, 1, found, &most);
     assert_ptr_equal(found[0].node, &cluster.nodes[2]);
+    assert_null(most.node); /* each finds one */
     /* a host that was given by its address bears its own name, too; one that has none is no other
      */
     nodes[1].name = "192.0.2.2";

@@ -64,4 +64,37 @@ static void too_long_a_text_is_cut_at_a_character(void **state)
         }
 }
 
-RUN_TESTS(TEST(texts_and_codes), TEST(too_long_a_text_is_cut_at_a_character));
+/* Bytes of no encoding, as of a damaged file: there is no character whose beginning could be found.
+ */
+static void too_long_a_text_of_no_characters_is_cut(void **state)
+{
+    (void)state;
+    struct error err, prefixed = {0};
+    char bytes[2 * ERROR_TEXT_SIZE];
+    memset(bytes, '\x80', sizeof bytes - 1);
+    bytes[sizeof bytes - 1] = '\0';
+    error_set(&err, "%s", bytes);
+    assert_int_equal(strlen(err.text), ERROR_TEXT_SIZE - 1);
+    error_prefix(&prefixed, "%s", bytes);
+    assert_int_equal(strlen(prefixed.text), ERROR_TEXT_SIZE - 1);
+}
+
+static void no_memory_is_known_behind_any_prefix(void **state)
+{
+    (void)state;
+    struct error err;
+    error_memory(&err);
+    assert_true(error_is_memory(&err));
+    error_prefix(&err, "%s: ", "counters.csv");
+    assert_true(error_is_memory(&err));
+    static const char *const others[] = {"", "damaged", "out of memory, they say",
+                                         "no such file or directory"};
+    for (size_t i = 0; i < LENGTH(others); i++) {
+        error_set(&err, "%s", others[i]);
+        assert_false(error_is_memory(&err));
+    }
+}
+
+RUN_TESTS(TEST(texts_and_codes), TEST(too_long_a_text_is_cut_at_a_character),
+          TEST(too_long_a_text_of_no_characters_is_cut),
+          TEST(no_memory_is_known_behind_any_prefix));

@@ -231,6 +231,49 @@ static void an_open_quote_is_found(void **state)
     text_free(&text);
 }
 
+/* Nor may a record go on for ever, though a quote closes it at last. */
+static void a_record_without_measure_is_refused(void **state)
+{
+    (void)state;
+    enum { LONGEST_RECORD = 16 * 1024 * 1024 }; /* as in export_csv.c; the lines but the last */
+    for (size_t more = 0; more < 2; more++) {
+        struct text text = {0};
+        text_puts(&text, "\"Name\"\n");
+        size_t begin = text.length;
+        assert_true(text_reserve(&text, LONGEST_RECORD + 64));
+        memset(text.bytes + begin, 'x', LONGEST_RECORD + more);
+        text.bytes[begin] = '"';
+        for (size_t i = 1024 * 1024; i < LONGEST_RECORD; i += 1024 * 1024)
+            text.bytes[begin + i] = '\n';
+        text.length = begin + LONGEST_RECORD + more;
+        text.bytes[text.length - 1] = '\n';
+        text.bytes[text.length] = '\0';
+        text_puts(&text, "y\"\n");
+        const char *rows = read_path(unit_file("long.csv", text.bytes, text.length), NULL);
+        if (more)
+            assert_string_equal(rows, "!:2: a row without its end: was the file cut?");
+        else
+            assert_holds(rows, "x\ny|NULL|NULL\n");
+        text_free(&text);
+    }
+}
+
+/* In a field of several lines too, in whichever of them. */
+static void a_nul_is_refused(void **state)
+{
+    (void)state;
+    static const char *const before[] = {"", "\"a", "\"a\n"};
+    for (size_t i = 0; i < LENGTH(before); i++) {
+        struct text text = {0};
+        text_printf(&text, "\"Name\"\n%s", before[i]);
+        text_add(&text, "b\0\"\n", 4);
+        const char *path = unit_file("nul.csv", text.bytes, text.length);
+        assert_string_equal(read_path(path, NULL),
+                            say("!:%d: not text: there is a NUL in it", i == 2 ? 3 : 2));
+        text_free(&text);
+    }
+}
+
 static void an_absent_file_is_told_by_its_code(void **state)
 {
     (void)state;
@@ -245,4 +288,5 @@ RUN_TESTS(TEST(files), TEST(a_cut_file_never_tells_something_else), TEST(encodin
           TEST(what_is_needed_must_be_a_column), TEST(wmic_writes_other_line_ends),
           TEST(the_line_and_the_file_are_told), TEST(the_visitor_may_stop),
           TEST(many_rows_and_columns), TEST(an_open_quote_is_found),
+          TEST(a_record_without_measure_is_refused), TEST(a_nul_is_refused),
           TEST(an_absent_file_is_told_by_its_code));

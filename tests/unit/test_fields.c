@@ -47,6 +47,24 @@ static void fields_are_taken(void **state)
     }
 }
 
+/* What more there is may make a second quote of the last one, or bring the delimiter. */
+static void a_field_is_whole_with_its_delimiter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool whole;
+    } cases[] = {{"", false},      {",", true},        {"a", false},        {"a,", true},
+                 {"a;", false},    {"\"", false},      {"\"a\"", false},    {"\"a\",", true},
+                 {"\"a,b", false}, {"\"a\"\"", false}, {"\"a\"\",", false}, {"\"a\"\"\",", true}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        char *text = arena_text(&arena, cases[i].text, strlen(cases[i].text));
+        const struct fields fields = fields_begin(text, ',');
+        if (fields_has_whole(&fields, strlen(text)) != cases[i].whole)
+            fail_msg("'%s'", text);
+    }
+}
+
 /* Lines of any characters that matter: counting, and taking apart in place, see the same fields. */
 static void counting_and_taking_agree(void **state)
 {
@@ -150,5 +168,6 @@ static void the_delimiter_is_guessed(void **state)
         assert_int_equal(fields_guess_delimiter(cases[i].line), cases[i].delimiter);
 }
 
-RUN_TESTS(TEST(fields_are_taken), TEST(counting_and_taking_agree), TEST(quoting_and_taking_agree),
+RUN_TESTS(TEST(fields_are_taken), TEST(a_field_is_whole_with_its_delimiter),
+          TEST(counting_and_taking_agree), TEST(quoting_and_taking_agree),
           TEST(counting_goes_on_inside_quotes), TEST(the_delimiter_is_guessed));

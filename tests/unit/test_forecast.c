@@ -93,6 +93,12 @@ static void a_collapse_within_a_day(void **state)
     /* one step down, as when a large VM starts, is no line */
     HISTORY(WEEK, hour == -1 ? 2000 : 20000)
     assert_int_not_equal(ask(WEEK, 2000, 1024).verdict, FORECAST_FALLING);
+    /* nor are three hours behind a night in which the check did not run, and four are */
+    for (size_t last = 3; last < 5; last++) {
+        HISTORY(WEEK, 20000 - (hour > -7 ? 1000.0 * (hour + 7) : 0))
+        size_t kept = WEEK - 6 + last;
+        assert_int_equal(ask(kept, 2000, 1024).verdict == FORECAST_FALLING, last == 4);
+    }
 }
 
 /* What falls like that every day and comes back is no collapse, at whatever hour one looks. */

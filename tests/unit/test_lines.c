@@ -8,6 +8,8 @@
 
 #include "counter/record/lines.h"
 
+#include <unistd.h>
+
 enum { PIECE = 32 * 1024 }; /* as in lines.c: only where the edges are looked for */
 
 static void check_lines(const char *name, const char *bytes, size_t length, const char *encoding,
@@ -178,7 +180,7 @@ static void check_parts(const char *bytes, size_t length, const char *const *exp
 static void a_line_in_parts(void **state)
 {
     (void)state;
-    static const char bit[] = "業務システム;Müller,";
+    static const char bit[] = "本番;Müller,日本"; /* 本 in UTF-16 has the byte of a comma */
     for (size_t shift = 0; shift < 40; shift++) {
         struct text text = {0};
         text_puts(&text, make_line(shift, 0));
@@ -278,6 +280,29 @@ static void nuls_are_refused(void **state)
     lines_close(&lines);
 }
 
+/* 64 MB may be a line, and what is longer is none, wherever it begins. */
+static void a_line_without_measure_is_refused(void **state)
+{
+    (void)state;
+    enum { LONGEST_LINE = 64 * 1024 * 1024 }; /* as in lines.c */
+    for (size_t more = 0; more < 2; more++) {
+        const char *path = unit_text_file("hole", "first\n");
+        struct lines lines;
+        struct error err;
+        char *line;
+        size_t length;
+        assert_int_equal(0, truncate(path, (off_t)(6 + LONGEST_LINE + more)));
+        assert_true(lines_open(&lines, path, NULL, &err));
+        assert_true(lines_next(&lines, &line, &length, &err));
+        assert_false(lines_next(&lines, &line, &length, &err));
+        assert_string_equal(err.text,
+                            say(more ? "%s:2: a line of more than 67108864 bytes: not a text file"
+                                     : "%s:2: not text: there is a NUL in it",
+                                path));
+        lines_close(&lines);
+    }
+}
+
 static void what_cannot_be_opened_is_named(void **state)
 {
     (void)state;
@@ -307,5 +332,5 @@ static void line_ends_are_found_in_bytes(void **state)
 RUN_TESTS(TEST(from_a_place_in_the_file), TEST(lengths_around_a_piece), TEST(utf16_around_a_piece),
           TEST(a_line_in_parts), TEST(a_line_that_ends_with_the_file_behind_a_part),
           TEST(a_newline_byte_in_a_character_is_no_line_end), TEST(small_files), TEST(encodings),
-          TEST(nuls_are_refused), TEST(what_cannot_be_opened_is_named),
-          TEST(line_ends_are_found_in_bytes));
+          TEST(nuls_are_refused), TEST(a_line_without_measure_is_refused),
+          TEST(what_cannot_be_opened_is_named), TEST(line_ends_are_found_in_bytes));

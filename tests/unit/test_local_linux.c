@@ -2,11 +2,27 @@
 #include "unit.h"
 
 #include "counter/linux/local.h"
+#include "tests/faults/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* A kernel that has no CLOCK_BOOTTIME. The linker sends all calls here. */
+static bool without_boottime;
+int __real_clock_gettime(clockid_t clock, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
+{
+    if (without_boottime && clock == CLOCK_BOOTTIME) {
+        errno = EINVAL;
+        return -1;
+    }
+    return __real_clock_gettime(clock, ret);
+}
 
 /* ---- asking ---- */
 
@@ -165,6 +181,17 @@ static void page_reads_come_raw(void **state)
     }
 }
 
+/* Linux before 2.6.39: then the uptime is that without what the machine slept. */
+static void page_reads_of_a_kernel_without_boottime(void **state)
+{
+    (void)state;
+    without_boottime = true;
+    struct counter counter = ask_at(kernel("rhel-6"), PAGE_READS, NULL);
+    without_boottime = false;
+    assert_int_equal(counter.reading, READ_OK);
+    assert_true(counter.raw.count == 4113 && counter.raw.ticks > 0);
+}
+
 static void the_maximum_is_in_debugfs(void **state)
 {
     (void)state;
@@ -191,26 +218,47 @@ static void zero_pages_are_passed_on(void **state)
 static bool take_total(void *context, const char *const *cells, struct error *err)
 {
     (void)err;
-    *(const char **)context = arena_text(&arena, cells[0], strlen(cells[0]));
+    static char kept[32]; /* also where there is no memory */
+    snprintf(kept, sizeof kept, "%s", cells[0]);
+    *(const char **)context = kept;
+    assert_string_equal(cells[1], "0.0");
     assert_null(cells[2]);
     return true;
+}
+
+/* What is asked of Win32_OperatingSystem, or of another class. */
+static bool ask_rows(struct source *source, const char *class_name, const char **ret,
+                     struct error *err)
+{
+    static const char *const properties[] = {"TotalVisibleMemorySize", "Version", "Other", NULL};
+    static const char *const namespaces[] = {"root\\cimv2", NULL};
+    const struct row_query query = {
+        .namespaces = namespaces, .class_name = class_name, .properties = properties, .needed = 1};
+    return source_rows(source, &query, take_total, ret, err);
 }
 
 static void total_memory_comes_as_windows_names_it(void **state)
 {
     (void)state;
-    static const char *const properties[] = {"TotalVisibleMemorySize", "Version", "Other", NULL};
-    static const char *const namespaces[] = {"root\\cimv2", NULL};
-    const struct row_query query = {.namespaces = namespaces,
-                                    .class_name = "Win32_OperatingSystem",
-                                    .properties = properties,
-                                    .needed = 1};
     const char *total = NULL;
     struct source *source;
     struct error err;
     assert_true(local_linux_open_at(kernel("debian-12"), &arena, &source, &err));
-    assert_true(source_rows(source, &query, take_total, &total, &err));
+    assert_true(ask_rows(source, "Win32_OperatingSystem", &total, &err));
     assert_string_equal(total, "978916");
+    assert_true(ask_rows(source, "Win32_OperatingSystem", &total, &err)); /* known already */
+    assert_string_equal(total, "978916");
+    assert_false(ask_rows(source, "Win32_ComputerSystem", &total, &err));
+    assert_int_equal(err.code, READ_UNSUPPORTED);
+    source_close(source);
+
+    assert_true(local_linux_open_at(unit_path(""), &arena, &source, &err));
+    assert_false(ask_rows(source, "Win32_OperatingSystem", &total, &err));
+    assert_int_equal(err.code, READ_NO_OBJECT);
+    unit_text_file("/proc/meminfo", "MemFree: 5 kB\n");
+    assert_false(ask_rows(source, "Win32_OperatingSystem", &total, &err));
+    assert_int_equal(err.code, READ_NO_COUNTER);
+    assert_holds(err.text, "/proc/meminfo: no MemTotal");
     source_close(source);
 }
 
@@ -245,6 +293,8 @@ static void what_has_no_number_is_told(void **state)
         "MemAvailableX: 5 kB\n",
         "MemAvailable: 99999999999999999999999 kB\n",
         "MemFree: 1 kB\nBuffers: 1 kB\nCachedX: 1 kB\n",
+        "MemFree: 1 kB\nCached: 1 kB\n",
+        "Buffers: 1 kB\nCached: 1 kB\n",
     };
     for (size_t i = 0; i < LENGTH(texts); i++) {
         unit_text_file("/proc/meminfo", texts[i]);
@@ -256,6 +306,10 @@ static void what_has_no_number_is_told(void **state)
     struct counter counter = ask(PAGE_READS);
     assert_problem(&counter, READ_NO_COUNTER, "/proc/vmstat: no pgmajfault");
     unit_text_file("/sys/kernel/debug/hv-balloon", "page_size : 4096\n");
+    counter = ask(MAXIMUM);
+    assert_problem(&counter, READ_NO_COUNTER,
+                   "/sys/kernel/debug/hv-balloon: no max_dynamic_page_count");
+    unit_text_file("/sys/kernel/debug/hv-balloon", "max_dynamic_page_count: 1048576\n");
     counter = ask(MAXIMUM);
     assert_problem(&counter, READ_NO_COUNTER,
                    "/sys/kernel/debug/hv-balloon: no max_dynamic_page_count");
@@ -288,6 +342,9 @@ static void a_directory_is_no_file(void **state)
     unit_text_file("/proc/meminfo/x", "");
     struct counter counter = ask(AVAILABLE);
     assert_problem(&counter, READ_FAILED, "/proc/meminfo: not a regular file");
+    unit_text_file("/sys/kernel/debug/hv-balloon/x", "");
+    counter = ask(MAXIMUM);
+    assert_problem(&counter, READ_FAILED, "/sys/kernel/debug/hv-balloon: not a regular file");
 }
 
 /* One counter that can't be read leaves the others alone. */
@@ -344,6 +401,22 @@ static void limits_of_version_2(void **state)
     assert_string_equal(remark(), SAYS("512 MB"));
 }
 
+/* Whatever is asked for first; and where the machine's memory is not told, nothing can be said. */
+static void a_limit_is_told_beside_any_counter(void **state)
+{
+    (void)state;
+    const char *text;
+    unit_text_file("/proc/vmstat", "pgmajfault\t12\n");
+    unit_text_file("/proc/self/cgroup", "0::/\n");
+    unit_text_file("/sys/fs/cgroup/memory.max", "536870912\n");
+    ask_at(unit_path(""), PAGE_READS, &text);
+    assert_null(text);
+    put_machine();
+    struct counter counter = ask_at(unit_path(""), PAGE_READS, &text);
+    assert_int_equal(counter.raw.count, 12);
+    assert_string_equal(text, SAYS("512 MB"));
+}
+
 static void limits_of_nested_groups(void **state)
 {
     (void)state;
@@ -362,7 +435,8 @@ static void limits_of_version_1(void **state)
 {
     (void)state;
     put_machine();
-    unit_text_file("/proc/self/cgroup", "12:cpu,cpuacct:/docker/4f\n"
+    unit_text_file("/proc/self/cgroup", "13:cpuset:/docker/4f\n" /* as long as "memory" */
+                                        "12:cpu,cpuacct:/docker/4f\n"
                                         "7:hugetlb,memory:/docker/4f\n"
                                         "1:name=systemd:/docker/4f\n"
                                         "0::/docker/4f\n");
@@ -426,13 +500,79 @@ static void odd_groups_do_no_harm(void **state)
     assert_null(remark());
 }
 
+/* ---- no memory ---- */
+
+/* Opens it, and asks for everything; all that it said, or "": that there is no memory, which the
+ * arena or a counter told. */
+static const char *ask_all(const char *root, struct arena *memory)
+{
+    struct counter counters[] = {{.object = "Memory", .name = "Available MBytes"},
+                                 {.object = "Memory", .name = "Page Reads/sec"},
+                                 {.object = MAXIMUM_SERVICE, .name = "Maximum Memory, Mbytes"},
+                                 {.object = "Memory", .name = "Pages/sec"}};
+    struct source *source;
+    struct error err;
+    static char said[1024];
+    const char *total = "?";
+    size_t length = 0;
+    if (!local_linux_open_at(root, memory, &source, &err))
+        return "";
+    source_counters(source, counters, LENGTH(counters), &err);
+    if (!ask_rows(source, "Win32_OperatingSystem", &total, &err))
+        total = "none";
+    bool told = memory->failed;
+    for (size_t i = 0; i < LENGTH(counters) && !told; i++) {
+        const char *problem = counters[i].problem ? counters[i].problem : "";
+        double value = counters[i].count ? counters[i].samples[0].value : 0;
+        told = strstr(problem, "out of memory");
+        length += (size_t)snprintf(said + length, sizeof said - length, "%d %g %s, ",
+                                   counters[i].reading, value, problem);
+    }
+    const char *remark = source_remark(source);
+    snprintf(said + length, sizeof said - length, "%s, %s", total, remark ? remark : "");
+    source_close(source);
+    return told ? "" : said;
+}
+
+/* Whichever of all that it takes is not there: that is told, and nothing else said instead. */
+static void without_memory_nothing_else_is_said(void **state)
+{
+    (void)state;
+    put_machine();
+    unit_text_file("/proc/meminfo", "MemTotal: 16777216 kB\nMemFree: 1024 kB\nBuffers: 0 kB\n"
+                                    "Cached: 0 kB\n");
+    unit_text_file("/proc/vmstat", "pgmajfault 12\n");
+    unit_text_file("/sys/kernel/debug/hv-balloon",
+                   "page_size: 4096\nmax_dynamic_page_count: 1048576\n");
+    unit_text_file("/proc/self/cgroup", "0::/a.slice\n");
+    unit_text_file("/sys/fs/cgroup/memory.max", "536870912\n");
+    struct arena memory = {0};
+    const char *root = unit_path("");
+    allocations.made = 0;
+    const char *undisturbed = say("%s", ask_all(root, &memory));
+    unsigned all = allocations.made;
+    arena_free(&memory);
+    assert_string_equal(undisturbed, say("0 1 , 0 0 , 0 4096 , 1 0 Linux has no counter of this "
+                                         "kind, 16777216, " UNTOLD "; " SAYS("512 MB")));
+    for (unsigned number = 1; number <= all; number++) {
+        allocations.made = 0;
+        allocations.first = number;
+        const char *said = ask_all(root, &memory);
+        allocations.first = 0;
+        if (*said && strcmp(said, undisturbed) != 0)
+            fail_msg("allocation %u of %u: %s", number, all, said);
+        arena_free(&memory);
+    }
+}
+
 RUN_TESTS(TEST(available_is_what_each_kernel_means_by_it), TEST(shared_memory_is_not_available),
           TEST(shared_memory_that_is_not_told_is_said), TEST(page_reads_come_raw),
-          TEST(the_maximum_is_in_debugfs), TEST(zero_pages_are_passed_on),
-          TEST(total_memory_comes_as_windows_names_it), TEST(what_is_not_there_is_told),
-          TEST(what_has_no_number_is_told), TEST(what_may_not_be_read_is_told),
-          TEST(a_directory_is_no_file), TEST(each_counter_answers_for_itself),
-          TEST(without_a_limit_nothing_is_said), TEST(limits_of_version_2),
+          TEST(page_reads_of_a_kernel_without_boottime), TEST(the_maximum_is_in_debugfs),
+          TEST(zero_pages_are_passed_on), TEST(total_memory_comes_as_windows_names_it),
+          TEST(what_is_not_there_is_told), TEST(what_has_no_number_is_told),
+          TEST(what_may_not_be_read_is_told), TEST(a_directory_is_no_file),
+          TEST(each_counter_answers_for_itself), TEST(without_a_limit_nothing_is_said),
+          TEST(limits_of_version_2), TEST(a_limit_is_told_beside_any_counter),
           TEST(limits_of_nested_groups), TEST(limits_of_version_1),
           TEST(the_top_of_what_is_mounted_counts), TEST(a_limit_above_the_machine_is_none),
-          TEST(odd_groups_do_no_harm));
+          TEST(odd_groups_do_no_harm), TEST(without_memory_nothing_else_is_said));

@@ -123,8 +123,8 @@ static bool made_counters(struct source *source, struct counter *counters, size_
             add_sample(counter, "", host->reads);
         else
             known = false;
-        if (!known && !counter_fail(counter, READ_NO_COUNTER, source->arena, "none"))
-            return error_memory(err);
+        if (!known)
+            counter_fail(counter, READ_NO_COUNTER, source->arena, "none");
     }
     return true;
 }

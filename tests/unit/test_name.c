@@ -59,6 +59,18 @@ static void comparing(void **state)
         }
     assert_true(name_equal("Müller ＡＢ", "mÜLLER ａｂ"));
     assert_false(name_equal("web01", "web01 "));
+
+    /* What is no character is one like the other, wherever it stands, and never one that is. */
+    static const char *const broken[] = {"\x80", "\xBF", "\xFF", "\xC0"};
+    for (size_t i = 0; i < LENGTH(broken); i++)
+        for (size_t k = 0; k < LENGTH(broken); k++) {
+            assert_true(name_equal(broken[i], broken[k]));
+            assert_true(name_equal(say("%sb", broken[i]), say("%sB", broken[k])));
+            assert_false(name_equal(broken[i], say("%s%s", broken[i], broken[k])));
+            assert_true(name_compare("業", broken[i]) < 0);
+        }
+    assert_true(name_compare("業", "\xE6") < 0); /* whose first byte it is */
+    assert_true(name_compare("\xE6", "業") > 0);
 }
 
 /* The definition of a glob, by trying everything. */
@@ -124,6 +136,22 @@ static void an_index_finds_what_was_added(void **state)
     }
 }
 
+/* Wherever they stand, and whatever stands in front of them. */
+static void an_index_looks_at_names_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *added, *found;
+    } names[] = {{"xVM-1", "yvm-1"}, {"業VM-2", "xVM-2"}, {"x\x80", "y\xBF"}, {"\xFFÄ", "xä"}};
+    struct name_index index;
+    struct error err;
+    assert_true(name_index_make(&index, LENGTH(names), &arena, &err));
+    for (uint32_t i = 0; i < LENGTH(names); i++)
+        name_index_add(&index, names[i].added + (i == 1 ? 3 : 1), i);
+    for (uint32_t i = 0; i < LENGTH(names); i++)
+        assert_int_equal(name_index_find(&index, names[i].found + 1), i);
+}
+
 static void labels(void **state)
 {
     (void)state;
@@ -131,6 +159,8 @@ static void labels(void **state)
         const char *name, *label; /* NULL: none */
     } cases[] = {
         {"web01", "web01"},
+        {"azAZ09", "azAZ09"},
+        {"a\x80", NULL},
         {"Web_1.x-2 y", "Web_1.x-2 y"},
         {"a|b;c='d'/e\\f:g\"h\"", "a_b_c__d__e_f_g_h_"},
         {"a\tb\x7F", "a_b_"},
@@ -151,4 +181,4 @@ static void labels(void **state)
 }
 
 RUN_TESTS(TEST(folding_is_what_the_system_has), TEST(comparing), TEST(globs),
-          TEST(an_index_finds_what_was_added), TEST(labels));
+          TEST(an_index_finds_what_was_added), TEST(an_index_looks_at_names_alone), TEST(labels));

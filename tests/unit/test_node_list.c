@@ -6,11 +6,16 @@
 static struct node_list list;
 static struct error err;
 
-static bool parse(const char *text)
+static bool parse_in(const char *path, const char *text)
 {
     char *copy = arena_text(&arena, text, strlen(text));
     list.count = 0;
-    return node_list_parse(&list, "/etc/x/nodes", copy, &arena, &err);
+    return node_list_parse(&list, path, copy, &arena, &err);
+}
+
+static bool parse(const char *text)
+{
+    return parse_in("/etc/x/nodes", text);
 }
 
 static void lines_comments_and_blanks(void **state)
@@ -39,6 +44,17 @@ static void names_of_addresses_and_drives(void **state)
     for (size_t i = 0; i < list.count; i++)
         assert_string_equal(list.items[i].name, names[i]);
     assert_string_equal(list.items[2].spec, "record:C:\\records\\hv03\\");
+    assert_true(parse_in("C:\\x\\nodes", "record:hv01"));
+    assert_string_equal(list.items[0].spec, "record:C:\\x\\hv01");
+    assert_true(parse_in("nodes", "record:hv01"));
+    assert_string_equal(list.items[0].spec, "record:hv01");
+}
+
+static void this_machine_has_its_own_name(void **state)
+{
+    (void)state;
+    assert_true(parse("local"));
+    assert_string_equal(list.items[0].name, platform_host(&arena));
 }
 
 static void mistakes_have_their_line(void **state)
@@ -79,4 +95,5 @@ static void a_cluster_has_64_nodes(void **state)
 }
 
 RUN_TESTS(TEST(lines_comments_and_blanks), TEST(names_of_addresses_and_drives),
-          TEST(mistakes_have_their_line), TEST(a_cluster_has_64_nodes));
+          TEST(this_machine_has_its_own_name), TEST(mistakes_have_their_line),
+          TEST(a_cluster_has_64_nodes));

@@ -277,6 +277,8 @@ static void check_every_cut(const char *quote)
         check_row(&log, NULL, expected);
         if (expected != SIZE_MAX)
             check_row(&log, &log_file.stamps[0], 0);
+        if (expected + 1 < log_file.count) /* nor is it that of its moment */
+            check_row(&log, &log_file.stamps[expected + 1], SIZE_MAX);
         pdh_log_close(&log);
         if (length == header_end)
             break;
@@ -375,16 +377,43 @@ static void what_typeperf_adds_is_no_row(void **state)
         "\"9",
         "\"",
         "\x1A", /* the end of a text for "copy a+b" */
+        "\"(PDH-CSV 4.0)\"",
+        "\"(PDH-CSV 4.0)\"\r\n",
+        "(PDH-CSV 4.0),a\r\n",
+        "(press Ctrl-C)", /* brackets, which no row has, and a header's paths have */
+        "(press Ctrl-C).",
+        "(press) \\ (Ctrl-C)\r\n",
+        "以上\r\n", /* in UTF-16 the second one's bytes are those of a line end, and more */
+        "\r\n以上,以上\r\n以上",
     };
-    for (size_t i = 0; i < LENGTH(endings); i++) {
-        begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
-        add_row(begin, 1, "\"", true);
-        add_row(begin + 1000, 1, "\"", true);
-        add(endings[i]);
+    for (size_t i = 0; i < LENGTH(endings); i++)
+        for (unsigned writing = 0; writing < WRITINGS; writing++) {
+            begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+            add_row(begin, 1, "\"", true);
+            add_row(begin + 1000, 1, "\"", true);
+            add(endings[i]);
+            struct pdh_log log;
+            open_log(&log, log_file.text.length);
+            check_row(&log, NULL, 1);
+            check_row(&log, &log_file.stamps[0], 0);
+            pdh_log_close(&log);
+        }
+}
+
+/* Nor is it between two rows, where a row of a moment is looked for. */
+static void words_between_rows_are_passed_over(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++) {
+        begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+        for (size_t i = 0; i < 3; i++) {
+            add_row(begin + (stamp)i * 60000, 1, "\"", true);
+            add("以上\r\n以,上\r\n\r\n(.P.D.H.-.C.S.V. .4...0.)\r\n");
+        }
         struct pdh_log log;
         open_log(&log, log_file.text.length);
-        check_row(&log, NULL, 1);
-        check_row(&log, &log_file.stamps[0], 0);
+        for (stamp at = begin; at <= begin + 120000; at += 15000)
+            check_at(&log, at);
         pdh_log_close(&log);
     }
 }
@@ -418,6 +447,10 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
         {"Sep 1 2011,1,2\r\n", "'Sep 1 2011' can't be read"},
         {"40787.4167,-1,2\r\nExiting\r\n", ":4: the time stamp '40787.4167' can't be read"},
         {"09/01/20\r\n", ":4: the time stamp '09/01/20' can't be read"},
+        {"18:26.5,90000000000000000000000000000000000000000000000000000000000000000000000000000"
+         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000\r\n",
+         ":4: the time stamp '18:26.5' can't be read"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++)
         for (unsigned writing = 0; writing < WRITINGS; writing++) {
@@ -426,8 +459,22 @@ static void a_row_that_cannot_be_used_is_refused(void **state)
             add_row(begin + 1000, 1, "\"", true);
             add(cases[i].ending);
             check_refused(cases[i].message);
-            add_row(begin + 20000, 1, "\"", true); /* with one behind it, it is past */
             struct pdh_log log;
+            struct fields fields;
+            struct error err;
+            stamp found, behind = begin + 1001;
+            open_log(&log, log_file.text.length);
+            if (strstr(cases[i].message, "can't be read")) { /* it may be of that moment */
+                assert_false(find_row(&log, &behind, &found, &fields, &err));
+                assert_holds(err.text, cases[i].message);
+            }
+            pdh_log_close(&log);
+            size_t whole = log_file.text.length;
+            add("\"09/01/2011 10:00:19.000\",\"1"); /* one that is being written is none yet */
+            if (strstr(cases[i].message, "can't be read") && strchr(cases[i].ending, '\n'))
+                check_refused(cases[i].message);
+            text_cut(&log_file.text, whole);
+            add_row(begin + 20000, 1, "\"", true); /* with one behind it, it is past */
             open_log(&log, log_file.text.length);
             if (strchr(cases[i].ending, '\n'))
                 check_row(&log, NULL, 2);
@@ -479,6 +526,7 @@ static void what_is_no_log_is_named(void **state)
     MESSAGE("\0", ":1: not text: there is a NUL in it");
     MESSAGE("hello", ":1: 'hello' is not the beginning of a performance log (PDH-CSV 4.0)");
     MESSAGE("\r\n\"Name\",\"x\"\r\n", ":2: '\"Name\",\"x\"' is not the beginning");
+    MESSAGE("\"(PDH-CSV 4.0)", ":1: a header without its end: was the file cut?");
     MESSAGE("\"(PDH-CSV 4.0)\"", ":1: a log without a counter");
     MESSAGE("\"(PDH-CSV 4.0)\"\r\n\"09/01/2011 10:00:00\"\r\n", ":1: a log without a counter");
     MESSAGE("\"(PDH-CSV 4.0)\",\"a\"", "no row at its end");
@@ -543,6 +591,177 @@ static void a_hole_in_a_file_is_no_endless_row(void **state)
     pdh_log_close(&log);
 }
 
+/* Nor is one that has its end, when it is longer than any row. */
+static void a_row_without_measure_is_refused(void **state)
+{
+    (void)state;
+    static const char row[] = "\"09/01/2011 11:00:00.000\",\"1\",\"2";
+    static const char *const endings[] = {"\"\n", "\"\n\"09/01/2011 12:00:00.000\",\"1\",\"2\"\n"};
+    for (size_t i = 0; i < LENGTH(endings); i++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        add_row(begin, 1, "\"", true);
+        add(row);
+        const char *path = unit_file("long.csv", log_file.text.bytes, log_file.text.length);
+        assert_int_equal(0, truncate(path, (off_t)LONGEST_ROW + LONGEST_ROW / 4));
+        FILE *file = fopen(path, "ab");
+        assert_non_null(file);
+        fputs(endings[i], file);
+        fclose(file);
+        struct pdh_log log;
+        struct error err;
+        struct fields fields;
+        stamp found, at = begin + 3600000;
+        assert_true(pdh_log_open(&log, path, NULL, &err));
+        assert_false(find_row(&log, &at, &found, &fields, &err));
+        assert_holds(err.text, i ? "long.csv: no row in 16777216 bytes: not a log"
+                                 : "long.csv:3: a row of more than 16777216 bytes");
+        if (i) {
+            struct pdh_moment moment = {.kind = PDH_LAST};
+            assert_true(pdh_log_row(&log, &moment, no_columns, NULL, &moment.of, &fields, &err));
+            struct pdh_place place;
+            moment.kind = PDH_BEFORE;
+            assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &fields, &err));
+            assert_holds(err.text, "long.csv: no row at its end");
+        }
+        assert_false(find_row(&log, &begin, &found, &fields, &err)); /* it may end before that */
+        assert_holds(err.text, "long.csv: no row in 16777216 bytes: not a log");
+        pdh_log_close(&log);
+    }
+}
+
+/* A clock that goes back again and again is none, and a map of it would have no bounds. */
+static void a_clock_that_only_goes_back_is_refused(void **state)
+{
+    (void)state;
+    enum { PARTS_AT_MOST = 1 << 20, WIDTH = 23 }; /* as in pdh_map.c */
+    static const char *const rows[] = {"09/01/2011 10:00:01,1,2\n", "09/01/2011 10:00:00,1,2\n"};
+    for (size_t more = 0; more < 2; more++) {
+        begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+        for (size_t i = 0; i < 2 * PARTS_AT_MOST - 1 + 1 * more; i++)
+            text_puts(&log_file.text, rows[i % 2]);
+        struct pdh_log log;
+        struct error err;
+        struct fields fields;
+        stamp found;
+        open_log(&log, log_file.text.length);
+        assert_int_equal(find_row(&log, NULL, &found, &fields, &err), !more);
+        if (more)
+            assert_holds(err.text, "counters.csv: its clock goes back more than 1048576 times");
+        pdh_log_close(&log);
+    }
+}
+
+/* ---- files that change ---- */
+
+/* A log that became shorter since it was opened, wherever it then ends: at any place of its rows,
+ * of words in brackets, and of the headers between. */
+static void a_log_that_becomes_shorter_is_refused(void **state)
+{
+    (void)state;
+    enum { BLOCK = 64 * 1024 }; /* as in pdh_map.c */
+    for (unsigned writing = 0; writing <= WRITINGS; writing++)
+        for (size_t shift = 0; shift < 80; shift++) {
+            const char *head = say("%s,\"a\",\"b\"", header);
+            begin_log(writing < WRITINGS ? writing : PLAIN, "\r\n",
+                      say("%s%0*d\"", say("%.*s", (int)strlen(head) - 1, head), (int)shift, 0));
+            for (size_t i = 0; log_file.text.length < BLOCK + 1024; i++) {
+                add_row(begin + (stamp)i * 1000, 1, "\"", true);
+                if (log_file.text.length <= BLOCK - 1024)
+                    continue;
+                if (writing == WRITINGS) /* another program wrote on */
+                    log_file.writing = UTF16;
+                add(i % 2 ? "(x) y\r\n" : "\"(PDH-CSV 4.0)\",a,b\r\n");
+            }
+            struct pdh_log log;
+            struct error err;
+            struct fields fields;
+            stamp found;
+            const char *path = unit_file("shorter.csv", log_file.text.bytes, log_file.text.length);
+            assert_true(pdh_log_open(&log, path, NULL, &err));
+            assert_int_equal(0, truncate(path, BLOCK));
+            for (int again = 0; again < 2; again++) {
+                assert_false(find_row(&log, NULL, &found, &fields, &err));
+                assert_holds(err.text, "shorter.csv: became shorter while it was read");
+            }
+            pdh_log_close(&log);
+            arena_free(&arena);
+        }
+}
+
+/* One in which something else is written in the place of what was looked at: whatever is said of
+ * it, it is no value. */
+static void a_log_that_is_written_over_has_no_row(void **state)
+{
+    (void)state;
+    static const char *const over[] = {"\r", "\n", "x", " ", "(", "\"", ","};
+    static const stamp moments[] = {0, begin, begin + 500, begin + 1000, begin + 3000};
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (size_t i = 0; i <= LENGTH(over); i++)
+            for (size_t m = 0; m < 2 * LENGTH(moments); m++) {
+                begin_log(writing, "\n", say("%s,\"a\",\"b\"", header));
+                size_t rows = log_file.text.length;
+                for (size_t row = 0; row < 20; row++)
+                    add_row(begin + (stamp)row * 1000, 20, "\"", true);
+                struct pdh_log log;
+                struct error err;
+                struct fields fields;
+                stamp found;
+                open_log(&log, log_file.text.length);
+                if (m % 2) /* else where its rows are has not been looked for yet */
+                    check_row(&log, NULL, log_file.count - 1);
+                size_t length = log_file.text.length;
+                if (i < LENGTH(over)) {
+                    text_cut(&log_file.text, rows);
+                    while (log_file.text.length < length)
+                        add(over[i]);
+                } else {
+                    length = rows; /* or nothing is there any more */
+                }
+                FILE *file = fopen(unit_path("counters.csv"), "r+");
+                assert_non_null(file);
+                assert_int_equal(fwrite(log_file.text.bytes, 1, length, file), length);
+                fclose(file);
+                assert_int_equal(0, truncate(unit_path("counters.csv"), (off_t)length));
+                const stamp *at = moments[m / 2] ? &moments[m / 2] : NULL;
+                if (find_row(&log, at, &found, &fields, &err))
+                    fail_msg("%zu, %zu: a row", i, m);
+                pdh_log_close(&log);
+                arena_free(&arena);
+            }
+}
+
+/* What is wrong is still told by its line as far as the file can be read. */
+static void a_damaged_log_that_is_cut_is_told(void **state)
+{
+    (void)state;
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin, 2 * TAIL, "\"", true);
+    add("18:26.5,9000,3\n");
+    struct pdh_log log;
+    struct error err;
+    struct fields fields;
+    stamp found;
+    open_log(&log, log_file.text.length);
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the time stamp '18:26.5' can't be read");
+    assert_int_equal(0, truncate(unit_path("counters.csv"), 1));
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the time stamp '' can't be read");
+    pdh_log_close(&log);
+
+    begin_log(PLAIN, "\n", say("%s,\"a\",\"b\"", header));
+    add_row(begin + 7200000, 2 * TAIL, "\"", true);
+    for (size_t i = 0; i < 3; i++)
+        add_row(begin + (stamp)i * 1000, 2 * TAIL, "\"", true);
+    open_log(&log, log_file.text.length);
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:5: the row of 2011-09-01 10:00:02 comes after newer");
+    assert_int_equal(0, truncate(unit_path("counters.csv"), 1));
+    assert_false(find_row(&log, NULL, &found, &fields, &err));
+    assert_holds(err.text, "counters.csv:3: the row of 2011-09-01 10:00:02 comes after newer");
+    pdh_log_close(&log);
+}
+
 /* ---- headers ---- */
 
 static void formats_and_zones(void **state)
@@ -560,6 +779,13 @@ static void formats_and_zones(void **state)
         {"(PDH-CSV 4.0) (Paris, Madrid (heure d)(-60)", "Paris, Madrid (heure d", true, -60},
         {"(PDH-CSV 4.0) ()(60)", "", true, 60},
         {"(PDH-CSV 4.0) (60)", "", true, 60},
+        {"(PDH-CSV 4.0) ((60)", "", true, 60},
+        {"(PDH-CSV 4.0) (GMT)(+60)", "GMT", true, 60},
+        {"(PDH-CSV 4.0) (GMT)( 60)", "GMT", true, 60},
+        {"(PDH-CSV 4.0) (GMT)(1440)", "GMT", true, 1440}, /* a day, and more than it */
+        {"(PDH-CSV 4.0) (GMT)(-1440)", "GMT", true, -1440},
+        {"(PDH-CSV 4.0) (GMT)(1441)", "GMT", false, 0},
+        {"(PDH-CSV 4.0) (GMT)(-1441)", "GMT", false, 0},
         {"(PDH-CSV 4.0) (Romance)", "Romance", false, 0},
         {"(PDH-CSV 4.0) (Romance)(x)", "Romance", false, 0},
         {"(PDH-CSV 4.0) (Romance)(-60", "Romance", false, 0},
@@ -800,13 +1026,15 @@ static void rows_belong_to_the_header_above(void **state)
         static stamp of_stamp[4000];
         size_t row = 0;
         stamp now = begin;
-        unsigned first_writing = unit_random(WRITINGS);
+        unsigned first_writing = unit_random(WRITINGS), last_writing = first_writing;
         size_t parts = 1 + unit_random(5);
         for (size_t part = 0; part < parts; part++) {
             size_t from = row, rows = part + 1 < parts ? unit_random(40) : 1 + unit_random(40);
             stamp started = now;
             unsigned writing = part && unit_random(2) ? unit_random(2) : first_writing;
-            bool bom = part == 0 || writing == UTF16_BE || unit_random(2);
+            bool big_above = part && first_writing == UTF16_BE && last_writing == UTF16_BE;
+            bool bom = unit_random(2) || (writing == UTF16_BE && part && !big_above);
+            last_writing = writing;
             const char *text = part_of(part, rows, &row, &now, true);
             append(&file, text, writing, bom);
             for (; from < row; from++, started += 1000) {
@@ -858,15 +1086,18 @@ static void rows_belong_to_the_header_above(void **state)
     }
 }
 
-static void check_file(const char *bytes, const char *value, const char *problem)
+/* `at` is a time of that day, or NULL: the last row. */
+static void check_moment(const char *bytes, const char *time, const char *value,
+                         const char *problem)
 {
     struct pdh_log log;
     struct error err;
-    stamp when;
+    stamp when, at;
     struct fields values;
     if (!pdh_log_open(&log, unit_text_file("log.csv", bytes), NULL, &err))
         fail_msg("%s", err.text);
-    bool found = find_row(&log, NULL, &when, &values, &err);
+    assert_true(!time || stamp_parse_iso(say("2011-09-01 %s", time), &at));
+    bool found = find_row(&log, time ? &at : NULL, &when, &values, &err);
     if (found != !problem)
         fail_msg("%s: %s", bytes, found ? "a row" : err.text);
     if (found)
@@ -876,6 +1107,62 @@ static void check_file(const char *bytes, const char *value, const char *problem
     pdh_log_close(&log);
 }
 
+/* In UTF-16 too, whatever stands above it; and a whole header behind it counts, mark or not. */
+static void the_rest_of_a_header(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++)
+        for (int whole = 0; whole < 2; whole++) {
+            begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+            add_row(begin, 1, "\"", true);
+            add("(x)y)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
+            add_row(begin + 1000, 1, "\"", true);
+            if (whole) {
+                add(say("%s,\"a\",\"b\"\r\n", header));
+                add_row(begin + 2000, 1, "\"", true);
+            }
+            struct pdh_log log;
+            struct error err;
+            stamp found, damaged = begin + 1000;
+            struct fields values;
+            open_log(&log, log_file.text.length);
+            assert_false(find_row(&log, &damaged, &found, &values, &err));
+            assert_holds(err.text, "counters.csv:3: the rest of a header, so that the columns");
+            check_row(&log, &begin, 0);
+            if (whole)
+                check_row(&log, NULL, 2);
+            pdh_log_close(&log);
+        }
+}
+
+static void check_file(const char *bytes, const char *value, const char *problem)
+{
+    check_moment(bytes, NULL, value, problem);
+}
+
+/* There is no row before the last one, nor one of a minute earlier. */
+static void check_before(const char *bytes, const char *problem)
+{
+    struct pdh_log log;
+    struct error err;
+    struct fields values;
+    struct pdh_moment moment = {.kind = PDH_LAST};
+    assert_true(pdh_log_open(&log, unit_text_file("log.csv", bytes), NULL, &err));
+    if (!pdh_log_row(&log, &moment, no_columns, NULL, &moment.of, &values, &err))
+        fail_msg("%s", err.text);
+    struct pdh_place place;
+    moment.kind = PDH_BEFORE;
+    assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+    assert_holds(err.text, problem);
+    moment.kind = PDH_SINCE;
+    moment.milliseconds = 60000;
+    assert_false(pdh_log_row(&log, &moment, no_columns, NULL, &place, &values, &err));
+    assert_int_equal(err.code, PDH_NO_ROW);
+    pdh_log_close(&log);
+}
+
+#define CUT           "\"09/01/2011 09:00:15.000\",\"1\""
+#define BAD           "18:26.5,9000,3\r\n"
 #define A             "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\H\\O(x)\\A\",\"\\\\H\\O(x)\\B\"\r\n"
 #define R(time, a, b) "\"09/01/2011 " time ".000\",\"" a "\",\"" b "\"\r\n"
 
@@ -902,6 +1189,40 @@ static void logs_that_were_put_together(void **state)
                "09:00:00");
     check_file(A R("11:00:00", "1", "2") R("08:00:00", "3", "4"), NULL, "log.csv:3: the row of");
     check_file(A R("09:00:00", "1", "2") R("08:59:50", "3", "4"), "3", NULL); /* set right */
+    /* not of the moment that is asked for, though such a part holds it */
+    check_moment(A R("09:00:00", "1", "2") A R("08:00:00", "3", "4"), "08:00:00", "3", NULL);
+    check_moment(A R("08:00:00", "1", "2") R("09:00:00", "3", "4") A R("07:00:00", "5", "6")
+                     R("09:30:00", "7", "8"),
+                 "09:10:00", NULL,
+                 "log.csv:5: the row of 2011-09-01 07:00:00 comes after newer ones, of 2011-09-01 "
+                 "09:00:00");
+    check_moment(A R("08:00:00", "1", "2") A R("09:00:00", "3", "4"), "10:00:00", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    /* a last row above a header may not have been written to its end, one above rows was */
+    check_moment(A R("09:00:00", "1", "2") CUT A R("10:00:00", "3", "4"), "09:00:15", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    check_moment(A R("09:00:00", "1", "2") CUT "\r\n" A R("10:00:00", "3", "4"), "09:00:15", NULL,
+                 "log.csv: ends at 2011-09-01 09:00:00, before the requested time");
+    check_file(A R("09:00:00", "1", "2") CUT "\r\n\"09/01/2011 08:59:50.000\",\"5\"" A, NULL,
+               "log.csv:3: a row of 2 fields under a header of 3");
+    /* half an hour is what a clock may be set right by */
+    check_moment(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "07:59:59", NULL,
+                 "log.csv: ends at 2011-09-01 07:30:00, before the requested time");
+    check_file(A R("08:00:00", "1", "2") A R("07:30:00", "3", "4"), "3", NULL);
+    check_file(A R("08:00:00", "1", "2") A R("07:29:59", "3", "4"), NULL, "comes after newer ones");
+    /* a header above which there is nothing that can be used, or nothing at all */
+    check_file(A BAD A R("09:00:00", "3", "4"), "3", NULL);
+    check_file(A BAD R("09:00:00", "3", "4"), "3", NULL);
+    check_moment(A BAD A R("09:00:00", "3", "4"), "09:00:00", "3", NULL);
+    check_moment(A BAD A R("09:00:00", "3", "4"), "08:59:59", NULL,
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
+    check_moment(A, "09:00:00", NULL, "log.csv: no row at its end");
+    check_moment(A BAD, "09:00:00", NULL, "log.csv: no row at its end");
+    check_before(A BAD A R("09:00:00", "3", "4"), "log.csv:2: the time stamp '18:26.5' can't be");
+    check_before(A "\"09/01/20\r\n" A R("09:00:00", "3", "4"),
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
+    check_before(A R("09:00:00", "3", "4"),
+                 "log.csv: begins at 2011-09-01 09:00:00, after the requested time");
     /* a header that tells another zone */
     check_file(
         "\"(PDH-CSV 4.0) (A)(-540)\",\"\\\\H\\O(x)\\A\"\r\n\"09/01/2011 18:00:00\",\"1\"\r\n" A R(
@@ -979,6 +1300,66 @@ static void clocks_that_change(void **state)
     }
 }
 
+/* By how much the clock of the last row is ahead of that of the header, in minutes: what passes
+ * between two rows, or how far the clock goes back, is no change of its zone but for some. */
+static void pauses_and_changes_of_the_zone(void **state)
+{
+    (void)state;
+    enum { SECOND = 1000, HOUR = 3600 * SECOND };
+    static const struct {
+        int64_t usual, step; /* between the rows before, and to the last one */
+        int shift;
+    } cases[] = {
+        {15 * SECOND, 15 * SECOND, 0},
+        {15 * SECOND, HOUR + 15 * SECOND, 60},
+        /* by up to half of what is usual, but at least 5 s */
+        {15 * SECOND, HOUR + 22500, 60},
+        {15 * SECOND, HOUR + 22501, 0},
+        {15 * SECOND, HOUR + 7500, 60},
+        {15 * SECOND, HOUR + 7499, 0},
+        {1 * SECOND, HOUR + 6 * SECOND, 60},
+        {1 * SECOND, HOUR + 6 * SECOND + 1, 0},
+        {1 * SECOND, HOUR - 4 * SECOND, 60},
+        {1 * SECOND, HOUR - 4 * SECOND - 1, 0},
+        {15 * SECOND, 3 * HOUR, 0},
+        /* rows that are rarer tell nothing of it */
+        {HOUR / 2, HOUR + HOUR / 2, 60},
+        {HOUR / 2 + 1, HOUR + HOUR / 2, 0},
+        {0, HOUR, 0},
+        /* back */
+        {15 * SECOND, -HOUR + 15 * SECOND, -60},
+        {15 * SECOND, -HOUR, -60},
+        {15 * SECOND, -HOUR - 1, 0},
+        {15 * SECOND, -HOUR / 2, -60},
+        {15 * SECOND, -HOUR / 2 + 1, 0},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int rows = 1; rows < 4; rows++) { /* what is usual takes two to tell */
+            begin_log(PLAIN, "\r\n", say("%s,\"a\",\"b\"", header));
+            stamp now = begin;
+            for (int row = 0; row < rows; row++, now += cases[i].usual)
+                add_row(now, 1, "\"", true);
+            add_row(now - cases[i].usual + cases[i].step, 1, "\"", true);
+            struct pdh_log log;
+            struct error err;
+            struct fields values;
+            struct pdh_place place;
+            const struct pdh_moment last = {.kind = PDH_LAST};
+            int bias, shift = rows == 1 && cases[i].step > 0 ? 0 : cases[i].shift;
+            open_log(&log, log_file.text.length);
+            if (pdh_log_row(&log, &last, no_columns, NULL, &place, &values, &err)) {
+                assert_true(pdh_log_bias(&log, &place, &bias));
+                if (bias != -540 - shift)
+                    fail_msg("%zu, %d rows: %d", i, rows, bias + 540);
+            } else {
+                assert_holds(err.text, "comes after newer ones");
+                assert_true(cases[i].step < -HOUR);
+            }
+            pdh_log_close(&log);
+            arena_free(&arena);
+        }
+}
+
 /* A moment that the clock showed twice is the later one. */
 static void a_repeated_hour(void **state)
 {
@@ -999,6 +1380,39 @@ static void a_repeated_hour(void **state)
     for (size_t i = log_file.count - again + 1; i < again; i++) /* which it showed once */
         check_row(&log, &log_file.stamps[i], i);
     pdh_log_close(&log);
+}
+
+/* ---- the machine ---- */
+
+static void the_first_path_names_the_machine(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *host, *problem;
+    } cases[] = {
+        {",\"\\\\H\\O\\C\",\"\\\\I\\O\\C\"", "H", NULL},
+        {",\"no path\",\"\\\\I\\O\\C\"", "I", NULL},
+        {",\"\\O\\C\"", "", NULL},
+        {",\"no path\"", NULL, NULL},
+        {",\"", NULL, "machine.csv:1: a header without its end"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int two = 0; two < 2; two++) {
+            const char *host = "?", *head = say("%s%s\r\n", header, cases[i].first);
+            struct pdh_log log;
+            struct error err;
+            const char *path = unit_text_file("machine.csv", say("%s%s", head, two ? head : ""));
+            assert_true(pdh_log_open(&log, path, NULL, &err));
+            bool told = pdh_log_first_host(&log, &arena, &host, &err);
+            assert_int_equal(told, !two || !cases[i].problem);
+            if (!told)
+                assert_holds(err.text, cases[i].problem);
+            else if (!two || !cases[i].host)
+                assert_null(host);
+            else
+                assert_string_equal(host, cases[i].host);
+            pdh_log_close(&log);
+        }
 }
 
 /* ---- paths ---- */
@@ -1076,10 +1490,16 @@ static void any_path_is_split_within_its_bytes(void **state)
 RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where_bisection_looks),
           TEST(time_stamps_at_the_end_of_what_is_read), TEST(lengths_around_a_piece),
           TEST(an_unfinished_row_is_none_wherever_it_stops), TEST(nuls_in_a_row_damage_it),
-          TEST(what_typeperf_adds_is_no_row), TEST(a_row_that_cannot_be_used_is_refused),
+          TEST(what_typeperf_adds_is_no_row), TEST(words_between_rows_are_passed_over),
+          TEST(a_row_that_cannot_be_used_is_refused),
           TEST(a_file_that_is_not_only_a_log_is_refused), TEST(what_is_no_log_is_named),
           TEST(a_moment_outside_is_named), TEST(a_hole_in_a_file_is_no_endless_row),
-          TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
+          TEST(a_row_without_measure_is_refused), TEST(a_clock_that_only_goes_back_is_refused),
+          TEST(a_log_that_becomes_shorter_is_refused), TEST(a_log_that_is_written_over_has_no_row),
+          TEST(a_damaged_log_that_is_cut_is_told), TEST(formats_and_zones),
+          TEST(columns_of_any_name), TEST(columns_of_a_long_header),
           TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
-          TEST(logs_that_were_put_together), TEST(clocks_that_change), TEST(a_repeated_hour),
-          TEST(paths_are_split), TEST(any_path_is_split_within_its_bytes));
+          TEST(the_rest_of_a_header), TEST(logs_that_were_put_together), TEST(clocks_that_change),
+          TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour),
+          TEST(the_first_path_names_the_machine), TEST(paths_are_split),
+          TEST(any_path_is_split_within_its_bytes));

@@ -99,6 +99,27 @@ static bool become(uid_t user)
     return seteuid(user) == 0;
 }
 
+/* Where a directory is, and the one in it can't be made, that it is not there would be half of it.
+ */
+static void why_a_directory_is_not_made_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(chmod(unit_path(""), 0711), 0);
+    assert_int_equal(mkdir(unit_path("closed"), 0555), 0);
+    const char *path = unit_path("closed/d");
+    bool other = geteuid() == 0; /* root may make one anywhere */
+    assert_true(!other || become(NOBODY));
+    struct private_directory directory;
+    struct error err = {0}, absent = {0};
+    bool made = private_directory_open(path, true, &directory, &err) ||
+                private_directory_open(path, false, &directory, &absent);
+    assert_true(!other || become(0));
+    assert_false(made);
+    assert_int_equal(err.code, PLATFORM_DENIED);
+    assert_string_equal(err.text, say("%s: permission denied", path));
+    assert_int_equal(absent.code, PLATFORM_ABSENT); /* to be made by somebody else anyway */
+}
+
 /* Any order of any accounts in one named place and in places that a package made: each keeps its
  * own, and none is in another's way. */
 static void accounts_follow_each_other(void **state)
@@ -193,12 +214,33 @@ static void a_link_is_no_directory(void **state)
     assert_refused(unit_path("link"), true, PLATFORM_REFUSED, words);
     assert_refused(unit_path("link/"), true, PLATFORM_REFUSED, words);
     assert_refused(unit_path("link//"), true, PLATFORM_REFUSED, words);
+    assert_int_equal(symlink("circle", unit_path("circle")), 0);
+    assert_refused(unit_path("circle/d"), true, PLATFORM_REFUSED, words);
     assert_int_equal(symlink(unit_path("nowhere"), unit_path("dangling")), 0);
     assert_refused(unit_path("dangling"), true, PLATFORM_REFUSED, words);
     struct private_directory directory = opened(unit_path("real//"));
     assert_true(private_file_write(&directory, "f", "x", 1, &err));
     private_directory_close(&directory);
     assert_refused(unit_path("real/f"), true, PLATFORM_REFUSED, words);
+}
+
+/* Whether what there is on every system is trusted: the root directory. */
+static bool root_is_private(void)
+{
+    struct stat status;
+    assert_int_equal(stat("/", &status), 0);
+    return (status.st_uid == 0 || status.st_uid == geteuid()) && !(status.st_mode & 022);
+}
+
+static void the_root_directory_has_its_name(void **state)
+{
+    (void)state;
+    struct private_directory directory;
+    struct error err;
+    bool open = private_directory_open("/", false, &directory, &err);
+    assert_int_equal(open, root_is_private());
+    if (open)
+        private_directory_close(&directory);
 }
 
 /* Only root can make a directory of another user, so as anybody else this looks at root's own. */
@@ -313,6 +355,58 @@ static void an_abandoned_write_is_cleared_away(void **state)
     private_directory_close(&directory);
 }
 
+/* Who is slow is not dead: as long as he lives, his file is his, however old. */
+static void a_slow_write_is_not_cleared_away(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(unit_path("d"));
+    struct error err;
+    int ready[2], done[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(done), 0);
+    pid_t slow = fork();
+    assert_true(slow >= 0);
+    if (slow == 0) {
+        const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+        int fd = open(unit_path("d/.f.new"), O_CREAT | O_WRONLY, 0600);
+        bool locked = fcntl(fd, F_SETLK, &(struct flock){.l_type = F_WRLCK}) == 0;
+        close(done[1]);
+        if (locked && futimens(fd, long_ago) == 0 && write(ready[1], "", 1) == 1)
+            _exit(read(done[0], &byte, 1) == 0 ? 0 : 1);
+        _exit(1);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_false(private_file_write(&directory, "f", "x", 1, &err));
+    assert_int_equal(err.code, PLATFORM_EXISTS);
+    assert_string_equal(err.text, say("%s: exists already", unit_path("d/.f.new")));
+    close(done[1]);
+    int status;
+    assert_int_equal(waitpid(slow, &status, 0), slow);
+    assert_int_equal(status, 0);
+    assert_true(private_file_write(&directory, "f", "x", 1, &err)); /* now he is gone */
+    close(ready[0]);
+    close(done[0]);
+    private_directory_close(&directory);
+}
+
+/* A link under the name that a new file has at first leads nowhere that is written. */
+static void a_link_in_the_way_is_not_followed(void **state)
+{
+    (void)state;
+    struct private_directory directory = opened(unit_path("d"));
+    struct error err;
+    unit_text_file("theirs", "theirs");
+    assert_int_equal(symlink(unit_path("theirs"), unit_path("d/.f.new")), 0);
+    assert_false(private_file_write(&directory, "f", "x", 1, &err));
+    assert_int_equal(err.code, PLATFORM_EXISTS);
+    struct text text = unit_read(unit_path("theirs"));
+    assert_string_equal(text.bytes, "theirs");
+    text_free(&text);
+    private_directory_close(&directory);
+}
+
 static void a_failed_write_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -422,6 +516,19 @@ static void settings_that_are_no_file(void **state)
     assert_int_equal(err.code, PLATFORM_OTHER);
     assert_false(settings_read(unit_path("s/none"), 100, &text, &err));
     assert_int_equal(err.code, PLATFORM_ABSENT);
+    /* the directory is looked at by whatever name: none, or the root's */
+    unit_text_file("s/here", "h");
+    assert_int_equal(chdir(unit_path("s")), 0);
+    assert_true(settings_read("here", 100, &text, &err));
+    assert_int_equal(chmod(unit_path("s"), 0777), 0);
+    assert_false(settings_read("here", 100, &text, &err));
+    assert_string_equal(err.text, ".: others can write to it");
+    assert_int_equal(chmod(unit_path("s"), 0700), 0);
+    assert_int_equal(chdir("/"), 0);
+    struct file file;
+    assert_true(file_open(unit_path("s/here"), &file, &err));
+    assert_int_equal(platform_trusts("/here", &file, &err), root_is_private());
+    file_close(&file);
     /* what a link leads to is looked at */
     unit_text_file("s/real", "r");
     assert_int_equal(symlink("real", unit_path("s/link")), 0);
@@ -480,12 +587,14 @@ static void the_environment_chooses_the_place(void **state)
     }
 }
 
-RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone), TEST(accounts_follow_each_other),
+RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
+          TEST(why_a_directory_is_not_made_is_told), TEST(accounts_follow_each_other),
           TEST(nothing_is_made_above_in_anothers_directory),
           TEST(a_directory_that_others_can_write_is_refused), TEST(a_link_is_no_directory),
-          TEST(a_directory_of_another_user_is_refused), TEST(what_is_written_is_read),
-          TEST(links_are_replaced_and_never_followed),
+          TEST(the_root_directory_has_its_name), TEST(a_directory_of_another_user_is_refused),
+          TEST(what_is_written_is_read), TEST(links_are_replaced_and_never_followed),
           TEST(what_others_could_have_written_is_not_read), TEST(only_small_regular_files_are_read),
-          TEST(an_abandoned_write_is_cleared_away), TEST(a_failed_write_leaves_nothing_behind),
+          TEST(an_abandoned_write_is_cleared_away), TEST(a_slow_write_is_not_cleared_away),
+          TEST(a_link_in_the_way_is_not_followed), TEST(a_failed_write_leaves_nothing_behind),
           TEST(writers_at_once_never_mix), TEST(settings_are_of_whom_they_should_be),
           TEST(settings_that_are_no_file), TEST(the_environment_chooses_the_place));

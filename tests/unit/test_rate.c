@@ -127,6 +127,10 @@ static void a_reboot_is_noticed(void **state)
     now = sample_at(330, 500, 64);
     now.wall = before.wall + 350 * SECOND; /* 20 s until it was up again */
     assert_int_equal(rate_since(&before, &now, &rate), RATE_REBOOTED);
+    now.wall = before.wall + 330 * SECOND + 1; /* it began behind the sample; or with it, never */
+    assert_int_equal(rate_since(&before, &now, &rate), RATE_REBOOTED);
+    now.wall = before.wall + 330 * SECOND;
+    assert_int_equal(rate_since(&before, &now, &rate), RATE_CLOCK_STEPPED);
 }
 
 static void a_set_clock_is_noticed(void **state)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define HEAD "\"(PDH-CSV 4.0) (Tokyo Standard Time)(-540)\""
 #define BALANCER(instance, counter)                                                                \
@@ -128,6 +129,8 @@ static void values(void **state)
         {"98,5", true, 98.5},
         {" 98", true, 98},
         {"-206", true, -206},
+        {"1e300", true, 1e300},
+        {"-1e300", true, -1e300},
         {"4294967090", true, 4294967090},
         {"1.7976931348623157e+30", true, 1.7976931348623157e+30},
         {"0.33333333333333331", true, 0.33333333333333331},
@@ -137,6 +140,8 @@ static void values(void **state)
         {"-", false, 0},
         {".", false, 0},
         {"1e", false, 0},
+        {"1.1e300", false, 0},
+        {"-1.1e300", false, 0},
         {"1e999", false, 0},
         {"nan", false, 0},
         {"inf", false, 0},
@@ -259,10 +264,10 @@ static void a_moment_of_a_log(void **state)
 
 static bool see_name(void *context, const char *const *cells, struct error *err)
 {
-    const char **names = context;
-    if (!strcmp(cells[0], "stop"))
+    const char **names = context, *name = cells[0] ? cells[0] : "NULL";
+    if (!strcmp(name, "stop"))
         return error_set_code(err, 77, "stopped");
-    *names = say("%s%s,", *names, cells[0]);
+    *names = say("%s%s,", *names, name);
     return true;
 }
 
@@ -420,9 +425,15 @@ static const char *read_all(const char *log, const char *rows, const char *encod
     }
     for (size_t i = 0; i < vms.count; i++)
         all = say("%s%s,", all, vms.samples[i].instance);
-    if (!source_rows(source, &query, see_name, &names, &err))
-        fail_msg("%s", err.text);
-    all = say("%s|%s%s", all, names, source_remark(source) ? "|?" : "");
+    if (!source_rows(source, &query, see_name, &names, &err)) {
+        source_close(source);
+        return say("%s!%s", all, strrchr(err.text, '/'));
+    }
+    const char *remark = source_remark(source);
+    all = say("%s|%s%s", all, names,
+              !remark                                                     ? ""
+              : strstr(remark, "' and others are no name in the exports") ? "|? ?"
+                                                                          : "|?");
     source_close(source);
     return all;
 }
@@ -466,7 +477,34 @@ static void encodings_by_the_names_that_join(void **state)
         /* no evidence at all */
         {LOG(VM("Donn\351es"), "\"1\""), ROWS(), "Données,|"},
         {LOG(VM("\x83|\x81[\x83^\x83\x8B"), "\"1\""), ROWS(), "ポータル,|"},
+        /* which bytes are Japanese, and which only may be */
+        {LOG(VM("1\x8B\xC6 2"), "\"1\""), ROWS(), "1業 2,|"}, /* no letters beside it */
+        {LOG(VM("{\x8B\xC6}"), "\"1\""), ROWS(), "{業},|"},
+        {LOG(VM("a \x8B\xC6\x96\xB1 b"), "\"1\""), ROWS(), "a 業務 b,|"},
+        {LOG(VM("x\x8B\xC6 2"), "\"1\""), ROWS(), "x‹Æ 2,|"},
+        {LOG(VM("1\x8B\xC6Z"), "\"1\""), ROWS(), "1‹ÆZ,|"},
+        {LOG(VM("1\x8B\xC6z"), "\"1\""), ROWS(), "1‹Æz,|"},
+        {LOG(VM("1\x8B\xC6"
+                "A"),
+             "\"1\""),
+         ROWS(), "1‹ÆA,|"},
+        {LOG(VM("1\x8B\xC6"
+                "a"),
+             "\"1\""),
+         ROWS(), "1‹Æa,|"},
+        {LOG(VM("\x80 1"), "\"1\""), ROWS(), "€ 1,|"},
+        {LOG(VM("\xF0@"), "\"1\""), ROWS(), "ð@,|"},
+        {LOG(VM("\xF0@\xF9\xFC"), "\"1\""), ROWS(), "ð@ùü,|"},
+        /* a number sign that numbers nothing */
+        {LOG(VM("\xE9#") VM("\xE9#a1"), "\"1\",\"2\""), UTF8_BOM ROWS(ROW("é#") ROW("é#a1")),
+         "é#,é#a1,|é#,é#a1,"},
+        {LOG(VM("\xE9"), "\"1\""), ROWS(ROW("#1") ROW("") ROW("\xE9")), "é,|#1,NULL,é,"},
+        {LOG(VM("\x8B\xC6"), "\"1\""), ROWS(ROW("#1") ROW("\x8B\xC6")), "業,|#1,業,"},
         /* nothing joins: that is said */
+        {LOG(VM("\x8B\xC6\x96\xB1"), "\"1\""), ROWS(ROW("Donn\351es")),
+         "‹Æ–±,|Données,|?"}, /* sooner one page for both */
+        {LOG(VM("Donn\351es") VM("\xE9t\xE9"), "\"1\",\"2\""), UTF8_BOM ROWS(ROW("Autre")),
+         "Données,été,|Autre,|? ?"},
         {LOG(VM("Donn\351es"), "\"1\""), UTF8_BOM ROWS(ROW("Autre")), "Données,|Autre,|?"},
         {LOG(VM("Donn\351es"), "\"1\""), ROWS(ROW("Donn?es")), "Données,|Donn?es,|?"},
         /* it says itself, or nothing is to be said */
@@ -478,40 +516,86 @@ static void encodings_by_the_names_that_join(void **state)
     /* what the user says counts, though it joins with nothing */
     assert_string_equal(read_all(cases[0].log, cases[0].rows, "windows-1251"),
                         "Donnйes-01,йtudes,|H,Données-01,études,");
-    /* two ways, two VMs */
+    /* the log has no names of VMs, or there is none: by the export alone */
+    assert_string_equal(read_all(LOG(MEMORY, "\"1\""), ROWS(ROW("Donn\351es")), NULL), "|Données,");
+    /* two ways, two VMs; more of them tell no more */
+    assert_holds(
+        read_all(LOG(VM("\xE9"), "\"1\""), UTF8_BOM ROWS(ROW("é") ROW("й") ROW("ι")), NULL),
+        "counters.csv: its instance names are those of VMs in windows-1252, and "
+        "those of other VMs in windows-1251: say with --encoding which is right");
+    assert_string_equal(
+        read_all(UTF8_BOM LOG(VM("é") VM("й"), "\"1\",\"2\""), ROWS(ROW("\xE9")), NULL),
+        "é,й,!/counters.csv: its instance names are those of VMs in windows-1252, and those of "
+        "other VMs in windows-1251: say with --encoding which is right");
     assert_holds(read_all(LOG(VM("\xE9"), "\"1\""), UTF8_BOM ROWS(ROW("é") ROW("й")), NULL),
                  "counters.csv: its instance names are those of VMs in windows-1252, and "
                  "those of other VMs in windows-1251: say with --encoding which is right");
 }
 
+/* Some checks read no log, and some ask for no names. */
+static void an_export_without_a_log(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {NULL}, *const properties[] = {"ElementName", NULL};
+    static const struct row_query query = {
+        .namespaces = namespaces, .class_name = "Names", .properties = properties, .needed = 1};
+    unit_text_file("export/Names.csv", ROWS(ROW("Donn\351es") ROW("\xE9t\xE9")));
+    for (int asked = 0; asked < 2; asked++) {
+        const struct source_options options = {.names = asked ? evidence : NULL};
+        struct source *source;
+        struct error err;
+        const char *names = "";
+        assert_true(
+            source_open(say("record:%s", unit_path("export")), &options, &arena, &source, &err));
+        if (!source_rows(source, &query, see_name, &names, &err))
+            fail_msg("%s", err.text);
+        assert_string_equal(names, "Données,été,");
+        assert_null(source_remark(source));
+        source_close(source);
+    }
+}
+
 /* ---- another language ---- */
+
+#define O(object) ",\"\\\\H\\" object "\\x\""
 
 static void a_log_in_another_language_is_called_so(void **state)
 {
     (void)state;
     static const struct {
         const char *header;
-        enum read_status reading;
+        const char *foreign; /* the object that tells, or NULL: it is English */
     } cases[] = {
-        {",\"\\\\H\\Arbeitsspeicher\\Verf\xFCgbare MB\"", READ_LANGUAGE},
-        {",\"\\\\H\\Memoria\\MByte disponibili\"", READ_LANGUAGE},
-        {",\"\\\\H\\Memory\\x\"", READ_NO_OBJECT},
-        {",\"\\\\H\\Process(a)\\x\"", READ_NO_OBJECT},
-        {",\"\\\\H\\Memory\\x\",\"\\\\H\\Speicher f\xFCr Hyper-V(a)\\x\"", READ_LANGUAGE},
-        {",\"\\\\H\\Hyper-V Dynamic Memory VM(a)\\Physical Memory\"", READ_NO_OBJECT},
-        {",\"no path\"", READ_NO_OBJECT},
+        {O("Arbeitsspeicher"), "Arbeitsspeicher"},
+        {O("Memoria"), "Memoria"},
+        {O("Memory"), NULL},
+        {O("Process(a)"), NULL},
+        {O("Memory") O("Speicher f\xFCr Hyper-V(a)"), "Speicher für Hyper-V"},
+        {O("Memory") O("m\xE9moire hyper-v(a)"), "mémoire hyper-v"},
+        {O("Memory") O("Hyper-V \xC9quilibreur(a)"), "Hyper-V Équilibreur"},
+        /* the first, but sooner one of Hyper-V's */
+        {O("Arbeitsspeicher") O("Prozess"), "Arbeitsspeicher"},
+        {O("Arbeitsspeicher") O("Speicher f\xFCr Hyper-V(a)"), "Speicher für Hyper-V"},
+        {O("Speicher f\xFCr Hyper-V(a)") O("Netz f\xFCr Hyper-V(a)"), "Speicher für Hyper-V"},
+        /* other languages have the word, too */
+        {O("System") O("Prozess"), "Prozess"},
+        {O("Memory") O("Hyper-V Legacy Network Adapter(a)"), NULL},
+        {O("Hyper-V Dynamic Memory VM(a)"), NULL},
+        {",\"no path\"", NULL},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        bool two = strstr(cases[i].header, "Speicher");
+        bool two = strstr(cases[i].header, "\",\"");
         must_read(say(HEAD "%s\r\n\"09/01/2011 10:00:00\",\"1\"%s\r\n", cases[i].header,
                       two ? ",\"2\"" : ""),
                   NULL, NULL);
-        if (counters[AVAILABLE].reading != cases[i].reading)
+        if (counters[AVAILABLE].reading != (cases[i].foreign ? READ_LANGUAGE : READ_NO_OBJECT))
             fail_msg("%s: %d", cases[i].header, counters[AVAILABLE].reading);
-        if (cases[i].reading == READ_LANGUAGE)
-            assert_holds(counters[AVAILABLE].problem, "counters.csv:1: no column of 'Hyper-V "
-                                                      "Dynamic Memory Balancer': the names there "
-                                                      "are not English, but '");
+        if (!cases[i].foreign)
+            continue;
+        assert_holds(counters[AVAILABLE].problem,
+                     "counters.csv:1: no column of 'Hyper-V Dynamic Memory Balancer': the names "
+                     "there are not English, but '");
+        assert_holds(counters[AVAILABLE].problem, cases[i].foreign);
     }
 }
 
@@ -616,13 +700,15 @@ static void a_header_of_many_objects(void **state)
     (void)state;
     struct error err;
     for (unsigned count = 240; count < 270; count++) {
+        bool more = count % 3 == 0; /* so that at times an object is the first without room */
         struct text text = {0};
-        text_puts(&text, HEAD MEMORY);
+        text_printf(&text, HEAD MEMORY "%s", more ? ",\"\\\\H\\Memory\\Pages/sec\"" : "");
         for (unsigned i = 0; i < count; i++)
             text_printf(
                 &text,
                 i % 2 ? ",\"\\\\H\\Object %u(a)\\Counter\"" : ",\"\\\\H\\Memory\\Counter %u\"", i);
-        text_puts(&text, ",\"\\\\H\\Memory\\Page Reads/sec\"\r\n\"09/01/2011 10:00:00\",\"1\"");
+        text_printf(&text, ",\"\\\\H\\Memory\\Page Reads/sec\"\r\n\"09/01/2011 10:00:00\",\"1\"%s",
+                    more ? ",\"9\"" : "");
         for (unsigned i = 0; i < count; i++)
             text_printf(&text, ",\"%u\"", i);
         text_puts(&text, ",\"2\"\r\n");
@@ -707,10 +793,19 @@ static void tabs_where_there_is_no_csv(void **state)
     assert_holds(err.text, "counters.csv:1: 'damaged' is not the beginning");
     source_close(source);
 
+    unit_text_file("tabs-damaged/counters.tsv", "damaged"); /* that of the one that is there */
+    source = open_record("tabs-damaged");
+    assert_false(source_counters(source, &parent, 1, &err));
+    assert_holds(err.text, "counters.tsv:1: 'damaged' is not the beginning");
+    source_close(source);
+
+    struct source *earlier;
     source = open_record("nothing");
     assert_false(source_counters(source, &parent, 1, &err));
     assert_holds(err.text, "nothing/counters.csv: no such file or directory");
     assert_int_equal(err.code, READ_FAILED);
+    assert_false(source_earlier(source, 0, &arena, &earlier, &err));
+    assert_holds(err.text, "nothing/counters.csv: no such file or directory");
     source_close(source);
 }
 
@@ -755,6 +850,28 @@ static void rows_and_registry(void **state)
     source_close(source);
 }
 
+/* Root is let in everywhere, so the test becomes nobody for a moment. */
+static void what_may_not_be_read_is_told(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    struct error err;
+    struct counter parent = {.object = "Memory", .name = "Available MBytes"};
+    const char *path = unit_text_file("denied/counters.csv", two_rows);
+    assert_int_equal(chmod(path, 0), 0);
+    struct source *source = open_record("denied");
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(NOBODY), 0);
+    bool read = source_counters(source, &parent, 1, &err);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_false(read);
+    assert_int_equal(err.code, READ_DENIED);
+    assert_holds(err.text, "denied/counters.csv: permission denied");
+    source_close(source);
+}
+
 /* A FIFO or a directory in the place of a file is refused at once, and never waited for. */
 static void what_is_no_file_is_refused(void **state)
 {
@@ -778,8 +895,9 @@ RUN_TESTS(TEST(columns_are_found), TEST(what_is_missing_is_told), TEST(values),
           TEST(a_column_that_stands_twice_counts_once), TEST(a_log_of_two_machines_is_refused),
           TEST(names_with_anything_in_them), TEST(a_thousand_instances), TEST(a_moment_of_a_log),
           TEST(age), TEST(the_age_of_every_file), TEST(encodings_by_the_names_that_join),
-          TEST(a_log_in_another_language_is_called_so), TEST(counters_one_after_the_other),
-          TEST(the_header_is_read_once), TEST(a_header_of_many_objects),
-          TEST(the_past_is_that_of_the_same_log), TEST(a_damaged_header_stays_damaged),
-          TEST(tabs_where_there_is_no_csv), TEST(rows_and_registry),
+          TEST(an_export_without_a_log), TEST(a_log_in_another_language_is_called_so),
+          TEST(counters_one_after_the_other), TEST(the_header_is_read_once),
+          TEST(a_header_of_many_objects), TEST(the_past_is_that_of_the_same_log),
+          TEST(a_damaged_header_stays_damaged), TEST(tabs_where_there_is_no_csv),
+          TEST(rows_and_registry), TEST(what_may_not_be_read_is_told),
           TEST(what_is_no_file_is_refused));

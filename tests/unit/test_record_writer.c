@@ -10,6 +10,7 @@
 #include "counter/record/writer.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #define BALANCER "Hyper-V Dynamic Memory Balancer"
 #define VM       "Hyper-V Dynamic Memory VM"
@@ -260,20 +261,69 @@ static void several_checks_write_one_record(void **state)
     assert_string_equal(read_column("one", "Average Pressure"), "c=30 a, \"b\"=0 ");
     assert_false(is_there("one/counters.csv.new") || is_there("one/counters.csv.old"));
 
-    /* of another moment */
-    now.moment.wall += 300000;
-    assert_false(record(&now, both, NULL, "one", &err));
-    assert_holds(err.text, "one/counters.csv is of 2011-09-01 10:25:00, and a record is of one "
-                           "moment: name a new directory");
+    /* of another moment: more than five minutes after it, or before it */
+    for (int sign = -1; sign <= 1; sign += 2) {
+        now.moment.wall = then.moment.wall + sign * 300001;
+        assert_false(record(&now, both, NULL, "one", &err));
+        assert_holds(err.text, "one/counters.csv is of 2011-09-01 10:25:00, and a record is of "
+                               "one moment: name a new directory");
+        now.moment.wall = then.moment.wall + sign * 300000;
+        assert_true(record(&now, both, NULL, "one", &err));
+    }
     /* of another zone, or not a writer's */
     now.moment = then.moment;
     now.moment.has_bias = true;
     now.moment.zone = "UTC";
     assert_false(record(&now, both, NULL, "one", &err));
     assert_holds(err.text, "one/counters.csv: exists already");
-    unit_text_file("field/counters.csv", "\"(PDH-CSV 4.0)\",\"a\"\r\n");
-    assert_false(record(&then, both, NULL, "field", &err));
-    assert_holds(err.text, "field/counters.csv: exists already");
+}
+
+#define MARK  "\xEF\xBB\xBF"
+#define FIRST MARK "\"(PDH-CSV 4.0)\""
+#define WHEN  "\"09/01/2011 10:25:00.123\""
+
+/* Columns are added to a log of one row, as a writer writes it, and to nothing else. */
+static void only_the_log_of_a_writer_is_written_on(void **state)
+{
+    (void)state;
+    static const struct fake_value some[] = {{VM, "Physical Memory", "c", 2}, {0}};
+    static const char *const physical[] = {"Physical Memory", NULL};
+    static const struct {
+        const char *log;
+        size_t length;
+        bool taken;
+    } cases[] = {
+#define CASE(text, taken) {(text), sizeof(text) - 1, (taken)}
+        CASE(FIRST ",\"a\"\r\n" WHEN ",\"1\"\r\n", true),
+        CASE(FIRST "\r\n" WHEN "\r\n", true), /* of no column */
+        CASE("\"(PDH-CSV 4.0)\",\"a\"\r\n" WHEN ",\"1\"\r\n", false),
+        CASE(MARK "\"(PDH-CSV 4.0) (UTC)(0)\",\"a\"\r\n" WHEN ",\"1\"\r\n", false),
+        CASE(FIRST ",\"a\"", false),
+        CASE(FIRST ",\"a\"\r\n", false),
+        CASE(FIRST ",\"a\"\r\n" WHEN ",\"1\"", false),
+        CASE(FIRST ",\"a\"\r\n" WHEN ",\"1\"\r\n" WHEN ",\"1\"\r\n", false),
+        CASE(FIRST ",\"a\"\r\n09/01/2011 10:25:00.123,\"1\"\r\n", false),
+        CASE(FIRST ",\"a\"\r\n\"09/01/2011\r\n", false),
+        CASE(FIRST ",\"a\"\r\n\"2011-09-01 10:25:00\",\"1\"\r\n", false),
+        CASE(FIRST ",\"a\"\r\n" WHEN ",\"1\"\r\n\0", false),
+    };
+    struct fake one = {.values = some, .moment = {.wall = 1314872700123}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct error err;
+        const char *path = unit_file("field/counters.csv", cases[i].log, cases[i].length);
+        bool taken = record(&one, physical, NULL, "field", &err);
+        struct text after = unit_read(path);
+        if (taken != cases[i].taken)
+            fail_msg("'%s' is %s", cases[i].log, taken ? "taken" : err.text);
+        if (taken) {
+            assert_string_equal(read_column("field", "Physical Memory"), "c=2 ");
+        } else {
+            assert_holds(err.text, "field/counters.csv: exists already");
+            assert_int_equal(after.length, cases[i].length);
+            assert_memory_equal(after.bytes, cases[i].log, after.length);
+        }
+        text_free(&after);
+    }
 }
 
 /* All of it or nothing, and what was there stays as it was. */
@@ -288,24 +338,59 @@ static void what_cannot_all_be_written_is_not_begun(void **state)
     assert_holds(err.text, "half/Msvm_ComputerSystem.csv exists already and holds something else");
     assert_int_equal(err.code, PLATFORM_EXISTS);
     assert_false(is_there("half/counters.csv") || is_there("half/counters.csv.new"));
+    struct source *writer;
+    unit_text_file("registry/registry.reg", "REGEDIT4\r\n");
+    assert_true(record_writer_open(fake_open(&fake), &arena, &writer, &err));
+    ask_all(writer);
+    assert_false(record_writer_write(writer, unit_path("registry"), &err));
+    source_close(writer);
+    assert_holds(err.text, "registry/registry.reg exists already and holds something else");
+    assert_false(is_there("registry/counters.csv") || is_there("registry/counters.csv.new"));
 
     /* the last of them can't be written beside its place */
     unit_text_file("beside/Msvm_ComputerSystem.csv.new", "");
     assert_false(record(&fake, physical, "Msvm_ComputerSystem", "beside", &err));
     assert_false(is_there("beside/counters.csv") || is_there("beside/counters.csv.new"));
 
-    /* the last of two can't take its place, and the first had taken that of an older one */
-    static const char *const pressure[] = {"Average Pressure", NULL};
-    assert_true(record(&fake, physical, NULL, "moved", &err));
-    struct text before = unit_read(unit_path("moved/counters.csv"));
-    unit_text_file("moved/counters.csv.old", "");
-    assert_false(record(&fake, pressure, "Msvm_ComputerSystem", "moved", &err));
-    struct text after = unit_read(unit_path("moved/counters.csv"));
-    assert_string_equal(after.bytes, before.bytes);
-    assert_false(is_there("moved/counters.csv.new") || is_there("moved/Msvm_ComputerSystem.csv") ||
-                 is_there("moved/Msvm_ComputerSystem.csv.new"));
-    text_free(&before);
-    text_free(&after);
+    /* another class of just this length */
+    assert_true(record(&fake, NULL, "Msvm_ComputerSystem", "other", &err));
+    struct text class = unit_read(unit_path("other/Msvm_ComputerSystem.csv"));
+    class.bytes[class.length - 4]++;
+    unit_file("other/Msvm_ComputerSystem.csv", class.bytes, class.length);
+    text_free(&class);
+    assert_false(record(&fake, NULL, "Msvm_ComputerSystem", "other", &err));
+    assert_holds(err.text, "other/Msvm_ComputerSystem.csv exists already and holds something else");
+}
+
+/* The log was there, and has got a column more: then it can't be moved away, or a file behind it
+ * can't take its place, because a link to nothing is there. */
+static void what_cannot_all_take_its_place_is_taken_back(void **state)
+{
+    (void)state;
+    static const char *const physical[] = {"Physical Memory", NULL}, *const pressure[] = {
+                                                                         "Average Pressure", NULL};
+    for (int linked = 0; linked < 2; linked++) {
+        const char *directory = say("moved-%d", linked);
+        struct error err;
+        assert_true(record(&fake, physical, NULL, directory, &err));
+        struct text before = unit_read(unit_path(say("%s/counters.csv", directory)));
+        if (linked)
+            assert_int_equal(
+                symlink("nowhere", unit_path(say("%s/Msvm_ComputerSystem.csv", directory))), 0);
+        else
+            unit_text_file(say("%s/counters.csv.old", directory), "");
+        assert_false(record(&fake, pressure, "Msvm_ComputerSystem", directory, &err));
+        assert_int_equal(err.code, PLATFORM_EXISTS);
+        struct text after = unit_read(unit_path(say("%s/counters.csv", directory)));
+        assert_string_equal(after.bytes, before.bytes);
+        static const char *const gone[] = {"counters.csv.new", "Msvm_ComputerSystem.csv",
+                                           "Msvm_ComputerSystem.csv.new"};
+        for (size_t i = 0; i < LENGTH(gone); i++)
+            assert_false(is_there(say("%s/%s", directory, gone[i])));
+        assert_int_equal(is_there(say("%s/counters.csv.old", directory)), !linked);
+        text_free(&before);
+        text_free(&after);
+    }
 }
 
 /* What is read once more takes the place of what was read before, instances that went among it. */
@@ -335,6 +420,12 @@ static bool stop(void *context, const char *const *cells, struct error *err)
     return error_set(err, "enough");
 }
 
+static bool go_on(void *context, const char *const *cells, struct error *err)
+{
+    (void)context, (void)cells, (void)err;
+    return true;
+}
+
 /* Whoever looks at one property of a class, or stops at its first row, takes nothing from it. */
 static void a_shorter_look_at_a_class_takes_nothing(void **state)
 {
@@ -350,6 +441,7 @@ static void a_shorter_look_at_a_class_takes_nothing(void **state)
     assert_true(record_writer_open(fake_open(&fake), &arena, &writer, &err));
     const char *before = ask_rows(writer, "Msvm_ComputerSystem");
     assert_false(source_rows(writer, &query, stop, NULL, &err));
+    assert_true(source_rows(writer, &query, go_on, NULL, &err));
     assert_true(record_writer_write(writer, unit_path("longer"), &err));
     source_close(writer);
     struct source *source = open_record("longer");
@@ -415,6 +507,8 @@ static void failures_are_handed_on(void **state)
 }
 
 RUN_TESTS(TEST(what_was_read_is_read_again), TEST(the_files), TEST(several_checks_write_one_record),
-          TEST(what_cannot_all_be_written_is_not_begun), TEST(the_last_reading_counts),
+          TEST(only_the_log_of_a_writer_is_written_on),
+          TEST(what_cannot_all_be_written_is_not_begun),
+          TEST(what_cannot_all_take_its_place_is_taken_back), TEST(the_last_reading_counts),
           TEST(a_shorter_look_at_a_class_takes_nothing),
           TEST(a_rate_is_recorded_as_the_value_it_became), TEST(failures_are_handed_on));

@@ -65,6 +65,14 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=dword:1\r\n[-HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows "
                 "NT\\CurrentVersion\\Virtualization]\r\n",
          "no key"},
+        /* a backslash stands for what is behind it, but for the line's end */
+        {V5 KEY "\"Memory\\\\Reserve\"=dword:1\r\n", "absent"},
+        {V5 KEY "\"MemoryReserve\\\"\"=dword:1\r\n", "absent"},
+        {V5 KEY "\"Memory\\Reserve\"=dword:1\r\n", "4: 01 00 00 00"},
+        {V5 KEY "\"MemoryReserve\\\r\n\"MemoryReserve\"=dword:2\r\n", "4: 02 00 00 00"},
+        {V5 KEY "\"MemoryReserve\"=\"a\\\r\nb\"\r\n", "1: 61 00 5c 00 0d 00 0a 00 62 00 00 00"},
+        /* what is no value */
+        {V5 KEY "\"MemoryReserve\"dword:1\r\n@\r\n@dword:1\r\n", "absent"},
         /* other keys */
         {V5 "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows "
             "NT\\CurrentVersion\\Virtualization]\r\n\"MemoryReserve\"=dword:1\r\n",
@@ -103,6 +111,10 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=hex:5g\r\n", "!:4: expected bytes in hexadecimal at 'g'"},
         {V5 KEY "\"MemoryReserve\"=hex:123\r\n", "!:4: expected bytes in hexadecimal at '123'"},
         {V5 KEY "\"MemoryReserve\"=hex:-1\r\n", "!:4: expected bytes in hexadecimal at '-1'"},
+        {V5 KEY "\"MemoryReserve\"=hex:00,\\ 01\r\n",
+         "!:4: expected bytes in hexadecimal at '\\ 01'"},
+        {V5 KEY "\"MemoryReserve\"=hex():00\r\n",
+         "!:4: expected a value: dword:, hex:, hex(N): or \"text\""},
         {V5 KEY "\"MemoryReserve\"=hex(4:00\r\n",
          "!:4: expected a value: dword:, hex:, hex(N): or \"text\""},
         {V5 KEY "\"MemoryReserve\"=2048\r\n",
@@ -146,6 +158,23 @@ static void a_cut_file_never_has_another_value(void **state)
     }
 }
 
+/* Wherever it stands: in a value of bytes that goes on, in a string, in one that is not wanted. */
+static void a_nul_is_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"\"MemoryReserve\"=hex:00,\\\r\n",
+                                        "\"MemoryReserve\"=\"a\r\n", "\"other\"=\"a\r\n", ""};
+    for (size_t i = 0; i < LENGTH(lines); i++) {
+        struct text file = {0};
+        text_printf(&file, V5 KEY "%s", lines[i]);
+        text_add(&file, "0\0\"\r\n", 5);
+        assert_string_equal(read_path(unit_file("nul.reg", file.bytes, file.length)),
+                            say("!:%d: %s:%d: not text: there is a NUL in it", *lines[i] ? 4 : 3,
+                                unit_path("nul.reg"), *lines[i] ? 5 : 4));
+        text_free(&file);
+    }
+}
+
 static void an_absent_file_is_told_by_its_code(void **state)
 {
     (void)state;
@@ -156,5 +185,5 @@ static void an_absent_file_is_told_by_its_code(void **state)
     assert_int_equal(err.code, PLATFORM_ABSENT);
 }
 
-RUN_TESTS(TEST(values), TEST(a_cut_file_never_has_another_value),
+RUN_TESTS(TEST(values), TEST(a_cut_file_never_has_another_value), TEST(a_nul_is_refused),
           TEST(an_absent_file_is_told_by_its_code));

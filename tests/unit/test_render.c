@@ -562,7 +562,7 @@ static void what_lost_something_is_unknown(void **state)
     (void)state;
     struct result result;
     result_begin(&result, &arena, "T");
-    result.failed = true;
+    arena.failed = true;
     struct text text = {0};
     assert_int_equal(render(&result, &plain, &text), STATE_UNKNOWN);
     assert_true(text.failed);

@@ -72,7 +72,7 @@ static void a_tree_keeps_its_order(void **state)
     assert_int_equal(result_count(&result.root, STATE_WARNING), 1);
     assert_int_equal(result_count(&result.root, STATE_CRITICAL), 0); /* children's own states */
     assert_int_equal(result_count(&result.root, STATE_OK), 3);
-    assert_false(result.failed);
+    assert_false(arena.failed);
 }
 
 RUN_TESTS(TEST(states), TEST(critical_goes_before_warning), TEST(a_tree_keeps_its_order));

@@ -10,6 +10,7 @@
 #include "check/page_rate.h"
 #include "check/suite.h"
 #include "counter/source.h"
+#include "hyperv/demand.h"
 
 #include <sys/stat.h>
 
@@ -20,14 +21,25 @@ struct live {
     uint64_t ticks; /* milliseconds since the system started */
 };
 
+/* How often a host tells a rate before it goes away. */
+static int rates_left = 1000;
+/* A counter that it grants no right to. */
+static const char *denied;
+
 static bool live_counters(struct source *source, struct counter *counters, size_t count,
                           struct error *err)
 {
     struct live *live = (struct live *)source;
     if (!source_counters(live->record, counters, count, err))
         return false;
+    for (size_t i = 0; i < count; i++)
+        if (denied && !strcmp(counters[i].name, denied) &&
+            !counter_fail(&counters[i], READ_DENIED, source->arena, "0x5"))
+            return error_memory(err);
     for (size_t i = 0; i < count && live->reads; i++)
         if (counters[i].rate) {
+            if (!rates_left--)
+                return error_set(err, "the host is gone");
             counters[i].is_raw = true;
             counters[i].raw = (struct raw_rate){live->reads, live->ticks, 1000, 32};
         }
@@ -116,6 +128,26 @@ static const char *own(const char *directory)
     return platform_state_places(directory, &arena)->path;
 }
 
+static struct state_owner owner_of(const struct check *check)
+{
+    return (struct state_owner){
+        .program = check->program, .source = "live", .host = platform_host(&arena)};
+}
+
+/* End a state and put it in the place of what is kept; the text is freed. */
+static void keep(const char *directory, const struct state_owner *owner, struct text *text)
+{
+    char name[STATE_FILE_NAME_SIZE];
+    struct private_directory opened;
+    struct error err;
+    state_file_end(text);
+    assert_true(private_directory_open(own(directory), true, &opened, &err));
+    assert_true(
+        private_file_write(&opened, state_file_name(name, owner), text->bytes, text->length, &err));
+    private_directory_close(&opened);
+    text_free(text);
+}
+
 static const char fight[] = "guideline/no-reserve/host";
 
 static void the_second_run_tells_who_takes(void **state)
@@ -132,7 +164,7 @@ static void the_second_run_tells_who_takes(void **state)
     assert_holds(third, "recovering: ");
 }
 
-static void the_parents_rate_is_the_mean_since(void **state)
+static void a_rate_that_cannot_be_measured_is_told(void **state)
 {
     (void)state;
     const char *directory = state_directory("rates");
@@ -143,6 +175,12 @@ static void the_parents_rate_is_the_mean_since(void **state)
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1005, 1000500);
     assert_holds(again, "its page reads could not be read");
     assert_holds(again, "VM8 takes memory from");
+    rates_left = 1; /* and is not there any more when the second has passed */
+    again = run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("gone"), 1005,
+                   1000500);
+    rates_left = 1000;
+    assert_holds(again, "page reads were not measured: the host is gone");
+    assert_holds(again, "its page reads could not be read");
 }
 
 /* Whoever asks a source elsewhere, it is the watched host's state: two satellites that see one
@@ -171,14 +209,13 @@ static void a_source_elsewhere_has_its_own_state(void **state)
  * known. */
 static void make_older(const char *directory, int64_t seconds, int64_t every)
 {
-    char name[STATE_FILE_NAME_SIZE];
-    const struct state_owner owner = {
-        .program = check_hv_contention.program, .source = "live", .host = platform_host(&arena)};
+    char name[STATE_FILE_NAME_SIZE], line[RATE_SAMPLE_SIZE];
+    const struct state_owner owner = owner_of(&check_hv_contention);
     struct text kept = unit_read(say("%s/%s", own(directory), state_file_name(name, &owner)));
     struct text older = {0};
     struct state_file file;
     struct state_file_entry entry;
-    struct private_directory opened;
+    struct rate_sample sample;
     struct error err;
     assert_true(state_file_open(&kept, &owner, &file, &err));
     state_file_begin(&older, &owner);
@@ -187,14 +224,38 @@ static void make_older(const char *directory, int64_t seconds, int64_t every)
     while (state_file_next(&file, &entry))
         if (!strcmp(entry.key, "wall"))
             state_file_add(&older, "wall", "%lld", strtoll(entry.value, NULL, 10) - seconds * 1000);
-        else if (strcmp(entry.key, "every") != 0)
+        else if (!strcmp(entry.key, "page_reads")) {
+            assert_true(rate_sample_parse(entry.value, &sample));
+            sample.wall -= seconds * 1000;
+            sample.raw.ticks -= (uint64_t)seconds * sample.raw.frequency;
+            state_file_add(&older, entry.key, "%s", rate_sample_print(line, &sample));
+        } else if (strcmp(entry.key, "every") != 0)
             state_file_add(&older, entry.key, "%s", entry.value);
-    state_file_end(&older);
-    assert_true(private_directory_open(own(directory), false, &opened, &err));
-    assert_true(private_file_write(&opened, name, older.bytes, older.length, &err));
-    private_directory_close(&opened);
+    keep(directory, &owner, &older);
     text_free(&kept);
-    text_free(&older);
+}
+
+static void the_parents_rate_is_the_mean_since(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("mean");
+    const struct state_owner owner = owner_of(&check_hv_contention);
+    char line[RATE_SAMPLE_SIZE];
+    const struct rate_sample sample = {{1000, 940000, 1000, 32}, clock_now() - 60000};
+    struct text text = {0};
+    state_file_begin(&text, &owner);
+    state_file_add(&text, "page_reads", "%s", rate_sample_print(line, &sample));
+    state_file_add(&text, "every", "60.0");
+    state_file_add(&text, "wall", "%lld", (long long)sample.wall);
+    state_file_add(&text, "look", "%s", demand_print(&(struct demand){0}, &arena));
+    keep(directory, &owner, &text);
+    const char *next =
+        run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1630, 1000000);
+    assert_holds(next, "the mean of the 60 s since the previous run");
+    assert_holds(next, "10.5 page reads/s in the parent (critical above 10)");
+    make_older(directory, 60, 60); /* what was kept with it is the sample of that run */
+    next = run_at(&check_hv_contention, fight, "2011-09-01T10:37", directory, 1690, 1000000);
+    assert_holds(next, "'page_reads'=1;;10");
 }
 
 static void a_look_of_long_ago_is_none(void **state)
@@ -249,7 +310,72 @@ static void another_host_or_damage_is_no_past(void **state)
                  "VM8 takes memory from"); /* it was replaced by a good one */
 }
 
-/* The history of a week, as runs of the week would have kept it. */
+/* Whole lines that this version does not write, or not there, are of another one. */
+static void what_another_version_kept_is_no_past(void **state)
+{
+    (void)state;
+    static const struct state_file_entry kept[][4] = {
+        {{"look", "0 0"}},
+        {{"vm", "1 1 1 web01"}},
+        {{"wall", "1314842400000"}, {"look", "of a kind to come"}},
+        {{"wall", "1314842400000"}, {"new", "1"}},
+        {{"wall", "1314842400000"}},
+        {{"wall", "1314842400000"}, {"wall", "1314842100000"}, {"wall", "1314841800000"}},
+    };
+    const struct state_owner owner = owner_of(&check_hv_contention);
+    for (size_t i = 0; i < LENGTH(kept); i++) {
+        const char *directory = state_directory(say("version-%zu", i));
+        struct text text = {0};
+        state_file_begin(&text, &owner);
+        for (const struct state_file_entry *line = kept[i]; line->key; line++)
+            state_file_add(&text, line->key, "%s", line->value);
+        keep(directory, &owner, &text);
+        assert_holds(run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0),
+                     "no earlier sample: damaged");
+    }
+}
+
+/* Two VMs of one name can't be told apart in what was kept either. */
+static void namesakes_are_not_compared(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("namesakes");
+    const char *next = NULL;
+    for (int round = 0; round < 2; round++)
+        next = run_at(&check_hv_contention, "formats/odd-names", "2011-09-01T12:00:30", directory,
+                      0, 0);
+    assert_holds(next, "compared with the sample of");
+    assert_holds(next, "web01 demands 1421 MB, has 1380 MB, gains and losses unknown: several VMs "
+                       "have this name");
+    assert_holds(next, "x/y demands 1117 MB, has 1074 MB, gained 0 MB, lost 0 MB");
+}
+
+/* What one has no right to read is told, and nothing is judged by it. */
+static void what_is_denied_is_told(void **state)
+{
+    (void)state;
+    denied = HYPERV_VM_REMOTE_PAGES;
+    const char *next =
+        run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("denied"), 0, 0);
+    denied = NULL;
+    assert_holds(next, "not read: Remote Physical Pages (0x5)");
+    assert_holds(next, "1471 MB short");
+}
+
+/* A history of 100 hours, of so many MB less every hour until there are 2037. */
+static void keep_history(const char *directory, long long less)
+{
+    const struct state_owner owner = owner_of(&check_hv_capacity);
+    const long long now = clock_now() / 3600000;
+    struct text text = {0};
+    state_file_begin(&text, &owner);
+    state_file_add(&text, "minute", "%d", 1); /* of a version to come, which knows more */
+    for (long long hour = now - 100; hour < now; hour++)
+        state_file_add(&text, "hour", "%lld %lld", hour, (2037 + less * (now - hour)) * MEGABYTE);
+    keep(directory, &owner, &text);
+}
+
+/* As runs of the week would have kept it. */
 static void a_forecast_from_what_was_kept(void **state)
 {
     (void)state;
@@ -257,30 +383,16 @@ static void a_forecast_from_what_was_kept(void **state)
     const char *first = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00",
                                directory, 0, 0);
     assert_holds(first, "no forecast: 0 hours of history");
-
-    const struct state_owner owner = {
-        .program = check_hv_capacity.program, .source = "live", .host = platform_host(&arena)};
-    struct text text = {0};
-    state_file_begin(&text, &owner);
-    long long now = clock_now() / 3600000;
-    for (long long hour = now - 100; hour < now; hour++) /* 10 MB less every hour */
-        state_file_add(&text, "hour", "%lld %lld", hour, (2037 + 10 * (now - hour)) * 1048576LL);
-    state_file_end(&text);
-    char name[STATE_FILE_NAME_SIZE];
-    struct private_directory opened;
-    struct error err;
-    assert_true(private_directory_open(own(directory), false, &opened, &err));
-    assert_true(
-        private_file_write(&opened, state_file_name(name, &owner), text.bytes, text.length, &err));
-    private_directory_close(&opened);
-    text_free(&text);
-    const char *second = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00",
-                                directory, 0, 0);
-    assert_holds(second,
-                 "1024 MB reached in 4.2 days (warning below 7)"); /* 1013 MB at 240 a day */
+    keep_history(directory, 10);
+    const char *next = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00",
+                              directory, 0, 0);
+    assert_holds(next, "1024 MB reached in 4.2 days (warning below 7)"); /* 1013 MB at 240 a day */
     assert_holds(
-        second,
-        "falling by 240 MB a day over 4.2 days of history (a straight line explains 100 %)");
+        next, "falling by 240 MB a day over 4.2 days of history (a straight line explains 100 %)");
+    keep_history(directory, 4);
+    next = run_at(&check_hv_capacity, "guideline/dynamic-88/host", "2011-09-01T09:00", directory, 0,
+                  0);
+    assert_holds(next, "1024 MB reached in 11 days"); /* at 96 a day: 10.55 */
 }
 
 /* Where nothing can be kept, the check works all the same, and says what it goes without: at -v or
@@ -318,7 +430,34 @@ static void what_is_lost_is_said(void **state)
     quiet = false;
 }
 
+/* What could not be read for lack of memory is not replaced by what is known without it: a month of
+ * history would be gone. */
+static void without_memory_what_was_kept_stays(void **state)
+{
+    (void)state;
+    struct kept_state kept = {.owner = {.program = "check", .source = "live", .host = "h"},
+                              .has_directory = true,
+                              .name = "s"};
+    struct error err;
+    assert_true(
+        private_directory_open(own(state_directory("memory")), true, &kept.directory, &err));
+    state_file_add(kept_state_anew(&kept), "hour", "1 2");
+    assert_true(kept_state_write(&kept, &err));
+    struct text before = unit_read(say("%s/s", kept.directory.path));
+    kept.text.failed = true;
+    state_file_add(kept_state_anew(&kept), "hour", "3 4");
+    assert_false(kept_state_write(&kept, &err));
+    assert_true(error_is_memory(&err));
+    struct text after = unit_read(say("%s/s", kept.directory.path));
+    assert_string_equal(after.bytes, before.bytes);
+    text_free(&before);
+    text_free(&after);
+    kept_state_close(&kept);
+}
+
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
-          TEST(a_source_elsewhere_has_its_own_state), TEST(a_look_of_long_ago_is_none),
-          TEST(another_host_or_damage_is_no_past), TEST(a_forecast_from_what_was_kept),
-          TEST(what_is_lost_is_said));
+          TEST(a_rate_that_cannot_be_measured_is_told), TEST(a_source_elsewhere_has_its_own_state),
+          TEST(a_look_of_long_ago_is_none), TEST(another_host_or_damage_is_no_past),
+          TEST(what_another_version_kept_is_no_past), TEST(namesakes_are_not_compared),
+          TEST(what_is_denied_is_told), TEST(a_forecast_from_what_was_kept),
+          TEST(what_is_lost_is_said), TEST(without_memory_what_was_kept_stays));

@@ -9,9 +9,10 @@
 #include <strings.h>
 
 /* Pairs of all of these: each function says what the C library's does. */
-static const char *const texts[] = {
-    "",    "a",        "A",          "aB",       "Ab", "abc", "ABCd", "bcabc", "a,b,c", ",,",
-    " \t", "Hyper-V ", "hyper-v vm", "\xC3\xA4", "[",  "{",   "@`Z",  "az@",   "\xFF",  "cabcabc"};
+static const char *const texts[] = {"",           "a",        "A",     "aB", "Ab",  "abc",
+                                    "ABCd",       "bcabc",    "a,b,c", ",,", " \t", "Hyper-V ",
+                                    "hyper-v vm", "\xC3\xA4", "[",     "{",  "@`Z", "az@",
+                                    "\xFF",       "cabcabc",  "Zz",    "zZ"};
 
 static void like_the_library(void **state)
 {

@@ -131,15 +131,46 @@ static void a_dword_is_four_bytes_of_its_type(void **state)
     }
 }
 
+/* What is now on this machine has no past but that of the next check. */
+static void only_a_record_has_a_past(void **state)
+{
+    (void)state;
+    struct source *source, *earlier;
+    struct error err;
+    assert_true(source_open("local", &none, &arena, &source, &err));
+    assert_false(source_earlier(source, 60, &arena, &earlier, &err));
+    assert_int_equal(err.code, READ_UNSUPPORTED);
+    assert_string_equal(err.text, "local: has no earlier data");
+    source_close(source);
+}
+
+/* A property that v2 alone has is no question to v1; all others are one to both. */
+static void a_property_is_asked_where_it_may_be(void **state)
+{
+    (void)state;
+    static const char *const namespaces[] = {"root\\virtualization\\v2", "root\\virtualization",
+                                             NULL};
+    struct row_query query = {.namespaces = namespaces, .class_name = "C"};
+    for (size_t property = 0; property < 4; property++)
+        for (size_t n = 0; n < 2; n++) {
+            query.v2_alone = 0;
+            assert_true(row_query_asks(&query, property, namespaces[n]));
+            query.v2_alone = 2;
+            assert_int_equal(row_query_asks(&query, property, namespaces[n]),
+                             property != 2 || n == 0);
+        }
+}
+
 static void a_failed_counter_tells_why(void **state)
 {
     (void)state;
     struct counter counter = {.object = "O", .name = "C"};
-    assert_true(counter_fail(&counter, READ_DENIED, &arena, "0x%08X", 0xC0000BDBu));
+    counter_fail(&counter, READ_DENIED, &arena, "0x%08X", 0xC0000BDBu);
     assert_int_equal(counter.reading, READ_DENIED);
     assert_string_equal(counter.problem, "0xC0000BDB");
 }
 
 RUN_TESTS(TEST(specs), TEST(a_spec_says_whose_it_is), TEST(options_are_checked_at_once),
           TEST(answers_are_cleared), TEST(a_dword_is_four_bytes_of_its_type),
+          TEST(only_a_record_has_a_past), TEST(a_property_is_asked_where_it_may_be),
           TEST(a_failed_counter_tells_why));

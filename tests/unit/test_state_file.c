@@ -70,6 +70,8 @@ static void the_form_is_fixed(void **state)
                                     "page_reads 7408 91250113 1000 64 1316868300000\n"
                                     "end 47d5c3e366d807a9\n");
     text_free(&text);
+    char name[STATE_FILE_NAME_SIZE];
+    assert_string_equal(state_file_name(name, &owner), "check_hv_page_reads-3536fb28.state");
 }
 
 static void every_cut_is_damage(void **state)
@@ -127,6 +129,8 @@ static void others_state_is_refused_by_name(void **state)
         {{"check_hv_capacity", "local", "web01"}, "of another program"},
         {{"check_hv_page_read", "local", "web01"}, "of another program"},
         {{"check_hv_page_reads", "winrm:web01", "web01"}, "of another source"},
+        {{"check_hv_page_reads", "locan", "web01"}, "of another source"},
+        {{"check_hv_page_reads", "loca", "lweb01"}, "of another source"},
         {{"check_hv_page_reads", "local", "web02"}, "of another host"},
         {{"check_hv_page_reads", "local", "web0"}, "of another host"},
         {{"check_hv_page_reads", "local", "web011"}, "of another host"},
@@ -175,26 +179,86 @@ static void an_owner_is_one_line(void **state)
     text_free(&text);
 }
 
+/* Whole by its checksum, as what somebody wrote by hand: nothing is read beyond the lines. */
+static void what_has_no_lines_is_damaged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *behind;
+        size_t length;
+    } cases[] = {
+        {"a 1\n", 4},       /* where a header has an empty line behind it */
+        {"\na 1\0 2\n", 9}, /* a NUL, behind which a string ends */
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct text text = {0};
+        struct error err;
+        state_file_begin(&text, &owner);
+        text_cut(&text, text.length - 1);
+        text_add(&text, cases[i].behind, cases[i].length);
+        state_file_end(&text);
+        assert_false(opens(text.bytes, text.length, &owner, &err));
+        assert_string_equal(err.text, "damaged");
+        text_free(&text);
+    }
+}
+
+/* A value that has numbers in front: each is taken with the one blank behind it, or none is. */
+static void numbers_in_front_of_a_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        double number;
+        const char *rest; /* NULL: there is no number */
+    } cases[] = {
+        {"7 web01", 7, "web01"},
+        {"7  web01", 7, " web01"},
+        {"42", 42, ""},
+        {"0 ", 0, ""},
+        {"100000000000000000 x", 1e17, "x"},
+        {"1000000000000000000 x", 0, NULL},
+        {"", 0, NULL},
+        {" 7", 0, NULL},
+        {"-7", 0, NULL},
+        {"7.5", 0, NULL},
+        {"7x", 0, NULL},
+        {"web01", 0, NULL},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const char *at = cases[i].value;
+        double number = 0;
+        assert_int_equal(state_take_number(&at, &number), cases[i].rest != NULL);
+        assert_string_equal(at, cases[i].rest ? cases[i].rest : cases[i].value);
+        assert_double(number, cases[i].number);
+    }
+}
+
 /* Lines without a value can't be written; a whole file that has one all the same ends there. */
 static void a_line_without_a_value_ends_it(void **state)
 {
     (void)state;
-    struct text text = {0};
-    state_file_begin(&text, &owner);
-    state_file_add(&text, "a", "1");
-    text_puts(&text, "nothing\nb 2\n");
-    state_file_end(&text);
-    struct state_file file;
-    struct state_file_entry entry;
-    struct error err;
-    assert_true(state_file_open(&text, &owner, &file, &err));
-    assert_true(state_file_next(&file, &entry));
-    assert_string_equal(entry.key, "a");
-    assert_false(state_file_next(&file, &entry));
-    text_free(&text);
+    static const char *const more[] = {"nothing\nb 2\n", "nothing\n", "nothing",
+                                       "b 2"}; /* nor an end */
+    for (size_t i = 0; i < LENGTH(more); i++) {
+        struct text text = {0};
+        state_file_begin(&text, &owner);
+        state_file_add(&text, "a", "1");
+        text_puts(&text, more[i]);
+        state_file_end(&text);
+        struct state_file file;
+        struct state_file_entry entry;
+        struct error err;
+        assert_true(state_file_open(&text, &owner, &file, &err));
+        assert_true(state_file_next(&file, &entry));
+        assert_string_equal(entry.key, "a");
+        assert_false(state_file_next(&file, &entry));
+        text_free(&text);
+    }
 }
 
 RUN_TESTS(TEST(what_is_written_is_read), TEST(the_form_is_fixed), TEST(every_cut_is_damage),
           TEST(every_changed_bit_is_damage), TEST(what_stands_behind_the_end_is_damage),
           TEST(others_state_is_refused_by_name), TEST(later_versions_are_refused),
-          TEST(an_owner_is_one_line), TEST(a_line_without_a_value_ends_it));
+          TEST(an_owner_is_one_line), TEST(what_has_no_lines_is_damaged),
+          TEST(numbers_in_front_of_a_value), TEST(a_line_without_a_value_ends_it));

@@ -3,6 +3,8 @@
 
 #include "plugin/text.h"
 
+#include <wchar.h>
+
 static void it_grows(void **state)
 {
     (void)state;
@@ -97,6 +99,60 @@ static void failure_sticks(void **state)
     assert_false(text.failed);
 }
 
+/* Nothing here prints wide characters, which alone can fail: it would be told. */
+static void what_can_not_be_printed_is_no_text(void **state)
+{
+    (void)state;
+    const wint_t surrogate = 0xD800;
+    struct text text = {0};
+    text_puts(&text, "before");
+    text_printf(&text, "%lc", surrogate);
+    assert_true(text.failed);
+    assert_string_equal(text.bytes, "before");
+    text_free(&text);
+    assert_false(arena.failed);
+    assert_string_equal(arena_format(&arena, "%lc", surrogate), "");
+    assert_true(arena.failed);
+}
+
+static void a_text_may_live_in_an_arena(void **state)
+{
+    (void)state;
+    struct text text = text_in(&arena);
+    assert_string_equal(text_of(&text), "");
+    for (int round = 0; round < 2; round++) {
+        text_puts(&text, "web01");
+        text_printf(&text, "%500s", "x");
+        assert_int_equal(strlen(text_of(&text)), 505);
+        text_free(&text); /* what frees texts need not know of what kind they are */
+        assert_string_equal(text_of(&text), "");
+    }
+}
+
+static void paragraphs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *paragraph;
+        size_t indent, columns;
+        const char *wrapped;
+    } cases[] = {
+        {"", 2, 10, ""},
+        {"one two", 0, 7, "one two\n"},
+        {"one two", 0, 6, "one\ntwo\n"},
+        {"one two", 1, 7, " one\n two\n"},
+        {"one  two three", 2, 10, "  one  two\n  three\n"},
+        {"a /srv/records/of/a/host b", 1, 8, " a\n /srv/records/of/a/host\n b\n"},
+        {"/srv/records/of/a/host", 1, 8, " /srv/records/of/a/host\n"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct text text = {0};
+        text_wrap(&text, cases[i].paragraph, cases[i].indent, cases[i].columns);
+        assert_string_equal(text_of(&text), cases[i].wrapped);
+        text_free(&text);
+    }
+}
+
 static void codepoints(void **state)
 {
     (void)state;
@@ -133,4 +189,5 @@ static void codepoints(void **state)
 }
 
 RUN_TESTS(TEST(it_grows), TEST(every_length_is_terminated), TEST(bytes_may_be_nul), TEST(cutting),
-          TEST(failure_sticks), TEST(codepoints));
+          TEST(failure_sticks), TEST(what_can_not_be_printed_is_no_text),
+          TEST(a_text_may_live_in_an_arena), TEST(paragraphs), TEST(codepoints));

@@ -144,6 +144,7 @@ static void spans(void **state)
     assert_true(utf8_valid(mixed, sizeof mixed - 1));
     assert_int_equal(utf8_ascii_span(mixed, sizeof mixed - 1), 3);
     assert_int_equal(utf8_span(mixed, 8), 6); /* in the middle of the second character */
+    assert_int_equal(utf8_span("\xC3\xA9 and more", 5), 5); /* no further than it is told */
     assert_int_equal(utf8_span(mixed, sizeof mixed - 2), sizeof mixed - 3);
 }
 

@@ -5,80 +5,22 @@
  * allocation it is run again with that one failing, and again with that one and all later ones.
  * Each time it must say so, and have given back all that it took.
  *
- * Expat is given the allocations that fail, too. The wire and the login are played here (GSS and
- * OpenSSL have allocations of their own, which nobody can fail); the host answers what stands in
- * the table, in this order.
+ * Expat is given the allocations that fail, too. The wire and GSS are doubles, which allocate
+ * nothing; the host answers what stands in the table, in this order.
  */
 #include "counter/winrm/source.h"
 
-#include "counter/winrm/auth.h"
-#include "counter/winrm/sealed.h"
-#include "counter/winrm/wire.h"
 #include "platform/platform.h"
-#include "plugin/text.h"
 #include "tests/faults/memory.h"
 #include "tests/tap.h"
+#include "tests/winrm/host.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- the login: a signature of zeros, and the text as it is ---- */
-
-enum { SIGNATURE = 16 };
-
-bool auth_prepare(struct auth *auth, const struct credentials *credentials,
-                  const struct endpoint *endpoint, struct error *err)
-{
-    (void)credentials, (void)endpoint, (void)err;
-    *auth = (struct auth){.ntlm = true};
-    return true;
-}
-
-bool auth_step(struct auth *auth, const struct binding *binding, const struct text *in,
-               struct text *out, struct error *err)
-{
-    (void)binding;
-    auth->done = in != NULL;
-    text_puts(out, "token");
-    return !out->failed || error_memory(err);
-}
-
-bool auth_check_sealing(struct auth *auth, struct error *err)
-{
-    (void)auth, (void)err;
-    return true;
-}
-
-bool auth_seal(struct auth *auth, const char *plain, size_t length, struct text *out,
-               size_t *ret_signature, struct error *err)
-{
-    (void)auth;
-    *ret_signature = SIGNATURE;
-    text_add(out, (char[SIGNATURE]){0}, SIGNATURE);
-    text_add(out, plain, length);
-    return !out->failed || error_memory(err);
-}
-
-bool auth_unseal(struct auth *auth, const char *token, size_t length, struct text *out,
-                 struct error *err)
-{
-    (void)auth;
-    text_add(out, token + SIGNATURE, length - SIGNATURE);
-    return !out->failed || error_memory(err);
-}
-
-void auth_restart(struct auth *auth)
-{
-    auth->done = false;
-}
-
-void auth_end(struct auth *auth)
-{
-    (void)auth;
-}
 
 /* ---- the host ---- */
 
@@ -102,6 +44,9 @@ static const char *const answers[] = {
     FIRST("<p:Win32_PerfRawData_Y_Z/><p:Win32_PerfRawData_X_AB/>", "", END),
     FIRST(VM("one", "1"), "c", ""),
     PULL(VM("one", "2") VM("two", "3"), "", "<n:EndOfSequence/>"),
+    /* another object's are refused */
+    ENVELOPE("<s:Fault><s:Reason><s:Text>no</s:Text></s:Reason><s:Detail><f:WSManFault "
+             "Code=\"2147749891\"/></s:Detail></s:Fault>"),
     /* rows */
     FIRST("<w:XmlFragment><Version>6.3</Version><Nothing xsi:nil=\"true\"/></w:XmlFragment>", "",
           END),
@@ -111,82 +56,10 @@ static const char *const answers[] = {
              "<p:Types>7</p:Types></p:EnumValues_OUTPUT>"),
     ENVELOPE("<p:GetMultiStringValue_OUTPUT><p:sValue>a</p:sValue><p:sValue>b</p:sValue>"
              "<p:ReturnValue>0</p:ReturnValue></p:GetMultiStringValue_OUTPUT>"),
+    NULL,
 };
 
-static size_t asked;
-static char waiting[8192];
-static size_t waiting_length, waiting_at;
-
-bool wire_open(struct wire *wire, const struct endpoint *endpoint,
-               const struct credentials *credentials, struct error *err)
-{
-    (void)endpoint, (void)credentials, (void)err;
-    *wire = (struct wire){.fd = 0};
-    return true;
-}
-
-/* Two answers of the login, then those of the table, sealed. */
-bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error *err)
-{
-    (void)wire, (void)err, (void)bytes, (void)length;
-    waiting_at = 0;
-    if (asked < 1) {
-        waiting_length = (size_t)snprintf(waiting, sizeof waiting,
-                                          "HTTP/1.1 200 OK\r\nWWW-Authenticate: Negotiate dG9r\r\n"
-                                          "Content-Length: 0\r\n\r\n");
-    } else {
-        const char *soap = asked <= sizeof answers / sizeof *answers ? answers[asked - 1] : "";
-        char body[4096];
-        int head = snprintf(body, sizeof body,
-                            "--B\r\nOriginalContent: Length=%zu\r\n--B\r\n"
-                            "Content-Type: application/octet-stream\r\n",
-                            strlen(soap));
-        memcpy(body + head, (char[4]){SIGNATURE}, 4);
-        memset(body + head + 4, 0, SIGNATURE);
-        int rest =
-            snprintf(body + head + 4 + SIGNATURE, sizeof body - (size_t)head - 20, "%s--B--", soap);
-        size_t all = (size_t)head + 4 + SIGNATURE + (size_t)rest;
-        int start = snprintf(waiting, sizeof waiting,
-                             "HTTP/1.1 200 OK\r\nContent-Type: multipart/encrypted\r\n"
-                             "Transfer-Encoding: chunked\r\n\r\n%zx\r\n",
-                             all);
-        memcpy(waiting + start, body, all);
-        int end =
-            snprintf(waiting + start + all, sizeof waiting - (size_t)start - all, "\r\n0\r\n\r\n");
-        waiting_length = (size_t)(start + end) + all;
-    }
-    asked++;
-    return true;
-}
-
-bool wire_receive(struct wire *wire, char *bytes, size_t room, size_t *ret_got, struct error *err)
-{
-    (void)wire, (void)err;
-    size_t got = waiting_length - waiting_at;
-    got = got < 200 ? got : 200;
-    got = got < room ? got : room;
-    memcpy(bytes, waiting + waiting_at, got);
-    waiting_at += got;
-    *ret_got = got;
-    return true;
-}
-
-void wire_binding(const struct wire *wire, struct binding *ret)
-{
-    (void)wire;
-    *ret = (struct binding){0};
-}
-
-int wire_patience(const struct wire *wire)
-{
-    (void)wire;
-    return 10000;
-}
-
-void wire_close(struct wire *wire)
-{
-    *wire = WIRE_CLOSED;
-}
+enum { ANSWERS = sizeof answers / sizeof *answers - 1 };
 
 /* ---- the test ---- */
 
@@ -207,10 +80,12 @@ static bool ask(struct source *source, struct error *err)
                                            .class_name = "Win32_OperatingSystem",
                                            .properties = properties,
                                            .needed = 1};
-    struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true}};
+    struct counter counters[] = {{.object = "A B", .name = "Physical Memory", .instances = true},
+                                 {.object = "Nobody's", .name = "Physical Memory"},
+                                 {.object = "C D", .name = "Physical Memory"}};
     struct registry_value value;
     bool right = false;
-    if (!source->kind->counters(source, counters, 1, err))
+    if (!source->kind->counters(source, counters, 3, err))
         return false;
     if (counters[0].reading != READ_OK)
         return error_set(err, "%s", counters[0].problem);
@@ -229,11 +104,14 @@ static bool ask(struct source *source, struct error *err)
  * whatever was made of it. */
 static bool run(unsigned first, bool later, struct error *err)
 {
-    static const struct object_class classes[] = {{"A B", "Win32_PerfRawData_Old_AB"}, {0}};
+    static const struct object_class classes[] = {
+        {"A B", "Win32_PerfRawData_Old_AB"}, {"C D", "Win32_PerfRawData_X_CD"}, {0}};
     const struct source_options options = {.credentials = file, .classes = classes};
     struct arena arena = {0};
     struct source *source = NULL;
-    asked = 0;
+    host_reset();
+    host.answers = answers;
+    host.piece = 200;
     allocations.made = 0;
     allocations.first = first;
     allocations.later = later;
@@ -246,21 +124,16 @@ static bool run(unsigned first, bool later, struct error *err)
     return short_of_memory ? error_memory(err) : done;
 }
 
-int program(int argc, char **argv)
+/* All of them with this login. */
+static void run_all(const char *title, const char *lines)
 {
-    (void)argc, (void)argv;
-    static char path[] = "/tmp/winrm-allocation-XXXXXX";
-    static const char text[] =
-        "hosts = *\nusername = mon\npassword = secret\nntlm = allow\ntransport = http\n";
     struct error err;
-    int fd = mkstemp(path);
-    if (fd < 0 || fchmod(fd, 0600) != 0 || write(fd, text, sizeof text - 1) < 0 || close(fd) != 0)
-        return 1;
-    file = path;
-    bool good = run(0, false, &err) && !allocations.live && asked == 10;
+    int fd = open(file, O_WRONLY | O_TRUNC);
+    bool good = fd >= 0 && write(fd, lines, strlen(lines)) > 0 && !close(fd) &&
+                run(0, false, &err) && !allocations.live && host.asked == ANSWERS;
     unsigned all = allocations.made;
-    if (!tap_ok(good, "undisturbed, %u allocations", all))
-        printf("# %s, %ld not given back, %zu questions\n", err.text, allocations.live, asked);
+    if (!tap_ok(good, "%s: undisturbed, %u allocations", title, all))
+        printf("# %s, %ld not given back, %zu questions\n", err.text, allocations.live, host.asked);
     for (int later = 0; later < 2; later++) {
         unsigned number;
         for (number = 1; number <= all; number++) {
@@ -269,9 +142,22 @@ int program(int argc, char **argv)
             if (done || !strstr(err.text, "out of memory") || allocations.live)
                 break;
         }
-        if (!tap_ok(number > all, "each of them fails%s", later ? ", and all later ones" : ""))
+        if (!tap_ok(number > all, "%s: each of them fails%s", title,
+                    later ? ", and all later ones" : ""))
             printf("# %u of %u: %s, %ld not given back\n", number, all, err.text, allocations.live);
     }
+}
+
+int program(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    static char path[] = "/tmp/winrm-allocation-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0 || fchmod(fd, 0600) != 0 || close(fd) != 0)
+        return 1;
+    file = path;
+    run_all("NTLM", "hosts = *\nusername = mon\npassword = secret\nntlm = allow\n");
+    run_all("Kerberos", "hosts = *\nkeytab = MEMORY:k\n");
     unlink(path);
     return tap_end();
 }

@@ -120,6 +120,7 @@ class Failures:
         self.fine("TLS with an authority of one's own, Kerberos, bound to the channel", self.ask(login=trusting, **strict))
         self.fine("the same by NTLM, which needs no leave there", self.ask(login=ntlm, **strict))
         self.fine("TLS with a certificate that is pinned", self.ask(login=pinned, **strict))
+        self.fine("TLS, the connection closed between two questions", self.ask(behave(close_after=2), trusting, certificate=good))
         self.unknown("an authority that nobody knows", self.ask(login=plain, certificate=good),
                      r"the certificate is refused \(.+\): name the authority that signed it with ca = FILE")
         self.unknown("a certificate for another name", self.ask(login=trusting, certificate=other),

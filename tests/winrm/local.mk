@@ -19,17 +19,39 @@ tests_winrm_checks_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_winrm_strange_SOURCES = plugins/check_hv_balancer.c lib/counter/linux/module.c
 tests_winrm_strange_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWINRM_MODULE='"$(abs_builddir)/tests/winrm/strange.so"'
+# A host without a network.
+winrm_host = tests/winrm/host.c tests/winrm/host.h
 EXTRA_PROGRAMS += tests/winrm/allocation
-tests_winrm_allocation_SOURCES = tests/winrm/allocation.c tests/faults/memory.c tests/faults/memory.h \
+tests_winrm_allocation_SOURCES = tests/winrm/allocation.c $(winrm_host) tests/faults/memory.c tests/faults/memory.h \
 	lib/plugin/arena.c
 tests_winrm_allocation_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS) -DLARGEST_BLOCK=1
 tests_winrm_allocation_LDADD = $(winrm_library) $(libraries) $(WINRM_LIBS)
 tests_winrm_allocation_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free -Wl,--wrap=getrandom
 if HAVE_CMOCKA
-EXTRA_PROGRAMS += tests/winrm/test_winrm
-quick_tests += tests/winrm/test_winrm
+winrm_unit_tests = tests/winrm/test_host tests/winrm/test_system tests/winrm/test_tls tests/winrm/test_winrm
+EXTRA_PROGRAMS += $(winrm_unit_tests)
+quick_tests += $(winrm_unit_tests)
 endif
+tests_winrm_test_host_SOURCES = tests/winrm/test_host.c $(winrm_host)
+tests_winrm_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_host_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
+tests_winrm_test_host_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrandom
+tests_winrm_test_system_SOURCES = tests/winrm/test_system.c
+tests_winrm_test_system_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_system_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(CMOCKA_LIBS)
+tests_winrm_test_system_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=deadline_left -Wl,--wrap=getaddrinfo -Wl,--wrap=freeaddrinfo -Wl,--wrap=socket \
+	-Wl,--wrap=connect -Wl,--wrap=poll -Wl,--wrap=getsockopt -Wl,--wrap=setsockopt -Wl,--wrap=send \
+	-Wl,--wrap=recv -Wl,--wrap=close -Wl,--wrap=read
+tests_winrm_test_tls_SOURCES = tests/winrm/test_tls.c
+tests_winrm_test_tls_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
+tests_winrm_test_tls_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
+tests_winrm_test_tls_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc \
+	-Wl,--wrap=SSL_CTX_new -Wl,--wrap=SSL_CTX_ctrl -Wl,--wrap=SSL_CTX_set_default_verify_paths \
+	-Wl,--wrap=SSL_new -Wl,--wrap=BIO_new -Wl,--wrap=BIO_write -Wl,--wrap=SSL_set1_host \
+	-Wl,--wrap=SSL_ctrl -Wl,--wrap=X509_VERIFY_PARAM_set1_ip_asc -Wl,--wrap=SSL_write_ex \
+	-Wl,--wrap=SSL_get0_peer_certificate -Wl,--wrap=X509_digest
 tests_winrm_test_winrm_SOURCES = tests/winrm/test_winrm.c
 tests_winrm_test_winrm_CPPFLAGS = $(AM_CPPFLAGS) $(WINRM_CFLAGS)
 tests_winrm_test_winrm_LDADD = tests/unit/libunit.a $(winrm_library) $(libraries) $(WINRM_LIBS) $(CMOCKA_LIBS)
@@ -37,7 +59,7 @@ quick_tests += tests/winrm/allocation
 slow_tests += $(winrm_tests)
 $(winrm_tests:.py=.log): tests/winrm/checks tests/winrm/strange
 winrm_e2e_tests = tests/e2e/winrm.e2e
-winrm_valgrind_tests = tests/winrm/test_winrm tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
+winrm_valgrind_tests = $(winrm_unit_tests) tests/winrm/allocation tests/winrm/hostile.py tests/winrm/oracles.py
 if !SANITIZED
 slow_tests += tests/winrm/cost.py
 tests/winrm/cost.log: tests/winrm/checks

@@ -122,10 +122,8 @@ static bool find_number(const char *text, const char *name, uint64_t *ret)
         line += *line == '\n';
         if (*line != *name || !scan_begins(line, name))
             continue;
-        const char *at = line + length;
-        while (*at == ' ' || *at == '\t' || *at == ':')
-            at++;
-        if (at > line + length && parse_number(at, ret))
+        size_t between = scan_span(line + length, " \t:");
+        if (between && parse_number(line + length + between, ret))
             return true;
     }
     return false;
@@ -243,6 +241,7 @@ static bool local_counters(struct source *source, struct counter *counters, size
                            struct error *err)
 {
     struct local *local = (struct local *)source;
+    (void)err; /* each counter tells its own */
     for (size_t i = 0; i < count; i++) {
         struct counter *counter = &counters[i];
         size_t k = 0, rows = sizeof known / sizeof *known;
@@ -250,15 +249,12 @@ static bool local_counters(struct source *source, struct counter *counters, size
                             !scan_ascii_equal(known[k].name, counter->name)))
             k++;
         struct error cause;
-        bool told =
-            k == rows ? counter_fail(counter, READ_NO_OBJECT, source->arena,
-                                     "Linux has no counter of this kind")
-            : known[k].read(local, counter, &cause)
-                ? true
-                : counter_fail(counter, cause.code ? (enum read_status)cause.code : READ_FAILED,
-                               source->arena, "%s", cause.text);
-        if (!told)
-            return error_memory(err);
+        if (k == rows)
+            counter_fail(counter, READ_NO_OBJECT, source->arena,
+                         "Linux has no counter of this kind");
+        else if (!known[k].read(local, counter, &cause))
+            counter_fail(counter, cause.code ? (enum read_status)cause.code : READ_FAILED,
+                         source->arena, "%s", cause.text);
     }
     tell_limit(local);
     return true;
@@ -285,11 +281,14 @@ static bool local_rows(struct source *source, const struct row_query *query, row
         return false;
     if (!local->total)
         return error_set_code(err, READ_NO_COUNTER, "%s: no MemTotal", local->path.bytes);
-    const char *cells[8] = {0};
+    size_t count = 0;
+    while (query->properties[count])
+        count++;
     const char *kilobytes = arena_format(source->arena, "%llu", (unsigned long long)local->total);
-    if (!kilobytes)
+    const char **cells = arena_array(source->arena, count, sizeof *cells);
+    if (!cells)
         return error_memory(err);
-    for (size_t i = 0; i < sizeof cells / sizeof *cells && query->properties[i]; i++)
+    for (size_t i = 0; i < count; i++)
         cells[i] = !strcmp(query->properties[i], "TotalVisibleMemorySize") ? kilobytes
                    : !strcmp(query->properties[i], "Version")              ? "0.0"
                                                                            : NULL;
@@ -367,7 +366,7 @@ static uint64_t smallest_limit(struct local *local, const struct hierarchy *hier
     while (!path->failed) {
         struct error none;
         text_puts(path, hierarchy->file);
-        if (!path->failed && read_kernel_file(local, path->bytes, &none) &&
+        if (read_kernel_file(local, path->bytes, &none) &&
             parse_number(local->text.bytes, &limit) && limit < smallest)
             smallest = limit;
         if (at == mount)
@@ -380,21 +379,28 @@ static uint64_t smallest_limit(struct local *local, const struct hierarchy *hier
     return smallest;
 }
 
+/* Of the group that this process is in; UINT64_MAX: none. */
+static uint64_t own_limit(struct local *local, struct text *path)
+{
+    struct error none;
+    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
+        return UINT64_MAX;
+    for (size_t i = 0; i < HIERARCHIES; i++) {
+        text_cut(path, 0);
+        text_puts(path, hierarchies[i].mount);
+        if (find_group(local->text.bytes, hierarchies[i].controller, path))
+            return smallest_limit(local, &hierarchies[i], path); /* a controller is in one */
+    }
+    return UINT64_MAX;
+}
+
 static void tell_limit(struct local *local)
 {
     struct text path = {0};
     struct error none;
-    uint64_t smallest = UINT64_MAX;
-    if (!read_kernel_file(local, "/proc/self/cgroup", &none))
-        return;
-    for (size_t i = 0; i < HIERARCHIES; i++) {
-        text_cut(&path, 0);
-        text_puts(&path, hierarchies[i].mount);
-        if (!find_group(local->text.bytes, hierarchies[i].controller, &path))
-            continue;
-        smallest = smallest_limit(local, &hierarchies[i], &path);
-        break; /* a controller is in one of them */
-    }
+    uint64_t smallest = own_limit(local, &path);
+    if (path.failed || local->path.failed || local->text.failed) /* there may be a smaller one */
+        local->source.arena->failed = true;
     text_free(&path);
     /* Where there is none, version 2 says "max", and version 1 a number near 2^63. */
     if (smallest > INT64_MAX / 2 || (!local->total && !read_meminfo(local, &none)) ||
@@ -404,6 +410,5 @@ static void tell_limit(struct local *local)
         local->source.arena,
         "measured the whole machine of %s: the container or service that this runs in may use %s",
         SHOW(show_memory, (double)local->total * 1024), SHOW(show_memory, (double)smallest));
-    if (words)
-        remark(local, words);
+    remark(local, words);
 }

@@ -9,7 +9,7 @@ enum { KEPT_AT_MOST = 256 }; /* objects and columns: typeperf's list of a host h
 
 static bool has_room(struct contents *contents)
 {
-    contents->incomplete = contents->incomplete || contents->kept == KEPT_AT_MOST;
+    contents->incomplete = contents->kept == KEPT_AT_MOST;
     contents->kept += !contents->incomplete;
     return !contents->incomplete;
 }

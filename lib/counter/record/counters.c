@@ -350,25 +350,24 @@ static void fill_samples(struct filling *filling, size_t count, struct fields *v
 }
 
 /* Say what became of a counter. */
-static bool conclude(const struct record_counters *log, struct counter *counter, bool object_seen,
+static void conclude(const struct record_counters *log, struct counter *counter, bool object_seen,
                      stamp row, struct arena *arena)
 {
     const char *path = log->pdh.lines.path;
     char moment[STAMP_SIZE];
     if (!object_seen && log->foreign && (log->foreign_hyperv || !log->is_english))
-        return counter_fail(counter, READ_LANGUAGE, arena,
-                            "%s:%u: no column of '%s': the names there are not English, but '%s'",
-                            path, log->pdh.lines.number, counter->object, SHOW_NAME(log->foreign));
-    if (!object_seen)
-        return counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
-                            counter->object);
-    if (!counter->count)
-        return counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'", path,
-                            counter->object, counter->instances ? "(*)" : "", counter->name);
-    if (!counter->instances && !counter->samples[0].present)
-        return counter_fail(counter, READ_NO_SAMPLE, arena, "%s: no value of '\\%s\\%s' at %s",
-                            path, counter->object, counter->name, stamp_print_iso(moment, row));
-    return true;
+        counter_fail(counter, READ_LANGUAGE, arena,
+                     "%s:%u: no column of '%s': the names there are not English, but '%s'", path,
+                     log->pdh.lines.number, counter->object, SHOW_NAME(log->foreign));
+    else if (!object_seen)
+        counter_fail(counter, READ_NO_OBJECT, arena, "%s: no column of '%s'", path,
+                     counter->object);
+    else if (!counter->count)
+        counter_fail(counter, READ_NO_COUNTER, arena, "%s: no column '\\%s%s\\%s'", path,
+                     counter->object, counter->instances ? "(*)" : "", counter->name);
+    else if (!counter->instances && !counter->samples[0].present)
+        counter_fail(counter, READ_NO_SAMPLE, arena, "%s: no value of '\\%s\\%s' at %s", path,
+                     counter->object, counter->name, stamp_print_iso(moment, row));
 }
 
 /* ---- which row ---- */
@@ -440,8 +439,7 @@ bool record_counters_read(struct record_counters *log, const struct pdh_moment *
     }
     fill_samples(filling, count, &values);
     for (size_t i = 0; i < count; i++)
-        if (!conclude(log, &counters[i], filling[i].known->object_seen, ret->when, arena))
-            return error_memory(err);
+        conclude(log, &counters[i], filling[i].known->object_seen, ret->when, arena);
     return true;
 }
 

@@ -109,17 +109,12 @@ const struct encoding *encoding_raw(void)
     return &raw;
 }
 
-bool encoding_bytes(const char *text, struct text *out)
+void encoding_bytes(const char *text, struct text *out)
 {
     const char *end = text + strlen(text);
     text_cut(out, 0);
-    while (text < end) {
-        unsigned long codepoint = utf8_next(&text, end);
-        if (codepoint > 0xFF)
-            return false;
-        text_add(out, (char[]){(char)codepoint}, 1);
-    }
-    return true;
+    while (text < end)
+        text_add(out, (char[]){(char)utf8_next(&text, end)}, 1);
 }
 
 const char *encoding_names(void)
@@ -197,6 +192,7 @@ static unsigned long next_cp932(const char **at, const char *end)
     return codepoint == 0xFFFD ? UTF8_BAD : codepoint;
 }
 
+/* Of single bytes those that are ASCII were taken before. */
 static unsigned long next(const struct encoding *encoding, const char **at, const char *end)
 {
     switch ((enum kind)encoding->kind) {
@@ -212,8 +208,7 @@ static unsigned long next(const struct encoding *encoding, const char **at, cons
     case SINGLE_BYTE:
         break;
     }
-    unsigned byte = (unsigned char)*(*at)++;
-    return byte < 0x80 ? byte : codepage_upper[encoding->page][byte - 0x80];
+    return codepage_upper[encoding->page][*(*at)++ & 0x7F];
 }
 
 void encoding_decode(const struct encoding *encoding, const char *bytes, size_t length,

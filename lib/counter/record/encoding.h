@@ -39,8 +39,8 @@ const struct encoding *encoding_find(const char *name);
  * its bytes tell nothing. */
 const struct encoding *encoding_raw(void);
 
-/* The bytes that encoding_raw() made this text of; false: it did not. Replaces *out. */
-bool encoding_bytes(const char *text, struct text *out);
+/* The bytes that encoding_raw() made this text of. Replaces *out. */
+void encoding_bytes(const char *text, struct text *out);
 
 /* What encoding_find() knows, one name each, separated by ", ": for a help or an error message. */
 const char *encoding_names(void);

@@ -38,11 +38,9 @@ static bool next_record(struct export_csv *csv, char **ret, struct error *err)
         fields_count(line, length, csv->delimiter, &open);
     *ret = line;
     text_cut(&csv->record, 0);
-    while (open) {
+    while (open && !csv->record.failed) {
         text_add(&csv->record, line, length);
         text_add(&csv->record, "\n", 1);
-        if (csv->record.failed)
-            return error_memory(err);
         if (!lines_next(&csv->lines, &line, &length, err))
             return false;
         if (!line || csv->record.length > LONGEST_RECORD)
@@ -144,10 +142,11 @@ static bool visit_rows(struct export_csv *csv, const struct row_query *query, st
             return error_set(err, "%s:%u: a second header: were two exports put into one file?",
                              csv->lines.path, csv->number);
         err->code = 0; /* a visitor may stop without an error */
-        if (!visit(context, cells, err))
-            return err->code == READ_INVALID
-                       ? error_prefix(err, "%s:%u: ", csv->lines.path, csv->number)
-                       : false;
+        if (!visit(context, cells, err)) {
+            if (err->code == READ_INVALID)
+                error_prefix(err, "%s:%u: ", csv->lines.path, csv->number);
+            return false;
+        }
     }
 }
 

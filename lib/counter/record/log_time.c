@@ -81,6 +81,14 @@ static bool by_file_alone(const struct log_time *row, int64_t *ret)
     return false;
 }
 
+int log_time_judge(int64_t utc, int64_t now, unsigned long most)
+{
+    int64_t age = (now - utc) / 1000, at_most = (int64_t)most;
+    if (!most)
+        return 0;
+    return age > at_most ? -1 : age < -at_most;
+}
+
 bool log_time_utc(const struct log_time *row, int64_t *ret)
 {
     static const int64_t changes[] = {0, 60 * MINUTE, -60 * MINUTE};

@@ -32,4 +32,8 @@ struct log_time {
 /* False: nothing tells. */
 bool log_time_utc(const struct log_time *row, int64_t *ret);
 
+/* Is what was written then, in UTC, more than so many seconds older than now, -1, or as much in the
+ * future, 1? 0: neither, or most is 0. */
+int log_time_judge(int64_t utc, int64_t now, unsigned long most);
+
 #endif

@@ -238,22 +238,19 @@ static char *decode(struct pdh_log *log, const struct pdh_map_header *header, ch
 }
 
 /* Which line of the file begins with this byte of a part. To be asked for a message alone: lines
- * are counted from the part's beginning on. */
+ * are counted from the part's beginning on, in the buffer. */
 static unsigned line_number(struct pdh_log *log, uint32_t part, uint64_t begin)
 {
     const struct pdh_map_part *in = &log->map.parts[part];
     unsigned number = in->number;
-    struct text piece = {0};
-    size_t got = text_reserve(&piece, TAIL) ? 1 : 0;
     struct error none;
-    for (uint64_t at = in->begin; at < begin && got; at += got) {
-        size_t wanted = begin - at < TAIL ? (size_t)(begin - at) : TAIL;
-        if (!file_read(&log->lines.file, at, piece.bytes, wanted, &got, &none))
+    for (uint64_t at = in->begin, to; at < begin; at = to) {
+        to = begin - at < TAIL ? begin : at + TAIL;
+        if (!read_bytes(log, at, to, &none))
             break;
-        for (size_t i = 0; i < got; i++)
-            number += piece.bytes[i] == '\n';
+        for (size_t i = 0; i < log->buffer.length; i++)
+            number += log->buffer.bytes[i] == '\n';
     }
-    text_free(&piece);
     return number;
 }
 
@@ -315,7 +312,7 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
 {
     const struct pdh_map_header *header = header_of(log, part);
     uint64_t first = log->map.parts[part].begin, look = TAIL;
-    while (first < end) {
+    for (;;) {
         uint64_t from = end - first > look ? end - look : first;
         from -= (from - first) % header->unit;
         if (!read_bytes(log, from, end, err))
@@ -333,7 +330,7 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
             *ret = (struct pdh_place){part, from + start, line.when};
             if (line.kind == PDH_LINE_ROW)
                 return true;
-            if (line.kind == PDH_LINE_BAD)
+            if (line.kind == PDH_LINE_BAD || line.kind == PDH_LINE_CUT) /* it has its line end */
                 return refuse_bad(log, part, line_number(log, part, ret->begin), ret->begin, err);
             stop = line_end;
         } while (found);
@@ -346,14 +343,14 @@ static bool last_row_before(struct pdh_log *log, uint32_t part, uint64_t end, st
 
 /* ---- a moment in a part ---- */
 
-/* The beginning of the first line at or behind offset in a part, and its time stamp. *ret_begin is
- * `end` where no line with a time stamp begins before that. */
+/* The beginning of the first line at or behind offset in a part, which is in front of `end`, and
+ * its time stamp. *ret_begin is `end` where no line with a time stamp begins before that. */
 static bool first_stamp_behind(struct pdh_log *log, uint32_t part, uint64_t offset, uint64_t end,
                                uint64_t *ret_begin, stamp *ret, struct error *err)
 {
     const struct pdh_map_header *header = header_of(log, part);
     uint64_t first = log->map.parts[part].begin, look = TAIL;
-    while (offset < end) {
+    for (;;) {
         uint64_t to = end - offset > look ? offset + look : end;
         if (!read_bytes(log, offset, to, err))
             return false;
@@ -375,15 +372,15 @@ static bool first_stamp_behind(struct pdh_log *log, uint32_t part, uint64_t offs
                 return true;
             }
         }
-        if (to == end)
-            break;
+        if (to == end) {
+            *ret_begin = end;
+            return true;
+        }
         if (look >= LONGEST_ROW)
             return error_set(err, "%s: no row in %d bytes: not a log", log->lines.path,
                              LONGEST_ROW);
         look *= 2;
     }
-    *ret_begin = end;
-    return true;
 }
 
 /* Where the first row of a part that is later than `at` begins, or the part's end. */
@@ -492,8 +489,6 @@ static bool check_order(struct pdh_log *log, const struct pdh_place *place, cons
 
 static bool last_row(struct pdh_log *log, struct pdh_place *ret, struct error *err)
 {
-    if (!make_map(log, err))
-        return false;
     if (!log->map.part_count || log->map.others >= NOT_ROWS_AT_MOST)
         return no_row(log, err);
     return end_of_part(log, (uint32_t)log->map.part_count - 1, ret, err) &&
@@ -530,7 +525,7 @@ static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct 
         bool behind = next ? at < next->first_stamp : part->bad != 0;
         if (part->first_stamp <= at && (at <= part->last_stamp || behind))
             return in_part_at(log, i, at, ret, err) && check_order(log, ret, &at, err);
-        most = part->last_stamp > most ? part->last_stamp : most;
+        most = part->last_stamp > most && part->last_stamp < at ? part->last_stamp : most;
         least = part->first_stamp < least ? part->first_stamp : least;
         next = part;
     }

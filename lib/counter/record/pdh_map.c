@@ -54,15 +54,15 @@ bool pdh_format_parse(const char *format, bool *ret_has_bias, int *ret_bias)
     return true;
 }
 
-/* The time stamp that a line begins with. Only what stands in front of its field's end is one: of
+/* The time stamp that a line of at most STAMP_HEAD characters begins with. Only what stands in front of its field's end is one: of
  * "10:25:00.123", cut, "10:25:00" would be another. */
 static bool parse_stamp(const char *line, char delimiter, stamp *ret)
 {
-    char field[STAMP_SIZE], stop = delimiter;
+    char field[STAMP_HEAD + 1], stop = delimiter;
     if (*line == '"')
         stop = *line++;
     size_t length = 0;
-    while (line[length] && line[length] != stop && length < STAMP_SIZE - 1)
+    while (line[length] && line[length] != stop)
         length++;
     if (line[length] != stop)
         return false;
@@ -217,7 +217,7 @@ static unsigned token_unit(const char *at, size_t left)
 }
 
 /* The bytes in front of a "(" of 16 bits: is it UTF-16BE? A mark says so; without one it is what
- * the header above it was, or what the first byte of the file tells. */
+ * the header above it was, or, of the first one, what its place in the file tells. */
 static bool is_big(const struct walk *walk, const char *at)
 {
     static const struct {
@@ -232,10 +232,9 @@ static bool is_big(const struct walk *walk, const char *at)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (before >= marks[i].before && !memcmp(at - marks[i].before, marks[i].mark, 2))
             return marks[i].big;
-    uint64_t offset = walk->offset + before;
-    if (walk->map->header_count)
-        return current(walk)->big && (offset - current(walk)->begin) % 2;
-    return walk->offset == 0 && before && !walk->block[0];
+    const struct pdh_map_header *above = walk->map->header_count ? current(walk) : NULL;
+    bool odd = (walk->at - (above ? above->begin : 0)) % 2; /* behind a byte that is 0 */
+    return odd && (!above || above->big);
 }
 
 /* Where the line of a header begins whose first character stands at `at`: its quote and its mark
@@ -386,7 +385,7 @@ static bool look_at_open(struct walk *walk, bool *ret_header, struct error *err)
     if (!walk->map->header_count || current(walk)->broken || !is_path(at, left))
         return true;
     struct pdh_map_header rest = *current(walk);
-    rest.begin = walk->at;
+    rest.begin = walk->at - rest.big;
     rest.number = walk->number;
     rest.broken = true;
     return add_header(walk, &rest, err);

@@ -61,10 +61,11 @@ static bool read_names(const struct record_names *names, const struct encoding *
     };
     for (size_t i = 0; i < names->count && ret->names; i++) {
         const char *name = names->items[i];
-        if (encoding && encoding_bytes(name, &bytes)) {
+        if (encoding) {
+            encoding_bytes(name, &bytes);
             text_cut(&text, 0);
-            encoding_decode(encoding, bytes.bytes ? bytes.bytes : "", bytes.length, &text);
-            name = text.bytes ? text.bytes : "";
+            encoding_decode(encoding, text_of(&bytes), bytes.length, &text);
+            name = text_of(&text);
         }
         ret->valid = ret->valid && !scan_find(name, replacement);
         char *copy = arena_text(arena, name, strlen(name));
@@ -198,8 +199,9 @@ static bool read_all(const struct record_names *names, struct reading readings[C
     return true;
 }
 
-bool record_encodings_choose(const struct record_names *instances, const struct record_names *rows,
-                             struct arena *arena, struct record_encodings *ret, struct error *err)
+bool record_encodings_choose(const char *log, const struct record_names *instances,
+                             const struct record_names *rows, struct arena *arena,
+                             struct record_encodings *ret, struct error *err)
 {
     struct choice choice = {.instances = instances, .rows = rows};
     choice.joined = arena_array(arena, instances->count, sizeof *choice.joined);
@@ -210,20 +212,17 @@ bool record_encodings_choose(const struct record_names *instances, const struct 
         return error_memory(err);
     if (!compare_all(&choice, arena, err))
         return false;
-    *ret = (struct record_encodings){0};
-    if (!choice.any) /* damaged bytes: the least that can be made of them */
-        return true;
     if (choice.other_log) {
         bool raw = instances->raw;
         return error_set(
             err,
-            "its instance names are those of VMs in %s, and those of other VMs in %s: say "
+            "%s: its instance names are those of VMs in %s, and those of other VMs in %s: say "
             "with --encoding which is right",
-            encoding_name(raw ? choice.log->encoding : choice.row->encoding),
+            log, encoding_name(raw ? choice.log->encoding : choice.row->encoding),
             encoding_name(raw ? choice.other_log->encoding : choice.other_row->encoding));
     }
-    ret->log = choice.log->encoding;
-    ret->rows = choice.row->encoding;
+    /* Some pair was chosen: cp437, for one, has a character for every byte. */
+    *ret = (struct record_encodings){.log = choice.log->encoding, .rows = choice.row->encoding};
     for (size_t i = 0; i < instances->count && rows->count; i++)
         if (choice.best[i] == NAME_NOT_FOUND) {
             if (!ret->strangers++)

@@ -31,8 +31,9 @@ struct record_encodings {
 };
 
 /* Choose for both. False: out of memory, or the names join in two ways that make different ones of
- * them: the error tells the encodings. */
-bool record_encodings_choose(const struct record_names *instances, const struct record_names *rows,
-                             struct arena *arena, struct record_encodings *ret, struct error *err);
+ * them: the error tells the log, which is at this path, and the encodings. */
+bool record_encodings_choose(const char *log, const struct record_names *instances,
+                             const struct record_names *rows, struct arena *arena,
+                             struct record_encodings *ret, struct error *err);
 
 #endif

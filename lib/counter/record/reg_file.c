@@ -170,10 +170,11 @@ static bool skip_string(struct lines *lines, const char *written, struct error *
     return read && (!failed || error_memory(err));
 }
 
+/* The line of a key, from the '[' on or the '-' behind it. */
 static bool is_wanted_key(char *line, const char *key)
 {
     size_t length = strlen(line);
-    if (length && line[length - 1] == ']')
+    if (line[length - 1] == ']')
         line[length - 1] = '\0';
     return scan_ascii_begins(line + 1, root) && scan_ascii_equal(line + 1 + (sizeof root - 1), key);
 }

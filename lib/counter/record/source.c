@@ -99,10 +99,10 @@ static struct moment record_moment(const struct source *source)
 static bool check_age(const struct record *record, const char *path, const char *what,
                       const char *it, int64_t utc, struct error *err)
 {
-    int64_t age = (clock_now() - utc) / 1000, most = (int64_t)record->options->max_age;
-    if (!most || (age <= most && age >= -most))
+    int verdict = log_time_judge(utc, clock_now(), record->options->max_age);
+    if (!verdict)
         return true;
-    if (age > most)
+    if (verdict < 0)
         return error_set(err, "%s: %s is older than --max-age=%lu s: is %s still written?", path,
                          what, record->options->max_age, it);
     return error_set(err,
@@ -239,8 +239,8 @@ static bool settle_encodings(struct record *record, bool raw_rows, bool *ret_aga
     } else if (files->log.foreign && !record_names_add(&instances, files->log.foreign, arena)) {
         return error_memory(err); /* to be shown: nothing joins */
     }
-    if (!record_encodings_choose(&instances, &rows, arena, &found, err))
-        return error_prefix(err, "%s: ", files->has_log ? files->log.pdh.lines.path : "");
+    if (!record_encodings_choose(files->log.pdh.lines.path, &instances, &rows, arena, &found, err))
+        return false;
     files->settled = true;
     files->rows = found.rows;
     *ret_again = raw_log;

@@ -271,14 +271,12 @@ static bool read_existing(const char *path, struct text *ret, bool *ret_there, s
 }
 
 /* "(PDH-CSV 4.0)..." with its quotes, as the header of a record begins. */
-static bool first_field(const struct writer *writer, struct text *out)
+static const char *first_field(const struct writer *writer, struct arena *arena)
 {
     struct moment moment = source_moment(writer->inner);
-    text_puts(out, "\"(PDH-CSV 4.0)");
-    if (moment.has_bias)
-        text_printf(out, " (%s)(%d)", moment.zone, moment.bias);
-    text_puts(out, "\"");
-    return !out->failed;
+    return moment.has_bias
+               ? arena_format(arena, "\"(PDH-CSV 4.0) (%s)(%d)\"", moment.zone, moment.bias)
+               : "\"(PDH-CSV 4.0)\"";
 }
 
 /* The two lines of a log that a writer wrote: the header, without its first field, and the row,
@@ -315,16 +313,15 @@ static bool index_columns(char *header, struct name_index *index, struct arena *
     if (!name_index_make(index, count + 2, arena, err))
         return false;
     struct fields fields = fields_begin(header + (*header == ','), ',');
-    for (const char *path; *header && (path = fields_next(&fields));)
+    for (const char *path; (path = fields_next(&fields));)
         name_index_add(index, path, 0);
     return true;
 }
 
 static const char *unquoted(const char *quoted, struct arena *arena)
 {
-    char *copy = arena_text(arena, quoted, strlen(quoted));
-    struct fields fields = fields_begin(copy, ',');
-    return copy ? fields_next(&fields) : NULL;
+    struct fields fields = fields_begin(arena_format(arena, "%s", quoted), ',');
+    return fields_next(&fields);
 }
 
 static void put_log(struct text *out, const char *first, const char *header, stamp when,
@@ -337,14 +334,12 @@ static void put_log(struct text *out, const char *first, const char *header, sta
 
 /* The log with the columns that are not there yet. */
 static bool merge_log(const struct writer *writer, struct text *there, const char *first,
-                      struct output *output, struct error *err)
+                      struct arena *arena, struct output *output, struct error *err)
 {
-    struct arena scratch = {0};
-    struct text header = {0}, row = {0};
+    struct text header = text_in(arena), row = text_in(arena);
     struct name_index index;
     char *old_header, *old_row, when_text[STAMP_SIZE];
     stamp when, now = source_moment(writer->inner).wall;
-    size_t added = 0;
     if (!take_apart(there, first, &old_header, &old_row, &when))
         return platform_refuse(err, output->path, PLATFORM_EXISTS, NULL);
     if (now - when > SAME_MOMENT || when - now > SAME_MOMENT)
@@ -353,63 +348,52 @@ static bool merge_log(const struct writer *writer, struct text *there, const cha
                               output->path, stamp_print_iso(when_text, when));
     text_puts(&header, old_header);
     text_puts(&row, old_row);
-    bool merged = index_columns(old_header, &index, &scratch, err);
-    for (size_t i = 0; i < writer->count && merged; i++) {
+    if (!index_columns(old_header, &index, arena, err))
+        return false;
+    output->same = true;
+    for (size_t i = 0; i < writer->count; i++) {
         const struct recorded_column *column = &writer->columns[i];
-        const char *path = unquoted(column->path, &scratch);
-        merged = path || error_memory(err);
-        if (!merged || name_index_find(&index, path) != NAME_NOT_FOUND)
+        if (name_index_find(&index, unquoted(column->path, arena)) != NAME_NOT_FOUND)
             continue;
         text_printf(&header, ",%s", column->path);
         text_printf(&row, ",%s", column->value);
-        added++;
+        output->same = false;
     }
-    if (merged && !header.failed && !row.failed)
-        put_log(&output->content, first, header.bytes, when, row.bytes);
-    output->content.failed = output->content.failed || header.failed || row.failed;
-    output->same = !added;
-    text_free(&header);
-    text_free(&row);
-    arena_free(&scratch);
-    return merged;
+    put_log(&output->content, first, text_of(&header), when, text_of(&row));
+    return true;
 }
 
-static bool prepare_log(const struct writer *writer, struct output *output, struct error *err)
+static bool prepare_log(const struct writer *writer, struct arena *arena, struct output *output,
+                        struct error *err)
 {
-    struct text there = {0}, first = {0}, header = {0}, row = {0};
-    bool prepared = first_field(writer, &first) || error_memory(err);
-    prepared = prepared && read_existing(output->path, &there, &output->there, err);
-    if (prepared && output->there) {
-        prepared = merge_log(writer, &there, first.bytes, output, err);
-    } else if (prepared) {
-        for (size_t i = 0; i < writer->count; i++) {
-            text_printf(&header, ",%s", writer->columns[i].path);
-            text_printf(&row, ",%s", writer->columns[i].value);
-        }
-        if (!header.failed && !row.failed)
-            put_log(&output->content, first.bytes, header.bytes, source_moment(writer->inner).wall,
-                    row.bytes);
-        output->content.failed = output->content.failed || header.failed || row.failed;
+    struct text there = text_in(arena), header = text_in(arena), row = text_in(arena);
+    const char *first = first_field(writer, arena);
+    if (!read_existing(output->path, &there, &output->there, err))
+        return false;
+    if (output->there)
+        return merge_log(writer, &there, first, arena, output, err);
+    for (size_t i = 0; i < writer->count; i++) {
+        text_printf(&header, ",%s", writer->columns[i].path);
+        text_printf(&row, ",%s", writer->columns[i].value);
     }
-    text_free(&there);
-    text_free(&first);
-    text_free(&header);
-    text_free(&row);
-    return prepared;
+    put_log(&output->content, first, text_of(&header), source_moment(writer->inner).wall,
+            text_of(&row));
+    return true;
 }
 
 /* Of any other file, the same must be there already. */
-static bool prepare_other(struct output *output, struct error *err)
+static bool prepare_other(struct arena *arena, struct output *output, struct error *err)
 {
-    struct text there = {0};
-    bool read = read_existing(output->path, &there, &output->there, err);
+    struct text there = text_in(arena);
     const struct text *wanted = &output->content;
-    output->same = read && output->there && !wanted->failed && there.length == wanted->length &&
+    if (wanted->failed)
+        return error_memory(err);
+    if (!read_existing(output->path, &there, &output->there, err))
+        return false;
+    output->same = output->there && there.length == wanted->length &&
                    !memcmp(there.bytes, wanted->bytes, wanted->length);
-    bool differs = read && output->there && !output->same;
-    text_free(&there);
-    if (!differs)
-        return read;
+    if (output->same || !output->there)
+        return true;
     return error_set_code(err, PLATFORM_EXISTS,
                           "%s exists already and holds something else: name a new directory",
                           output->path);
@@ -423,59 +407,52 @@ static void put_registry(const struct writer *writer, struct text *utf16)
     for (size_t i = 0; i < 2; i++)
         for (const char *at = parts[i]; *at; at++) /* names and numbers of ours: ASCII */
             text_add(utf16, (char[]){*at, 0}, 2);
-    utf16->failed = utf16->failed || writer->registry.failed;
+    utf16->failed |= writer->registry.failed;
 }
 
 /* ---- writing ---- */
 
-static bool name_output(struct output *output, const char *directory, const char *name,
-                        struct arena *arena)
+static void begin_output(struct output *output, const char *directory, const char *name,
+                         struct arena *arena)
 {
-    output->path = arena_format(arena, "%s/%s", directory, name);
-    output->new = arena_format(arena, "%s/%s.new", directory, name);
-    output->old = arena_format(arena, "%s/%s.old", directory, name);
-    return !arena->failed;
+    *output = (struct output){.path = arena_format(arena, "%s/%s", directory, name),
+                              .new = arena_format(arena, "%s/%s.new", directory, name),
+                              .old = arena_format(arena, "%s/%s.old", directory, name),
+                              .content = text_in(arena)};
 }
 
-/* All files that have something to tell; *ret_count of them. */
+/* All files that have something to tell; *ret_count of them. What finds no memory is told by the
+ * arena. */
 static bool prepare(const struct writer *writer, const char *directory, struct arena *arena,
                     struct output *outputs, size_t *ret_count, struct error *err)
 {
     struct output *next = outputs;
     if (writer->count) {
-        if (!name_output(next, directory, "counters.csv", arena))
-            return error_memory(err);
-        *ret_count = (size_t)(++next - outputs);
-        if (!prepare_log(writer, next - 1, err))
+        begin_output(next, directory, "counters.csv", arena);
+        if (!prepare_log(writer, arena, next++, err))
             return false;
     }
     if (writer->has_registry) {
-        if (!name_output(next, directory, "registry.reg", arena))
-            return error_memory(err);
-        *ret_count = (size_t)(++next - outputs);
-        put_registry(writer, &next[-1].content);
-        if (!prepare_other(next - 1, err))
+        begin_output(next, directory, "registry.reg", arena);
+        put_registry(writer, &next->content);
+        if (!prepare_other(arena, next++, err))
             return false;
     }
     for (const struct recorded_class *class = writer->classes; class; class = class->next) {
-        const char *name = arena_format(arena, "%s.csv", class->name);
         if (!class->csv.length)
             continue;
-        if (!name_output(next, directory, name, arena))
-            return error_memory(err);
-        *ret_count = (size_t)(++next - outputs);
-        text_add(&next[-1].content, class->csv.bytes, class->csv.length);
-        if (!prepare_other(next - 1, err))
+        begin_output(next, directory, arena_format(arena, "%s.csv", class->name), arena);
+        text_add(&next->content, class->csv.bytes, class->csv.length);
+        if (!prepare_other(arena, next++, err))
             return false;
     }
-    return true;
+    *ret_count = (size_t)(next - outputs);
+    return !arena->failed;
 }
 
 /* Each is written beside its place first, so that what can't be written takes no place. */
 static bool place(struct output *output, bool moving, struct error *err)
 {
-    if (output->content.failed)
-        return error_memory(err);
     if (output->same)
         return true;
     if (!moving)
@@ -521,14 +498,12 @@ bool record_writer_write(struct source *source, const char *directory, struct er
     for (const struct recorded_class *class = writer->classes; class; class = class->next)
         most++;
     struct output *outputs = arena_array(&scratch, most, sizeof *outputs);
-    bool written = outputs ? directory_make(directory, err) &&
-                                 prepare(writer, directory, &scratch, outputs, &count, err) &&
-                                 write_all(outputs, count, err)
-                           : error_memory(err);
-    for (size_t i = 0; i < count; i++)
-        text_free(&outputs[i].content);
+    bool written = outputs && directory_make(directory, err) &&
+                   prepare(writer, directory, &scratch, outputs, &count, err) &&
+                   write_all(outputs, count, err);
+    bool failed = scratch.failed; /* whatever was made of what is there without it */
     arena_free(&scratch);
-    return written;
+    return failed ? error_memory(err) : written;
 }
 
 static const struct source_kind source_writer = {

@@ -22,7 +22,7 @@ void base64_encode(const void *bytes, size_t length, struct text *out)
 /* The value of a character, or -1. */
 static int value_of(char c)
 {
-    const char *found = c ? strchr(alphabet, c) : NULL;
+    const char *found = memchr(alphabet, c, sizeof alphabet - 1);
     return found ? (int)(found - alphabet) : -1;
 }
 

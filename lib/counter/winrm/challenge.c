@@ -44,7 +44,7 @@ static bool find_field(const unsigned char *bytes, size_t length, size_t at,
     size_t field = number(bytes + at, 2), offset = number(bytes + at + 4, 4);
     *ret = bytes + offset;
     *ret_length = field;
-    return offset >= HEADER && offset <= length && field <= length - offset;
+    return offset >= HEADER && (uint64_t)offset + field <= length;
 }
 
 /* Pairs of an id, a length and a value, ended by id 0. */

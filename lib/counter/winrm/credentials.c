@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "counter/winrm/credentials.h"
 
+#include "counter/winrm/hex.h"
 #include "plugin/name.h"
 #include "plugin/show.h"
 
@@ -52,21 +53,13 @@ static bool read_transport(const struct line *line, struct error *err)
            error_set(err, "line %u: transport is http or tls", line->number);
 }
 
-static int digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Two digits for each byte, with or without colons or blanks between the bytes. */
 static bool read_fingerprint(const struct line *line, struct error *err)
 {
     size_t count = 0;
     const char *at = line->value;
     while (*at && count < FINGERPRINT_SIZE) {
-        int high = digit(at[0]), low = high < 0 ? -1 : digit(at[1]);
+        int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
         if (low < 0)
             break;
         line->credentials->fingerprint[count++] = (unsigned char)(high * 16 + low);

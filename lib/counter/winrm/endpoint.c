@@ -55,8 +55,6 @@ bool endpoint_parse(const char *text, struct arena *arena, struct endpoint *ret,
                          SHOW_NAME(text));
     endpoint.is_address = is_v6 || inet_pton(AF_INET, endpoint.host, address) == 1;
     endpoint.shown = arena_format(arena, is_v6 ? "[%s]:%s" : "%s:%s", endpoint.host, endpoint.port);
-    if (!endpoint.shown)
-        return error_memory(err);
     *ret = endpoint;
     return true;
 }

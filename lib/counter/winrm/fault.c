@@ -9,13 +9,15 @@ enum about { ABOUT_ELSE, ABOUT_QUERY, ABOUT_PROPERTY, ABOUT_CLASS, ABOUT_NAMESPA
 
 /* Sources: wbemcli.h, wsmerror.h, winerror.h. A query that can't be processed may lack the class or
  * a property. */
-static const struct {
+struct meaning {
     uint32_t code;
     const char *name;
     enum read_status reading;
     enum about about;
     const char *remedy;
-} known[] = {
+};
+
+static const struct meaning known[] = {
     {5, "ERROR_ACCESS_DENIED", READ_DENIED, ABOUT_ELSE, NULL},
     {0x80070005, "E_ACCESSDENIED", READ_DENIED, ABOUT_ELSE, NULL},
     {0x80041003, "WBEM_E_ACCESS_DENIED", READ_DENIED, ABOUT_ELSE,
@@ -43,37 +45,30 @@ static const struct {
     {0x80338041, "ERROR_WSMAN_SCHEMA_VALIDATION_ERROR", READ_FAILED, ABOUT_ELSE, NULL},
 };
 
-enum { KNOWN = sizeof known / sizeof *known };
-
-static size_t find(const struct soap_fault *fault)
+static const struct meaning *meaning_of(const struct soap_fault *fault)
 {
-    size_t i = 0;
-    while (i < KNOWN && (!fault->has_code || known[i].code != fault->code))
-        i++;
-    return i;
-}
-
-static enum about about(const struct soap_fault *fault)
-{
-    size_t i = find(fault);
-    return i < KNOWN ? known[i].about : ABOUT_ELSE;
+    static const struct meaning unknown = {0, "a fault", READ_FAILED, ABOUT_ELSE, NULL};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (fault->has_code && known[i].code == fault->code)
+            return &known[i];
+    return &unknown;
 }
 
 bool fault_is_about_properties(const struct soap_fault *fault)
 {
-    enum about it = about(fault);
+    enum about it = meaning_of(fault)->about;
     return it == ABOUT_PROPERTY || it == ABOUT_QUERY;
 }
 
 bool fault_is_about_class(const struct soap_fault *fault)
 {
-    enum about it = about(fault);
+    enum about it = meaning_of(fault)->about;
     return it == ABOUT_CLASS || it == ABOUT_QUERY;
 }
 
 bool fault_is_about_namespace(const struct soap_fault *fault)
 {
-    return about(fault) == ABOUT_NAMESPACE;
+    return meaning_of(fault)->about == ABOUT_NAMESPACE;
 }
 
 /* Lines and runs of blanks become one blank: it is a part of one line. */
@@ -82,12 +77,14 @@ static void squeeze(char *out, size_t room, const char *text)
     size_t length = 0;
     bool gap = false;
     for (; *text && length + 2 < room; text++) {
-        bool blank = strchr(" \t\r\n", *text) != NULL;
-        if (!blank && gap && length)
+        if (strchr(" \t\r\n", *text)) {
+            gap = length > 0;
+            continue;
+        }
+        if (gap)
             out[length++] = ' ';
-        if (!blank)
-            out[length++] = *text;
-        gap = blank;
+        out[length++] = *text;
+        gap = false;
     }
     out[length] = '\0';
 }
@@ -95,12 +92,12 @@ static void squeeze(char *out, size_t room, const char *text)
 bool fault_error(struct error *err, const struct soap_fault *fault, const char *what)
 {
     char words[160];
-    size_t i = find(fault);
+    const struct meaning *meaning = meaning_of(fault);
     squeeze(words, sizeof words, fault->text);
-    const char *name = i < KNOWN ? known[i].name : "a fault";
-    const char *remedy = i < KNOWN ? known[i].remedy : NULL;
-    int reading = i < KNOWN ? (int)known[i].reading : READ_FAILED;
-    error_set_code(err, reading, "%s: %s%s%s%s%s%s", name, what, *words ? " (" : "", words,
-                   *words ? ")" : "", remedy ? ": " : "", remedy ? remedy : "");
-    return fault->has_code ? error_prefix(err, "0x%08lX ", (unsigned long)fault->code) : false;
+    error_set_code(err, (int)meaning->reading, "%s: %s%s%s%s%s%s", meaning->name, what,
+                   *words ? " (" : "", words, *words ? ")" : "", meaning->remedy ? ": " : "",
+                   meaning->remedy ? meaning->remedy : "");
+    if (fault->has_code)
+        error_prefix(err, "0x%08lX ", (unsigned long)fault->code);
+    return false;
 }

@@ -21,9 +21,10 @@ static bool is_of_name(char c)
            c == ':';
 }
 
+/* Digits do not, and come before all others in ASCII. */
 static bool begins_name(char c)
 {
-    return is_of_name(c) && !(c >= '0' && c <= '9');
+    return is_of_name(c) && c > '9';
 }
 
 /* What stands for itself: no markup, nothing that XML forbids or makes something else of. */

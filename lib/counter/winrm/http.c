@@ -2,6 +2,7 @@
 #include "counter/winrm/http.h"
 
 #include "counter/counter.h"
+#include "counter/winrm/hex.h"
 #include "plugin/show.h"
 
 #include <string.h>
@@ -152,7 +153,7 @@ bool http_parse_head(char *bytes, size_t length, struct http_head *ret, struct e
     if (strlen(bytes) < length)
         return invalid(err, "a byte of its head is NUL");
     bool first = true;
-    while (*bytes) {
+    do {
         char *line = bytes, *end = bytes + strcspn(bytes, "\n");
         bytes = *end ? end + 1 : end;
         *end = '\0';
@@ -160,13 +161,12 @@ bool http_parse_head(char *bytes, size_t length, struct http_head *ret, struct e
             end[-1] = '\0';
         if (strchr(line, '\r'))
             return invalid(err, "a line of its head is not a field");
-        if (first ? !parse_status(line, &head) && !invalid(err, "it does not begin with HTTP/1")
-                  : !parse_field(line, &head, err))
+        if (first && !parse_status(line, &head))
+            return invalid(err, "it does not begin with HTTP/1");
+        if (!first && !parse_field(line, &head, err))
             return false;
         first = false;
-    }
-    if (first)
-        return invalid(err, "it does not begin with HTTP/1");
+    } while (*bytes);
     if (head.chunked && head.has_length)
         return invalid(err, "it has a Content-Length and comes in chunks");
     *ret = head;
@@ -177,17 +177,13 @@ bool http_parse_chunk(const char *line, size_t length, size_t *ret)
 {
     size_t size = 0, i = 0;
     for (; i < length; i++) {
-        char c = line[i];
-        int digit = is_digit(c)            ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int digit = hex_digit(line[i]);
         if (digit < 0)
             break;
         if (size <= HTTP_LARGEST_BODY) /* behind that, how much longer does not matter */
             size = size * 16 + (size_t)digit;
     }
-    bool ends = i == length || line[i] == ';' || line[i] == ' ' || line[i] == '\r';
+    bool ends = i == length || line[i] == ';' || line[i] == ' ';
     if (i == 0 || !ends)
         return false;
     *ret = size;
@@ -235,7 +231,7 @@ static bool receive_head(struct http *http, struct http_head *ret, bool *ret_sta
     while (!http_find_head(http->in.bytes + http->at, http->in.length - http->at, &start, &end,
                            &body)) {
         bool open;
-        if (http->in.length - http->at > HTTP_LARGEST_HEAD)
+        if (http->in.length - http->at > HTTP_LARGEST_HEAD + 2) /* and the empty line */
             return invalid(err, "its head does not end");
         if (!receive_more(http, &open, err))
             return false;
@@ -267,7 +263,7 @@ static bool receive_line(struct http *http, size_t *ret_length, size_t *ret_used
             *ret_length = *ret_used - 1 - (end > start && end[-1] == '\r');
             return *ret_length <= LONGEST || invalid(err, "a chunk's line is too long");
         }
-        if (there > LONGEST)
+        if (there > LONGEST + 1) /* and CR */
             return invalid(err, "a chunk's line is too long");
         if (!receive_or_end(http, err))
             return false;
@@ -377,9 +373,9 @@ bool http_post(struct http *http, const struct http_request *request, struct htt
     struct text out = {0};
     *ret_stale = false;
     print_request(request, &out);
-    bool done = !out.failed || error_memory(err);
-    done = done && wire_send(&http->wire, out.bytes, out.length, err) &&
-           receive_answer(http, answer, ret_stale, err);
+    bool done = out.failed ? error_memory(err)
+                           : wire_send(&http->wire, out.bytes, out.length, err) &&
+                                 receive_answer(http, answer, ret_stale, err);
     text_free(&out);
     if (!done || answer->head.closes)
         wire_close(&http->wire);

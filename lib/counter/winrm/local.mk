@@ -10,6 +10,7 @@ winrm_sources = \
 	lib/counter/winrm/endpoint.c lib/counter/winrm/endpoint.h \
 	lib/counter/winrm/fault.c lib/counter/winrm/fault.h \
 	lib/counter/winrm/fragment.c lib/counter/winrm/fragment.h \
+	lib/counter/winrm/hex.h \
 	lib/counter/winrm/http.c lib/counter/winrm/http.h \
 	lib/counter/winrm/perf.c lib/counter/winrm/perf.h \
 	lib/counter/winrm/registry.c lib/counter/winrm/registry.h \

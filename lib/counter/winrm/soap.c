@@ -3,6 +3,7 @@
 
 #include "counter/counter.h"
 #include "counter/winrm/fragment.h"
+#include "counter/winrm/hex.h"
 #include "plugin/text.h"
 #include "plugin/utf8.h"
 
@@ -25,6 +26,7 @@ struct parse {
     unsigned depth;
     enum section section;
     bool in_items;
+    bool of_method;      /* the answer is a row: what a method put out */
     XML_Index items_at;  /* where the first item begins, or would */
     bool other_encoding; /* than UTF-8, says its declaration */
     bool collects;       /* text goes into the collector */
@@ -50,12 +52,17 @@ static void stop(struct parse *parse, const char *problem)
     XML_StopParser(parse->parser, XML_FALSE);
 }
 
+static void no_memory(struct parse *parse)
+{
+    parse->no_memory = true;
+    stop(parse, "");
+}
+
 static const char *keep(struct parse *parse, const char *text, size_t length)
 {
     const char *kept = arena_text(parse->arena, text, length);
     if (!kept) {
-        parse->no_memory = true;
-        stop(parse, "");
+        no_memory(parse);
         return "";
     }
     return kept;
@@ -78,11 +85,6 @@ static void collect(struct parse *parse)
 static const char *collected(struct parse *parse)
 {
     parse->collects = false;
-    if (parse->collector.failed) {
-        parse->no_memory = true;
-        stop(parse, "");
-        return "";
-    }
     const char *bytes = parse->collector.length ? parse->collector.bytes : "";
     return keep(parse, bytes, parse->collector.length);
 }
@@ -94,19 +96,16 @@ static bool parse_code(const char *text, uint32_t *ret)
 {
     bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
     bool negative = *text == '-';
+    int base = hex ? 16 : 10;
     uint64_t value = 0;
     text += hex ? 2 : negative;
     if (!*text)
         return false;
     for (; *text; text++) {
-        char c = *text;
-        unsigned digit = c >= '0' && c <= '9'          ? (unsigned)(c - '0')
-                         : hex && c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-                         : hex && c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-                                                       : 16;
-        if (digit == 16)
+        int digit = hex_digit(*text);
+        if (digit < 0 || digit >= base)
             return false;
-        value = value * (hex ? 16 : 10) + digit;
+        value = value * (unsigned)base + (unsigned)digit;
         if (value > UINT32_MAX)
             return false;
     }
@@ -164,12 +163,6 @@ static void take_code(struct parse *parse, const char *text, bool of_omi)
 
 /* ---- elements ---- */
 
-static void no_memory(struct parse *parse)
-{
-    parse->no_memory = true;
-    stop(parse, "");
-}
-
 static void add_row(struct parse *parse, struct soap_row *row)
 {
     if (parse->soap.row_count == SOAP_MOST_ROWS) {
@@ -201,8 +194,7 @@ static void end_cell(struct parse *parse, const char *name)
     const char *text = collected(parse);
     struct soap_cell *cell = ARENA_NEW(parse->arena, struct soap_cell);
     if (!cell) {
-        parse->no_memory = true;
-        stop(parse, "");
+        no_memory(parse);
         return;
     }
     cell->name = keep(parse, name, strlen(name));
@@ -214,13 +206,11 @@ static void end_cell(struct parse *parse, const char *name)
     row->last = cell;
 }
 
-/* Is the element at this depth a property of a row? */
+/* Is the element at this depth of an answer that is no fault a property of a row? */
 static bool is_property(const struct parse *parse)
 {
-    if (parse->section != SECTION_BODY || parse->soap.is_fault)
-        return false;
     return parse->in_items ? parse->depth == AT_PROPERTY
-                           : parse->depth == AT_PART && parse->soap.last;
+                           : parse->depth == AT_PART && parse->of_method;
 }
 
 static void begin_in_body(struct parse *parse, const char *name)
@@ -233,9 +223,10 @@ static void begin_in_body(struct parse *parse, const char *name)
         }
         parse->soap.kind = keep(parse, name, length);
         parse->soap.is_fault = !strcmp(name, "Fault");
-        if (length > 7 && !strcmp(name + length - 7, "_OUTPUT"))
+        parse->of_method = length > 7 && !strcmp(name + length - 7, "_OUTPUT");
+        if (parse->of_method)
             begin_row(parse, name);
-    } else if (parse->depth == AT_PART && !parse->soap.last) {
+    } else if (parse->depth == AT_PART && !parse->of_method) {
         parse->in_items = !strcmp(name, "Items");
         if (parse->in_items)
             parse->items_at =
@@ -243,8 +234,6 @@ static void begin_in_body(struct parse *parse, const char *name)
         parse->soap.ends = parse->soap.ends || !strcmp(name, "EndOfSequence");
         if (!strcmp(name, "EnumerationContext"))
             collect(parse);
-    } else if (parse->depth == AT_PART) {
-        parse->soap.ends = parse->soap.ends || !strcmp(name, "EndOfSequence");
     } else if (parse->depth == AT_ITEM && parse->in_items) {
         begin_row(parse, name);
     }
@@ -254,16 +243,13 @@ static void begin_in_fault(struct parse *parse, const char *name, const char **a
 {
     if (!strcmp(name, "WSManFault"))
         take_code(parse, attribute(attributes, "Code"), false);
-    if (parse->depth > AT_ANSWER)
-        collect(parse);
+    collect(parse);
 }
 
 static void XMLCALL begin_element(void *context, const char *full_name, const char **attributes)
 {
     struct parse *parse = context;
     const char *name = local(full_name);
-    if (parse->problem || parse->no_memory)
-        return;
     if (++parse->depth > SOAP_DEEPEST) {
         stop(parse, "its elements nest too deep");
         return;
@@ -280,7 +266,7 @@ static void XMLCALL begin_element(void *context, const char *full_name, const ch
         collect(parse);
     if (parse->section != SECTION_BODY)
         return;
-    if (parse->soap.is_fault) {
+    if (parse->soap.is_fault && parse->depth > AT_ANSWER) {
         begin_in_fault(parse, name, attributes);
         return;
     }
@@ -310,19 +296,19 @@ static void end_in_fault(struct parse *parse, const char *name)
 
 static void end_of_part(struct parse *parse, const char *name)
 {
-    if (!strcmp(name, "EnumerationContext") && parse->collects && parse->depth == AT_PART)
-        parse->soap.context = collected(parse);
-    else if (is_property(parse) && parse->collects)
+    if (is_property(parse))
         end_cell(parse, name);
+    else if (parse->depth == AT_PART && !strcmp(name, "EnumerationContext"))
+        parse->soap.context = collected(parse);
 }
 
 static void XMLCALL end_element(void *context, const char *full_name)
 {
     struct parse *parse = context;
     const char *name = local(full_name);
-    if (parse->problem || parse->no_memory)
+    if (parse->problem) /* of an empty element the end comes, even so */
         return;
-    if (parse->section == SECTION_HEADER && parse->collects && !strcmp(name, "RelatesTo"))
+    if (parse->section == SECTION_HEADER && !strcmp(name, "RelatesTo"))
         parse->soap.relates_to = collected(parse);
     else if (parse->section == SECTION_BODY && parse->soap.is_fault && parse->collects)
         end_in_fault(parse, name);
@@ -338,8 +324,11 @@ static void XMLCALL end_element(void *context, const char *full_name)
 static void XMLCALL take_text(void *context, const char *text, int length)
 {
     struct parse *parse = context;
-    if (parse->collects)
-        text_add(&parse->collector, text, (size_t)length);
+    if (!parse->collects)
+        return;
+    text_add(&parse->collector, text, (size_t)length);
+    if (parse->collector.failed)
+        no_memory(parse);
 }
 
 static void XMLCALL refuse_doctype(void *context, const char *name, const char *system_id,
@@ -412,8 +401,7 @@ static size_t without_padding(const char *bytes, size_t length)
 
 static bool conclude(struct parse *parse, enum XML_Status status, struct error *err)
 {
-    if (parse->no_memory || parse->collector.failed ||
-        XML_GetErrorCode(parse->parser) == XML_ERROR_NO_MEMORY)
+    if (parse->no_memory || XML_GetErrorCode(parse->parser) == XML_ERROR_NO_MEMORY)
         return error_memory(err);
     if (parse->problem)
         return error_set_code(err, READ_INVALID, "not a WinRM answer: %s", parse->problem);
@@ -495,4 +483,19 @@ const char *soap_cell(const struct soap_row *row, const char *name, bool *ret_th
         }
     *ret_there = false;
     return NULL;
+}
+
+bool soap_whole(const char *text, uint64_t most, uint64_t *ret)
+{
+    uint64_t number = 0;
+    if (!text || !*text)
+        return false;
+    for (; *text; text++) {
+        uint64_t digit = (uint64_t)(*text - '0'); /* of another character it is larger */
+        if (digit > 9 || number > most / 10 || digit > most - number * 10)
+            return false;
+        number = number * 10 + digit;
+    }
+    *ret = number;
+    return true;
 }

@@ -54,6 +54,9 @@ bool soap_parse(const char *bytes, size_t length, struct arena *arena, struct so
 bool soap_parse_by_parser(const char *bytes, size_t length, struct arena *arena, struct soap *ret,
                           struct error *err);
 
+/* The number that a cell's text is, if it is one: decimal digits alone, and at most so much. */
+bool soap_whole(const char *text, uint64_t most, uint64_t *ret);
+
 /* The text of the row's cell; NULL where it is null or not there. *ret_there tells which. */
 const char *soap_cell(const struct soap_row *row, const char *name, bool *ret_there);
 

@@ -120,7 +120,7 @@ static bool select_rows(struct winrm *winrm, struct rows *rows, const char *name
             .namespace = namespace,
             .wql = select_text(rows, namespace, all, arena),
             .what = arena_format(arena, "%s: %s", namespace, rows->query->class_name)};
-        if (!query.wql || !query.what)
+        if (!query.wql)
             return error_memory(err);
         if (wsman_enumerate(&winrm->session, &query, visit_row, rows, &visited, ret_fault, err))
             return true;

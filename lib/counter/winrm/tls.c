@@ -67,7 +67,7 @@ static bool fill_in(struct tls *tls, bool *ret_open, struct error *err)
     if (!wire_receive_plain(tls->wire, bytes, sizeof bytes, &got, err))
         return false;
     *ret_open = got > 0;
-    return got == 0 || BIO_write(tls->in, bytes, (int)got) == (int)got || error_memory(err);
+    return BIO_write(tls->in, bytes, (int)got) == (int)got || error_memory(err);
 }
 
 /* ---- a connection ---- */
@@ -101,7 +101,7 @@ static bool set_name(SSL *ssl, const struct endpoint *endpoint)
 static bool shake_hands(struct tls *tls, struct error *err)
 {
     for (;;) {
-        bool open = true;
+        bool open;
         int done = SSL_connect(tls->ssl);
         int why = done == 1 ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, done);
         long verified = SSL_get_verify_result(tls->ssl);
@@ -128,12 +128,10 @@ static bool check_fingerprint(SSL *ssl, const struct credentials *credentials, s
     if (!credentials->has_fingerprint)
         return true;
     unsigned char found[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
     X509 *certificate = SSL_get0_peer_certificate(ssl);
-    if (!certificate || !X509_digest(certificate, EVP_sha256(), found, &length))
+    if (!certificate || !X509_digest(certificate, EVP_sha256(), found, NULL))
         return fail(err, "the host showed no certificate");
-    return (length == FINGERPRINT_SIZE &&
-            !memcmp(found, credentials->fingerprint, FINGERPRINT_SIZE)) ||
+    return !memcmp(found, credentials->fingerprint, FINGERPRINT_SIZE) ||
            error_set_code(err, READ_FAILED,
                           "the certificate does not match fingerprint =: if it was renewed, pin "
                           "the new one");
@@ -196,7 +194,7 @@ bool tls_send(struct tls *tls, const char *bytes, size_t length, struct error *e
 bool tls_receive(struct tls *tls, char *bytes, size_t room, size_t *ret_got, struct error *err)
 {
     for (;;) {
-        bool open = true;
+        bool open;
         int done = SSL_read_ex(tls->ssl, bytes, room, ret_got);
         int why = done == 1 ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, done);
         if (done == 1)
@@ -221,6 +219,7 @@ bool tls_receive(struct tls *tls, char *bytes, size_t room, size_t *ret_got, str
 void tls_binding(const struct tls *tls, struct binding *ret)
 {
     static const char prefix[] = "tls-server-end-point:";
+    enum { PREFIX = sizeof prefix - 1 };
     X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
     int digest = NID_undef;
     unsigned length = 0;
@@ -230,9 +229,9 @@ void tls_binding(const struct tls *tls, struct binding *ret)
     const EVP_MD *hash = digest == NID_sha384   ? EVP_sha384()
                          : digest == NID_sha512 ? EVP_sha512()
                                                 : EVP_sha256();
-    memcpy(ret->bytes, prefix, sizeof prefix - 1);
-    if (X509_digest(certificate, hash, ret->bytes + sizeof prefix - 1, &length))
-        ret->length = sizeof prefix - 1 + length;
+    memcpy(ret->bytes, prefix, PREFIX);
+    if (X509_digest(certificate, hash, ret->bytes + PREFIX, &length))
+        ret->length = PREFIX + length;
 }
 
 void tls_close(struct tls *tls)

@@ -87,10 +87,10 @@ static bool connect_any(struct wire *wire, const struct addrinfo *addresses,
     int count = 0, error = 0;
     for (const struct addrinfo *address = addresses; address; address = address->ai_next)
         count++;
-    for (const struct addrinfo *address = addresses; address; address = address->ai_next) {
+    for (const struct addrinfo *address = addresses; address; address = address->ai_next, count--) {
         int fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
                         address->ai_protocol);
-        error = fd < 0 ? errno : connect_within(fd, address, wire_patience(wire) / count--);
+        error = fd < 0 ? errno : connect_within(fd, address, wire_patience(wire) / count);
         if (!error) {
             /* A request goes out in one piece, and its answer is waited for. */
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -143,18 +143,23 @@ void wire_close(struct wire *wire)
 
 /* ---- bytes ---- */
 
+static bool wait_until_ready(const struct wire *wire, short what, struct error *err)
+{
+    int ready = wait_for(wire->fd, what, wire_patience(wire));
+    if (ready > 0)
+        return true;
+    return ready < 0 ? broken(err) : too_late(err);
+}
+
 bool wire_send_plain(struct wire *wire, const char *bytes, size_t length, struct error *err)
 {
     while (length) {
         ssize_t part = send(wire->fd, bytes, length, MSG_NOSIGNAL);
         if (part < 0 && errno == EINTR)
             continue;
-        if (part < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            int ready = wait_for(wire->fd, POLLOUT, wire_patience(wire));
-            if (ready == 0)
-                return too_late(err);
-            if (ready < 0)
-                return broken(err);
+        if (part < 0 && errno == EAGAIN) {
+            if (!wait_until_ready(wire, POLLOUT, err))
+                return false;
             continue;
         }
         if (part < 0)
@@ -178,13 +183,10 @@ bool wire_receive_plain(struct wire *wire, char *bytes, size_t room, size_t *ret
         }
         if (errno == EINTR)
             continue;
-        if (errno != EAGAIN && errno != EWOULDBLOCK)
+        if (errno != EAGAIN)
             return broken(err);
-        int ready = wait_for(wire->fd, POLLIN, wire_patience(wire));
-        if (ready == 0)
-            return too_late(err);
-        if (ready < 0)
-            return broken(err);
+        if (!wait_until_ready(wire, POLLIN, err))
+            return false;
     }
 }
 

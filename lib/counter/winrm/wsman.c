@@ -259,7 +259,7 @@ bool wsman_invoke(struct session *session, const struct wsman_call *call, struct
     if (answer.is_fault) {
         const char *what =
             arena_format(arena, "%s: %s.%s", call->namespace, call->class_name, call->method);
-        return fault_error(err, &answer.fault, what ? what : call->method);
+        return fault_error(err, &answer.fault, what);
     }
     size_t length = strlen(call->method);
     if (!answer.rows || strncmp(answer.kind, call->method, length) != 0)
