@@ -72,9 +72,10 @@ static bool read_now(struct run *run, const struct change_options *options, stru
 static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, struct error *err)
 {
     *ret_has = paging_read(run->source, ret, err);
-    if (!*ret_has && reading_is_absent(err))
-        result_note(&run->result.root, "not read: %s", err->text);
-    return *ret_has || reading_is_absent(err);
+    if (*ret_has)
+        return true;
+    result_note(&run->result.root, "not read: %s", err->text);
+    return reading_is_absent(err);
 }
 
 enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */

@@ -346,21 +346,26 @@ static void a_young_sample_grows_older(void **state)
 static void what_another_version_kept_is_no_past(void **state)
 {
     (void)state;
-    static const struct state_file_entry kept[][4] = {
-        {{"look", "0 0"}},
+    static const struct state_file_entry kept[][6] = {
+        {{"look", NULL}},
         {{"vm", "1 1 1 web01"}},
         {{"wall", "1314842400000"}, {"look", "of a kind to come"}},
         {{"wall", "1314842400000"}, {"new", "1"}},
         {{"wall", "1314842400000"}},
-        {{"wall", "1314842400000"}, {"wall", "1314842100000"}, {"wall", "1314841800000"}},
+        {{"wall", "1314842400000"},
+         {"look", NULL},
+         {"wall", "1314842100000"},
+         {"look", NULL},
+         {"wall", "1314841800000"}},
     };
     const struct state_owner owner = owner_of(&check_hv_contention);
+    const char *whole = demand_print(&(struct demand){0}, &arena);
     for (size_t i = 0; i < LENGTH(kept); i++) {
         const char *directory = state_directory(say("version-%zu", i));
         struct text text = {0};
         state_file_begin(&text, &owner);
         for (const struct state_file_entry *line = kept[i]; line->key; line++)
-            state_file_add(&text, line->key, "%s", line->value);
+            state_file_add(&text, line->key, "%s", line->value ? line->value : whole);
         keep(directory, &owner, &text);
         assert_holds(run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0),
                      "no earlier sample: damaged");
