@@ -394,9 +394,13 @@ static void what_is_denied_is_told(void **state)
     denied = HYPERV_VM_REMOTE_PAGES;
     const char *next =
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("denied"), 0, 0);
-    denied = NULL;
     assert_holds(next, "not read: Remote Physical Pages (0x5)");
     assert_holds(next, "1471 MB short");
+    denied = MEMORY_PAGE_READS;
+    next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("denied"), 0, 0);
+    denied = NULL;
+    assert_holds(next, "/Memory/Page Reads/sec: 0x5: no right to read it");
+    assert_holds(next, "its page reads could not be read");
 }
 
 /* A history of 100 hours, of so many MB less every hour until there are 2037. */
