@@ -17,6 +17,7 @@ struct allocations {
     long live;      /* taken and not given back */
 };
 extern struct allocations allocations;
+void allocations_end(void);
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
