@@ -346,7 +346,11 @@ static HRESULT WINAPI spy_initialize(IInitializeSpy *self, DWORD model, DWORD re
 static HRESULT WINAPI spy_initialized(IInitializeSpy *self, HRESULT status, DWORD model,
                                       DWORD references)
 {
-    (void)self, (void)model, (void)references;
+    (void)self, (void)model;
+    if (references == 1) { /* begun again */
+        InterlockedIncrement(&opened);
+        InterlockedIncrement(&left);
+    }
     return status;
 }
 

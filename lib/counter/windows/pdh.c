@@ -64,7 +64,7 @@ static unsigned long add_counter(struct query *query, const struct counter *coun
         return perflib_add(query->handle, counter, query->arena, ret);
     const char *path = arena_format(query->arena, "\\%s%s\\%s", counter->object,
                                     counter->instances ? "(*)" : "", counter->name);
-    const wchar_t *wide = path ? wide_from_text(path, query->arena) : NULL;
+    const wchar_t *wide = wide_from_text(path, query->arena);
     return wide ? (unsigned long)add(query->handle, wide, 0, ret) : PDH_MEMORY_ALLOCATION_FAILURE;
 }
 
@@ -109,11 +109,11 @@ static unsigned long read_rate(struct query *query, struct counter *counter, PDH
         status = (unsigned long)PdhGetCounterTimeBase(handle, &frequency);
     if (status != ERROR_SUCCESS)
         return status;
-    if ((type != TYPE_COUNTER && type != TYPE_BULK_COUNT) || frequency <= 0)
-        return counter_fail(counter, READ_INVALID, query->arena,
-                            "0x%08lX is not the type of a rate per second", type)
-                   ? ERROR_SUCCESS
-                   : PDH_MEMORY_ALLOCATION_FAILURE;
+    if ((type != TYPE_COUNTER && type != TYPE_BULK_COUNT) || frequency <= 0) {
+        counter_fail(counter, READ_INVALID, query->arena,
+                     "0x%08lX is not the type of a rate per second", type);
+        return ERROR_SUCCESS;
+    }
     uint64_t count = (uint64_t)raw.FirstValue;
     counter->is_raw = true;
     counter->raw = (struct raw_rate){.count = type == TYPE_COUNTER ? (uint32_t)count : count,
@@ -209,12 +209,12 @@ static unsigned long read_instances(struct query *query, struct counter *counter
 
 /* ---- telling ---- */
 
-static bool fail_counter(struct query *query, struct counter *counter, unsigned long status)
+static void fail_counter(struct query *query, struct counter *counter, unsigned long status)
 {
     counter->samples = NULL;
     counter->count = 0;
-    return counter_fail(counter, status_reading(status), query->arena, "%s",
-                        status_text(status, query->arena));
+    counter_fail(counter, status_reading(status), query->arena, "%s",
+                 status_text(status, query->arena));
 }
 
 /* PDH may say "no counter" where the whole object is missing. So where none of several counters of
@@ -237,20 +237,20 @@ static void conclude_objects(struct query *query)
 
 /* ---- a query ---- */
 
-static bool add_all(struct query *query, size_t *ret_added, struct error *err)
+/* How many could be added. */
+static size_t add_all(struct query *query)
 {
-    *ret_added = 0;
+    size_t added = 0;
     for (size_t i = 0; i < query->count; i++) {
         unsigned long status = add_counter(query, &query->counters[i], &query->handles[i]);
         if (status == ERROR_SUCCESS) {
-            ++*ret_added;
+            added++;
             continue;
         }
         query->handles[i] = NULL;
-        if (!fail_counter(query, &query->counters[i], status))
-            return error_memory(err);
+        fail_counter(query, &query->counters[i], status);
     }
-    return true;
+    return added;
 }
 
 /* One sample of all counters, at one moment. */
@@ -272,18 +272,17 @@ static bool collect(struct query *query, struct error *err)
                                : counter->instances       ? read_instances(query, counter, handle)
                                                           : read_single(query, counter, handle);
         note_pause(query, status);
-        if (status == PDH_MEMORY_ALLOCATION_FAILURE ||
-            (status != ERROR_SUCCESS && !fail_counter(query, counter, status)))
+        if (status == PDH_MEMORY_ALLOCATION_FAILURE)
             return error_memory(err);
+        if (status != ERROR_SUCCESS)
+            fail_counter(query, counter, status);
     }
     return true;
 }
 
 static bool run_query(struct query *query, struct error *err)
 {
-    size_t added;
-    if (!add_all(query, &added, err))
-        return false;
+    size_t added = add_all(query);
     for (unsigned resamples = 0; added; resamples++) {
         if (!collect(query, err))
             return false;

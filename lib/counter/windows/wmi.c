@@ -18,7 +18,6 @@
 
 #include <windows.h>
 
-#include <limits.h>
 #include <oleauto.h>
 #include <wbemcli.h>
 
@@ -87,7 +86,7 @@ static bool fail(struct enumeration *of, HRESULT status, struct error *err)
 {
     const char *what = arena_format(of->arena, "%s: %s", of->namespace, of->query->class_name);
     of->failure = status;
-    return status_error(err, (unsigned long)status, what ? what : of->namespace, of->arena);
+    return status_error(err, (unsigned long)status, what, of->arena);
 }
 
 static bool visit_object(struct enumeration *of, IWbemClassObject *object, struct error *err)
@@ -108,12 +107,11 @@ static bool visit_object(struct enumeration *of, IWbemClassObject *object, struc
 
 /* ---- an enumeration ---- */
 
-/* Nine tenths of what --timeout leaves, so that there is time to tell what did not answer. */
+/* Nine tenths of what --timeout leaves, an hour at most, so that there is time to tell what did not
+ * answer. */
 static long patience(void)
 {
-    unsigned left = deadline_left();
-    left -= left / 10;
-    return left < LONG_MAX ? (long)left : LONG_MAX;
+    return (long)(deadline_left() / 10 * 9);
 }
 
 static bool read_objects(struct enumeration *of, IEnumWbemClassObject *objects, struct error *err)
