@@ -74,8 +74,9 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
 	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
+windows_programs_tests = tests/windows/failing tests/windows/pieces tests/windows/state.py tests/windows/trust
 quick_tests += tests/windows/audit $(windows_cases)
-slow_tests += tests/windows/installer tests/windows/unzip tests/windows/state.py tests/windows/trust tests/windows/failing tests/windows/pieces
+slow_tests += tests/windows/installer tests/windows/unzip $(windows_programs_tests)
 check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \
 	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
 	$(windows)/reader.exe
