@@ -49,9 +49,7 @@ static HRESULT value_text(VARIANT *value, CIMTYPE type, struct arena *arena, con
     VARIANT text;
     VariantInit(&text);
     HRESULT status = S_OK;
-    if (V_VT(value) == VT_BSTR)
-        *ret = wide_to_text(V_BSTR(value) ? V_BSTR(value) : L"", arena);
-    else if (V_VT(value) == VT_BOOL)
+    if (V_VT(value) == VT_BOOL)
         *ret = V_BOOL(value) ? "True" : "False";
     else if (is_unsigned(value, type))
         *ret = arena_format(arena, "%lu", (unsigned long)V_I4(value));
@@ -120,10 +118,8 @@ static bool read_objects(struct enumeration *of, IEnumWbemClassObject *objects, 
         IWbemClassObject *object = NULL;
         ULONG got = 0;
         HRESULT status = IEnumWbemClassObject_Next(objects, patience(), 1, &object, &got);
-        if (status == WBEM_S_FALSE && !got)
-            return true;
-        if (status != WBEM_S_NO_ERROR || !object)
-            return fail(of, status, err);
+        if (!object)
+            return status == WBEM_S_FALSE || fail(of, status, err);
         bool visited = visit_object(of, object, err);
         IWbemClassObject_Release(object);
         if (!visited)
