@@ -12,6 +12,7 @@
  * tables of their own. The arena has no blocks, so that each piece is an allocation of its own.
  */
 #include "check/suite.h"
+#include "counter/windows/registry.h"
 #include "platform/native.h"
 #include "platform/parallel.h"
 #include "tests/faults/memory.h"
@@ -49,10 +50,6 @@ static bool fails(const char *name)
 /* name(parameters) answers so when it must fail. */
 #define CALLS(CALL)                                                                                \
     CALL(CreateDirectoryW, BOOL, FALSE, (LPCWSTR a, LPSECURITY_ATTRIBUTES b), (a, b))              \
-    CALL(GetFileInformationByHandle, BOOL, FALSE, (HANDLE a, LPBY_HANDLE_FILE_INFORMATION b),      \
-         (a, b))                                                                                   \
-    CALL(GetFileAttributesExW, BOOL, FALSE, (LPCWSTR a, GET_FILEEX_INFO_LEVELS b, LPVOID c),       \
-         (a, b, c))                                                                                \
     CALL(GetFileType, DWORD, FILE_TYPE_UNKNOWN, (HANDLE a), (a))                                   \
     CALL(ReadFile, BOOL, FALSE, (HANDLE a, LPVOID b, DWORD c, LPDWORD d, LPOVERLAPPED e),          \
          (a, b, c, d, e))                                                                          \
@@ -87,8 +84,6 @@ static bool fails(const char *name)
     CALL(FormatMessageW, DWORD, 0,                                                                 \
          (DWORD a, LPCVOID b, DWORD c, DWORD d, LPWSTR e, DWORD f, va_list * g),                   \
          (a, b, c, d, e, f, g))                                                                    \
-    CALL(RegQueryValueExW, LONG, STATUS,                                                           \
-         (HKEY a, LPCWSTR b, LPDWORD c, LPDWORD d, LPBYTE e, LPDWORD f), (a, b, c, d, e, f))       \
     CALL(CoInitializeSecurity, HRESULT, RESULT,                                                    \
          (PSECURITY_DESCRIPTOR a, LONG b, SOLE_AUTHENTICATION_SERVICE * c, void *d, DWORD e,       \
           DWORD f, void *g, DWORD h, void *i),                                                     \
@@ -216,6 +211,46 @@ static BOOL WINAPI double_MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
     return (keeps && (flags & MOVEFILE_REPLACE_EXISTING)) || real_MoveFileExW(from, to, flags);
 }
 
+/* ---- what Wine has not ---- */
+
+static DWORD attributes; /* that every file has, too: Wine follows links and shows none */
+static bool grows;       /* a value of the registry, between asking for its size and for itself */
+
+static BOOL(WINAPI *real_GetFileInformationByHandle)(HANDLE, LPBY_HANDLE_FILE_INFORMATION);
+static BOOL WINAPI double_GetFileInformationByHandle(HANDLE handle,
+                                                     LPBY_HANDLE_FILE_INFORMATION ret)
+{
+    if (fails("GetFileInformationByHandle"))
+        return FALSE;
+    BOOL got = real_GetFileInformationByHandle(handle, ret);
+    ret->dwFileAttributes |= attributes;
+    return got;
+}
+
+static BOOL(WINAPI *real_GetFileAttributesExW)(LPCWSTR, GET_FILEEX_INFO_LEVELS, LPVOID);
+static BOOL WINAPI double_GetFileAttributesExW(LPCWSTR path, GET_FILEEX_INFO_LEVELS level,
+                                               LPVOID ret)
+{
+    if (fails("GetFileAttributesExW"))
+        return FALSE;
+    BOOL got = real_GetFileAttributesExW(path, level, ret);
+    ((WIN32_FILE_ATTRIBUTE_DATA *)ret)->dwFileAttributes |= attributes;
+    return got;
+}
+
+static LONG(WINAPI *real_RegQueryValueExW)(HKEY, LPCWSTR, LPDWORD, LPDWORD, LPBYTE, LPDWORD);
+static LONG WINAPI double_RegQueryValueExW(HKEY key, LPCWSTR name, LPDWORD reserved, LPDWORD type,
+                                           LPBYTE data, LPDWORD size)
+{
+    if (fails("RegQueryValueExW"))
+        return STATUS;
+    if (data && grows) {
+        grows = false;
+        return ERROR_MORE_DATA;
+    }
+    return real_RegQueryValueExW(key, name, reserved, type, data, size);
+}
+
 typedef void function(void);
 
 /* Where this program has the address of an imported function; NULL: it imports none of this name.
@@ -256,8 +291,11 @@ static void replace_all(void)
 #define REPLACE(name)   replace(#name, (function *)double_##name, (function **)&real_##name);
 #define CALL(name, ...) REPLACE(name)
     CALLS(CALL)
-    OPENS(CALL) CLOSES(CALL) CALL(CoUninitialize) CALL(SysFreeString) CALL(Sleep)
-        CALL(GetSystemTimeAsFileTime) CALL(PdhGetRawCounterValue) CALL(MoveFileExW)
+    OPENS(CALL)
+    CLOSES(CALL)
+    CALL(CoUninitialize) CALL(SysFreeString) CALL(Sleep) CALL(GetFileInformationByHandle)
+        CALL(GetFileAttributesExW) CALL(RegQueryValueExW) CALL(GetSystemTimeAsFileTime)
+            CALL(PdhGetRawCounterValue) CALL(MoveFileExW)
 #undef CALL
 }
 
@@ -496,19 +534,141 @@ static void check_above(void)
 }
 #endif
 
+/* ---- the registry ---- */
+
+#define RESERVE "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization"
+
 /* The registry of this machine, for this process, is a key of the tests' user. */
 static bool make_registry(void)
 {
-    static const char reserve[] = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization";
     DWORD megabytes = 2048;
     HKEY machine, key;
     return RegCreateKeyA(HKEY_CURRENT_USER, "failing", &machine) == ERROR_SUCCESS &&
-           RegCreateKeyA(machine, reserve, &key) == ERROR_SUCCESS &&
+           RegCreateKeyA(machine, RESERVE, &key) == ERROR_SUCCESS &&
            RegSetValueExA(key, "MemoryReserve", 0, REG_DWORD, (const BYTE *)&megabytes,
                           sizeof megabytes) == ERROR_SUCCESS &&
            RegCloseKey(key) == ERROR_SUCCESS &&
            RegOverridePredefKey(HKEY_LOCAL_MACHINE, machine) == ERROR_SUCCESS;
 }
+
+#ifndef OLD
+static bool set_value(const char *name, size_t size)
+{
+    HKEY key;
+    bool set = false;
+    BYTE *bytes = calloc(size, 1);
+    if (bytes && RegCreateKeyA(HKEY_LOCAL_MACHINE, RESERVE, &key) == ERROR_SUCCESS) {
+        set = RegSetValueExA(key, name, 0, REG_BINARY, bytes, (DWORD)size) == ERROR_SUCCESS;
+        RegCloseKey(key);
+    }
+    free(bytes);
+    return set;
+}
+
+static void check_registry(void)
+{
+    enum { LARGEST = 16 * 1024 * 1024 };
+    struct arena arena = {0};
+    struct error err = {0};
+    struct registry_value value;
+    grows = true;
+    tap_ok(registry_read(RESERVE, "MemoryReserve", &arena, &value, &err) && value.size == 4 &&
+               value.data[1] == 2048 >> 8,
+           "a value that grew since its size was asked for is read again");
+    tap_ok(set_value("Large", LARGEST) && registry_read(RESERVE, "Large", &arena, &value, &err) &&
+               value.size == LARGEST,
+           "a value of the size of the largest");
+    tap_ok(set_value("Large", LARGEST + 1) &&
+               !registry_read(RESERVE, "Large", &arena, &value, &err),
+           "a larger one is refused: %.10s", err.text);
+    arena_free(&arena);
+}
+
+/* ---- private files ---- */
+
+static bool told_link(bool refused, const struct error *err)
+{
+    return refused && err->code == PLATFORM_REFUSED && strstr(err->text, "a symbolic link");
+}
+
+/* A file, or a directory, that is a link: its target could be anybody's. */
+static void check_links(const struct private_directory *directory)
+{
+    struct private_directory other;
+    struct file file;
+    struct text text = {0};
+    struct error err;
+    bool opened = file_open("settings.ini", &file, &err);
+    attributes = FILE_ATTRIBUTE_REPARSE_POINT;
+    tap_ok(told_link(!private_file_read(directory, "x", 100, &text, &err), &err),
+           "a private file that is a link");
+    tap_ok(told_link(!private_directory_open("private", false, &other, &err), &err),
+           "a private directory that is a link, or is in one");
+    tap_ok(opened && told_link(!platform_trusts("settings.ini", &file, &err), &err),
+           "settings that are a link");
+    attributes = 0;
+    tap_ok(opened && platform_trusts("settings.ini", &file, &err), "settings that are none");
+    file_close(&file);
+    text_free(&text);
+}
+
+/* How long ago, in seconds, another process began to write the same file, and whether it counts as
+ * one that died since. */
+static void check_abandoned(const struct private_directory *directory)
+{
+    static const struct {
+        int age;
+        bool died;
+    } rows[] = {{0, false}, {60, false}, {61, true}, {-60, false}, {-61, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error err = {0};
+        struct text text = {0};
+        ULONGLONG written = now - (ULONGLONG)((LONGLONG)rows[i].age * SECOND);
+        FILETIME time = {.dwLowDateTime = (DWORD)written, .dwHighDateTime = (DWORD)(written >> 32)};
+        bool begun = file_write_new("private/.x.new", "half", 4, &err);
+        HANDLE handle =
+            CreateFileA("private/.x.new", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+        bool set = begun && SetFileTime(handle, NULL, NULL, &time);
+        CloseHandle(handle);
+        handles++; /* CreateFileA() is not counted */
+        bool wrote = private_file_write(directory, "x", "whole", 5, &err);
+        tap_ok(set && wrote == rows[i].died && (wrote || err.code == PLATFORM_EXISTS),
+               "what another process began %d s ago", rows[i].age);
+        DeleteFileA("private/.x.new");
+        tap_ok(private_file_read(directory, "x", 100, &text, &err) && !strcmp(text.bytes, "whole"),
+               "and what was there is whole");
+        text_free(&text);
+    }
+}
+
+static void check_private(void)
+{
+    struct private_directory directory;
+    struct text text = {0};
+    struct error err = {0};
+    bool opened = private_directory_open("private", false, &directory, &err);
+    if (!tap_ok(opened && directory.writable, "a private directory is made: %s", err.text))
+        return;
+    tap_ok(private_file_write(&directory, "x", "whole", 5, &err), "a private file");
+    tap_ok(private_file_read(&directory, "x", 5, &text, &err) && text.length == 5,
+           "as many bytes as may be");
+    tap_ok(!private_file_read(&directory, "x", 4, &text, &err) && err.code == PLATFORM_REFUSED,
+           "one more than may be");
+    text_free(&text);
+    told = ERROR_SHARING_VIOLATION;
+    allocations.made = 0;
+    for (allocations.first = 1; !where || strcmp(where, "CreateFileW") != 0; allocations.first++) {
+        allocations.made = 0;
+        private_file_write(&directory, "x", "again", 5, &err);
+    }
+    allocations.first = 0;
+    tap_ok(err.code == PLATFORM_EXISTS, "another process has the new one open: %s", err.text);
+    tap_ok(private_file_write(&directory, "x", "whole", 5, &err), "and no more");
+    check_links(&directory);
+    check_abandoned(&directory);
+    private_directory_close(&directory);
+}
+#endif
 
 int program(int argc, char **argv)
 {
@@ -522,6 +682,8 @@ int program(int argc, char **argv)
     check_parallel();
     check_paths();
     check_above();
+    check_registry();
+    check_private();
 #endif
     check_all();
     return tap_end();
