@@ -71,6 +71,7 @@ static bool fails(const char *name)
     CALL(GetFullPathNameW, DWORD, 0, (LPCWSTR a, DWORD b, LPWSTR c, LPWSTR * d), (a, b, c, d))     \
     CALL(GetComputerNameExW, BOOL, FALSE, (COMPUTER_NAME_FORMAT a, LPWSTR b, LPDWORD c),           \
          (a, b, c))                                                                                \
+    CALL(DeleteFileW, BOOL, FALSE, (LPCWSTR a), (a))                                               \
     CALL(GetTokenInformation, BOOL, FALSE,                                                         \
          (HANDLE a, TOKEN_INFORMATION_CLASS b, LPVOID c, DWORD d, PDWORD e), (a, b, c, d, e))      \
     CALL(ConvertSidToStringSidW, BOOL, FALSE, (PSID a, LPWSTR * b), (a, b))                        \
@@ -293,9 +294,10 @@ static void replace_all(void)
     CALLS(CALL)
     OPENS(CALL)
     CLOSES(CALL)
-    CALL(CoUninitialize) CALL(SysFreeString) CALL(Sleep) CALL(GetFileInformationByHandle)
-        CALL(GetFileAttributesExW) CALL(RegQueryValueExW) CALL(GetSystemTimeAsFileTime)
-            CALL(PdhGetRawCounterValue) CALL(MoveFileExW)
+    CALL(CoUninitialize)
+    CALL(SysFreeString) CALL(Sleep) CALL(GetFileInformationByHandle) CALL(GetFileAttributesExW)
+        CALL(RegQueryValueExW) CALL(GetSystemTimeAsFileTime) CALL(PdhGetRawCounterValue)
+            CALL(MoveFileExW)
 #undef CALL
 }
 
@@ -641,6 +643,148 @@ static void check_abandoned(const struct private_directory *directory)
     }
 }
 
+/* What is done to files: with each call of it failing, it tells that it is not done, or it is. */
+static struct private_directory private;
+static struct text found;
+
+static bool set_up(void)
+{
+    struct error err;
+    DeleteFileA("private/.x.new");
+    DeleteFileA("private/b");
+    RemoveDirectoryA("private/d");
+    DeleteFileA("private/a");
+    text_cut(&found, 0);
+    return private_file_write(&private, "x", "whole", 5, &err) &&
+           file_write_new("private/a", "a", 1, &err);
+}
+
+static bool is_there(const char *path)
+{
+    return GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES;
+}
+
+static bool x_is(const char *content)
+{
+    struct text text = {0};
+    struct error err;
+    bool same = private_file_read(&private, "x", 100, &text, &err) && !strcmp(text.bytes, content);
+    text_free(&text);
+    return same;
+}
+
+static bool write_x(struct error *err)
+{
+    return private_file_write(&private, "x", "again", 5, err);
+}
+
+static bool x_written(bool done)
+{
+    return x_is(done ? "again" : "whole");
+}
+
+static bool read_x(struct error *err)
+{
+    return private_file_read(&private, "x", 100, &found, err);
+}
+
+static bool x_read(bool done)
+{
+    return !done || !strcmp(found.bytes, "whole");
+}
+
+static bool write_b(struct error *err)
+{
+    return file_write_new("private/b", "b", 1, err);
+}
+
+static bool b_written(bool done)
+{
+    return !done || is_there("private/b");
+}
+
+static bool rename_a(struct error *err)
+{
+    return file_rename("private/a", "private/b", err);
+}
+
+static bool a_renamed(bool done)
+{
+    return is_there("private/b") == done && is_there("private/a") != done;
+}
+
+static bool remove_a(struct error *err)
+{
+    return file_remove("private/a", err);
+}
+
+static bool a_removed(bool done)
+{
+    return is_there("private/a") != done;
+}
+
+static bool make_d(struct error *err)
+{
+    return directory_make("private/d", err);
+}
+
+static bool d_made(bool done)
+{
+    return is_there("private/d") == done;
+}
+
+static bool open_other(struct error *err)
+{
+    struct private_directory other;
+    bool opened = private_directory_open("private/d", true, &other, err);
+    if (opened)
+        private_directory_close(&other);
+    return opened;
+}
+
+static bool other_opened(bool done)
+{
+    return !done || is_there("private/d");
+}
+
+static const struct {
+    const char *title;
+    bool (*run)(struct error *err);
+    bool (*holds)(bool done);
+} operations[] = {
+    {"a private file is written", write_x, x_written},
+    {"a private file is read", read_x, x_read},
+    {"a file is written", write_b, b_written},
+    {"a file is renamed", rename_a, a_renamed},
+    {"a file is removed", remove_a, a_removed},
+    {"a directory is made", make_d, d_made},
+    {"a private directory is made", open_other, other_opened},
+};
+
+static void check_operations(void)
+{
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+        const char *wrong = NULL;
+        bool done = false, failed = true;
+        unsigned number = 0;
+        long open = handles;
+        while (failed && !wrong) {
+            struct error err = {0};
+            bool ready = set_up();
+            where = NULL;
+            allocations.made = 0;
+            allocations.first = ++number;
+            done = operations[i].run(&err);
+            allocations.first = 0;
+            failed = allocations.made >= number;
+            if (!ready || !operations[i].holds(done) || handles != open || (!done && !*err.text))
+                wrong = where ? where : "memory";
+        }
+        tap_ok(!wrong && done, "%s, each of %u calls failing: %s", operations[i].title, number - 1,
+               wrong ? wrong : "");
+    }
+}
+
 static void check_private(void)
 {
     struct private_directory directory;
@@ -655,6 +799,9 @@ static void check_private(void)
     tap_ok(!private_file_read(&directory, "x", 4, &text, &err) && err.code == PLATFORM_REFUSED,
            "one more than may be");
     text_free(&text);
+    private = directory;
+    told = ERROR_GEN_FAILURE;
+    check_operations();
     told = ERROR_SHARING_VIOLATION;
     allocations.made = 0;
     for (allocations.first = 1; !where || strcmp(where, "CreateFileW") != 0; allocations.first++) {
@@ -666,6 +813,8 @@ static void check_private(void)
     tap_ok(private_file_write(&directory, "x", "whole", 5, &err), "and no more");
     check_links(&directory);
     check_abandoned(&directory);
+    set_up();
+    text_free(&found);
     private_directory_close(&directory);
 }
 #endif
