@@ -181,7 +181,7 @@ static bool lock(int fd)
 
 static int create(int directory, const char *name)
 {
-    int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0)
         lock(fd); /* one that is slow is not dead */
     return fd;

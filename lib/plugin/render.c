@@ -181,7 +181,7 @@ static void cut_end(struct text *line, size_t start, size_t limit)
     if (line->length <= limit)
         return;
     size_t most = limit - ELLIPSIS, end = most;
-    while (end > start && line->bytes[end - 1] != ' ')
+    while (line->bytes[end - 1] != ' ') /* as the last of the title is */
         end--;
     text_cut(line, end > start ? end : whole_characters(line->bytes, most));
     text_puts(line, ellipsis);

@@ -111,11 +111,14 @@ CALL(pid_t, waitpid, true, (pid_t process, int *status, int options), (process, 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 static time_t frozen; /* the wall clock stands still; 0: it runs */
+static time_t passed; /* seconds, by the clock that is never set */
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
     int told = __real_clock_gettime(clock, now);
     if (frozen && clock == CLOCK_REALTIME)
         *now = (struct timespec){.tv_sec = frozen};
+    if (clock == CLOCK_MONOTONIC)
+        now->tv_sec += passed;
     return told;
 }
 
@@ -658,6 +661,18 @@ static void test_ages(void)
     tap_ok(right, "what was abandoned stays for a minute");
 }
 
+static void test_deadline(void)
+{
+    struct error err;
+    bool started = starts_a_deadline(&err);
+    unsigned before = deadline_left();
+    passed = 10;
+    unsigned after = deadline_left();
+    passed = 0;
+    tap_ok(started && before <= 3600000 && after <= before - 10000 && after > before - 3600000,
+           "a deadline comes nearer by the second");
+}
+
 /* How many of the three standard descriptors this program was started with are there now. */
 static int standard_descriptors(void)
 {
@@ -701,6 +716,7 @@ int program(int argc, char **argv)
         }
     test_late();
     test_ages();
+    test_deadline();
     test_start(argv[0]);
     clear();
     rmdir(scratch);

@@ -40,8 +40,10 @@ static void what_overflows_is_refused(void **state)
     (void)state;
     static const struct {
         size_t count, size;
-    } cases[] = {{SIZE_MAX, 1},           {SIZE_MAX, SIZE_MAX},  {SIZE_MAX / 2, 3},
-                 {SIZE_MAX / 16 + 2, 16}, {2, SIZE_MAX / 2 + 1}, {SIZE_MAX / 2 + 1, 1}};
+    } cases[] = {{SIZE_MAX, 1},        {SIZE_MAX - 1, 1},       {SIZE_MAX, SIZE_MAX},
+                 {SIZE_MAX / 2, 3},    {SIZE_MAX / 16 + 2, 16}, {2, SIZE_MAX / 2 + 1},
+                 {SIZE_MAX / 2 + 1, 1}};
+    arena_array(&arena, 1, 1);
     for (size_t i = 0; i < LENGTH(cases); i++)
         assert_null(arena_array(&arena, cases[i].count, cases[i].size));
     assert_null(arena_text(&arena, "", SIZE_MAX));
@@ -55,10 +57,13 @@ static void texts(void **state)
     assert_string_equal(arena_format(&arena, "%s_%d", "a", 7), "a_7");
     assert_string_equal(arena_format(&arena, "%s", ""), "");
     /* around the size of the first try, and far beyond it */
+    const char *before = "";
     for (int length = 250; length < 262; length++) {
         const char *text = arena_format(&arena, "%*s", length, "x");
         assert_int_equal(strlen(text), length);
         assert_int_equal(text[length - 1], 'x');
+        assert_true(!*before || strlen(before) == (size_t)length - 1); /* still, and behind it */
+        before = text;
     }
     assert_int_equal(strlen(arena_format(&arena, "%300000d", 1)), 300000);
 }

@@ -33,6 +33,9 @@ static void nothing_is_known_of_a_first_distance(void **state)
     cadence_learn(&cadence, 0); /* a clock that was set back tells nothing */
     cadence_learn(&cadence, -5);
     assert_true(cadence.seconds == 0);
+    cadence.seconds = MINUTE;
+    cadence_learn(&cadence, 0);
+    assert_true(cadence.seconds == MINUTE);
 }
 
 static void every_interval_is_learned_from_two_runs(void **state)

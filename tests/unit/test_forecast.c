@@ -36,6 +36,10 @@ static void on_a_line(void **state)
     near_hours(&forecast, 9000.0 / 50);
     HISTORY(WEEK, 10000 + 50.0 * hour)
     assert_int_equal(ask(WEEK, 10000, 1000).verdict, FORECAST_STEADY);
+    HISTORY(WEEK, 10000 + 0.0 * hour)
+    assert_int_equal(ask(WEEK, 10000, 1000).verdict, FORECAST_STEADY);
+    HISTORY(DAY, 10000 - 50.0 * hour)
+    assert_int_equal(ask(DAY, 10000, 1000).verdict, FORECAST_FALLING);
     HISTORY(DAY - 1, 10000 - 50.0 * hour)
     assert_int_equal(ask(DAY - 1, 10000, 1000).verdict, FORECAST_SHORT);
     assert_int_equal(ask(0, 10000, 1000).verdict, FORECAST_SHORT);
@@ -69,7 +73,7 @@ static void a_value_above_its_line_has_left_it(void **state)
     struct forecast forecast = ask(WEEK, 300 + 110.0 * 5, 400);
     assert_int_equal(forecast.verdict, FORECAST_FALLING);
     near_hours(&forecast, (300 + 110.0 * 5 - 400) / 110);
-    assert_int_equal(ask(WEEK, 300 + 110.0 * 7, 400).verdict, FORECAST_LEFT);
+    assert_int_equal(ask(WEEK, 300 + 110.0 * 6.5, 400).verdict, FORECAST_LEFT);
     /* nor as far as points are from it anyway */
     HISTORY(WEEK, 300 - 10.0 * hour + (hour % 2 ? 200 : -200))
     assert_int_equal(ask(WEEK, 800, 100).verdict, FORECAST_FALLING);

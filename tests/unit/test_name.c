@@ -150,6 +150,11 @@ static void an_index_looks_at_names_alone(void **state)
         name_index_add(&index, names[i].added + (i == 1 ? 3 : 1), i);
     for (uint32_t i = 0; i < LENGTH(names); i++)
         assert_int_equal(name_index_find(&index, names[i].found + 1), i);
+    assert_true(name_index_make(&index, 200, &arena, &err));
+    for (uint32_t i = 0; i < 200; i++) /* what is no character is one like the other */
+        name_index_add(&index, say("VM-\x80%u", i), i);
+    for (uint32_t i = 0; i < 200; i++)
+        assert_int_equal(name_index_find(&index, say("VM-\xBF%u", i)), i);
 }
 
 static void labels(void **state)

@@ -325,11 +325,16 @@ static void make_host(struct result *result, unsigned vms, unsigned name_length,
         struct finding *vm = result_add(&result->root, state);
         const char *name = say("vm%0*u", (int)name_length, i);
         result_say(vm, "%s at %.0f %% of 業務サーバ %u", SHOW_NAME(name), shift / (i + 1), i);
-        result_measure(vm, (struct perfdata){.label = say("%s_physical", name),
-                                             .value = shift * i,
-                                             .unit = "B",
-                                             .critical = {.end = floor(shift), .set = true},
-                                             .maximum = shift > 0 ? shift : 1});
+        result_measure(
+            vm, (struct perfdata){
+                    .label = say("%s_physical", name),
+                    .value = shift * i,
+                    .unit = "B",
+                    .warning = {.start = 1 + floor(shift / 9),
+                                .end = 1 + floor(shift / 3),
+                                .set = true},
+                    .critical = {.start = 1 + floor(shift / 99), .end = floor(shift), .set = true},
+                    .maximum = shift > 0 ? shift : 1});
         if (i % 3 == 0)
             result_say(result_add(vm, state), "a detail of %s", name);
     }
@@ -384,9 +389,11 @@ static void check_budget(const struct output *whole, const char *text, enum perf
         assert_int_equal(shown, 1);
         assert_true(strlen(text) + 32 + 4 > max_bytes);
     }
-    /* and no line less than possible: the next one would not have fitted, "… and" apart */
-    if (shown < whole->line_count)
-        assert_true(strlen(text) + strlen(whole->lines[shown]) + 1 + 32 > max_bytes);
+    /* and no line less than possible: what takes the place of "… and 3 more" would not have left
+     * room for one of eight digits */
+    if (shown < whole->line_count && shown < output.line_count)
+        assert_true(strlen(text) - strlen(output.lines[shown]) + strlen(whole->lines[shown]) + 25 >
+                    max_bytes);
 }
 
 static void nothing_is_cut_at_any_budget(void **state)
@@ -416,6 +423,81 @@ static void nothing_is_cut_at_any_budget(void **state)
             }
             arena_free(&arena);
         }
+}
+
+/* A first line that is long, and behind it none, or lines of one kind. */
+static void a_long_first_line_at_any_budget(void **state)
+{
+    (void)state;
+    enum { NONE, GOOD, BAD, TOLD, KINDS };
+    for (int kind = NONE; kind < KINDS; kind++) {
+        struct result result;
+        result_begin(&result, &arena, "HV TEST");
+        result_say(&result.root, "%s%0400d%s takes from %s: 業務 at 99 %% of 4096 MB", NAME_BEGIN,
+                   1, NAME_END, SHOW_NAME("db01"));
+        result.verbose = kind == GOOD;
+        for (int i = 0; i < 30 && kind; i++)
+            if (kind == TOLD)
+                result_tell(&result.root, "line %d", i);
+            else
+                result_say(result_add(&result.root, kind == GOOD ? STATE_OK : STATE_CRITICAL),
+                           "line %d", i);
+        struct render_options options = {PERFDATA_NONE, 0};
+        enum state expected = kind == BAD ? STATE_CRITICAL : STATE_OK;
+        const char *text = rendered(&result, options, expected);
+        struct output whole = take_apart(text);
+        for (size_t n = RENDER_LEAST; n < strlen(text) + 10; n++) {
+            options.max_bytes = n;
+            const char *fitted = rendered(&result, options, expected);
+            check_budget(&whole, fitted, options.perfdata, n);
+            if (n >= strlen(text))
+                assert_string_equal(fitted, text);
+            else if (kind == NONE)
+                assert_int_equal(strlen(fitted), n);
+        }
+        arena_free(&arena);
+    }
+}
+
+/* The summary's perfdata leaves the least for the text: 20 bytes are " |", " 'x'=", the value, of
+ * whatever size, and the line's end. So do the 17 of each of the others, or with "auto" a quarter
+ * besides. */
+static void perfdata_is_there_to_the_byte(void **state)
+{
+    (void)state;
+    static const struct {
+        enum perfdata_mode mode;
+        size_t max_bytes, items;
+    } cases[] = {
+        {PERFDATA_SUMMARY, 275, 0}, {PERFDATA_SUMMARY, 276, 1}, {PERFDATA_ALL, 275, 0},
+        {PERFDATA_ALL, 276, 1},     {PERFDATA_ALL, 309, 1},     {PERFDATA_ALL, 310, 3},
+        {PERFDATA_AUTO, 275, 0},    {PERFDATA_AUTO, 276, 1},    {PERFDATA_AUTO, 412, 1},
+        {PERFDATA_AUTO, 413, 3},    {PERFDATA_ALL, 0, 3},
+    };
+    struct result result;
+    result_begin(&result, &arena, "HV TEST");
+    result_measure(&result.root, (struct perfdata){.label = "x", .value = 1, .unit = ""});
+    struct finding *child = result_add(&result.root, STATE_OK);
+    result_measure(child, (struct perfdata){.label = "y", .value = 1, .unit = ""});
+    child = result_add(child, STATE_OK);
+    result_measure(child, (struct perfdata){.label = "z", .value = 1, .unit = ""});
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct render_options options = {cases[i].mode, cases[i].max_bytes};
+        const char *text = rendered(&result, options, STATE_OK);
+        assert_int_equal(take_apart(text).item_count, cases[i].items);
+    }
+
+    /* Memory is of 16 bytes, and each of its limits of 13, as it could be of another moment. */
+    result_begin(&result, &arena, "HV TEST");
+    result_measure(&result.root, (struct perfdata){.label = "x",
+                                                   .value = 1,
+                                                   .unit = "B",
+                                                   .warning = {.start = 5, .end = 7, .set = true}});
+    for (size_t more = 0; more < 2; more++) {
+        struct render_options options = {PERFDATA_SUMMARY, 308 + more};
+        const char *text = rendered(&result, options, STATE_OK);
+        assert_int_equal(take_apart(text).item_count, more);
+    }
 }
 
 static unsigned count_items(const struct result *result, enum perfdata_mode mode, size_t max_bytes)
@@ -450,7 +532,7 @@ static void the_count_of_items_does_not_depend_on_values(void **state)
             make_host(&results[i], vms, 5, shifts[i], worst[i]);
         for (unsigned mode = PERFDATA_AUTO; mode <= PERFDATA_ALL; mode++) {
             unsigned before = 0;
-            for (size_t max_bytes = RENDER_LEAST; max_bytes < 5500; max_bytes += 7 + 3 * vms) {
+            for (size_t max_bytes = RENDER_LEAST; max_bytes < 8500; max_bytes += 7 + 3 * vms) {
                 unsigned items = count_items(&results[0], (enum perfdata_mode)mode, max_bytes);
                 for (size_t i = 1; i < LENGTH(shifts); i++)
                     assert_int_equal(items,
@@ -506,14 +588,23 @@ static void first_lines(void **state)
         {NAME_BEGIN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" NAME_END " from " NAME_BEGIN
                     "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" NAME_END,
          53, "T OK - aaaaaaaaaaaaaaaaa… from bbbbbbbbbbbbbbbbb…"},
+        {NAME_BEGIN "aaaaaaaaaaaaaaaaaaaa" NAME_END " from " NAME_BEGIN
+                    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" NAME_END,
+         53, "T OK - aaaaaaaaaaaaaaaaaaaa from bbbbbbbbbbbbbbbbb…"},
+        /* never shorter than a name may be */
+        {NAME_BEGIN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" NAME_END " at one two three four five", 40,
+         "T OK - aaaaaaaaa… at one two three …"},
         /* never within a character */
         {NAME_BEGIN "業務業務業務業務" NAME_END " x", 30, "T OK - 業務業務業務… x"},
         {NAME_BEGIN "業務業務業務業務" NAME_END " x", 28, "T OK - 業務業務業… x"},
         /* then long words, in their middle */
         {"record: /srv/records/of/a/host/far/away/counters.csv: no such file", 60,
          "T OK - record: /srv/records/o…y/counters.csv: no such file"},
+        {"/業務業務業務業務業務業務業務: none", 40, "T OK - /業務業…業務業務: none"},
+        {"/業務業務業務業務業務業務業務: none", 42, "T OK - /業務業務…業務業務: none"},
         /* then the end, behind a word */
         {"one two three four five six", 24, "T OK - one two three …"},
+        {"one two three four five six", 27, "T OK - one two three …"},
         {"onetwothreefourfivesix", 24, "T OK - onetwothreefou…"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -567,9 +658,14 @@ static void what_lost_something_is_unknown(void **state)
     assert_int_equal(render(&result, &plain, &text), STATE_UNKNOWN);
     assert_true(text.failed);
     text_free(&text);
+    arena.failed = false;
+    text.failed = true; /* what it is appended to */
+    assert_int_equal(render(&result, &plain, &text), STATE_UNKNOWN);
+    assert_true(text.failed);
 }
 
 RUN_TESTS(TEST(a_whole_output), TEST(modes), TEST(perfdata_of_every_shape),
           TEST(texts_are_made_safe), TEST(nothing_is_cut_at_any_budget),
+          TEST(a_long_first_line_at_any_budget), TEST(perfdata_is_there_to_the_byte),
           TEST(the_count_of_items_does_not_depend_on_values), TEST(auto_leaves_room_for_lines),
           TEST(first_lines), TEST(first_lines_of_any_bytes), TEST(what_lost_something_is_unknown));

@@ -56,6 +56,7 @@ static void formats(void **state)
     for (size_t room = 0; room < 40; room++) {
         check_format(room, "plain");
         check_format(room, "%s", "");
+        check_format(room, "%s%.*s", "none behind it", 0, "x");
         check_format(room, "%s and %s", "one", "another one");
         check_format(room, "%s: %d%s %.2f %%", "a", -7, "b", 3.14159);
         check_format(room, "100 %% of %s", "it");

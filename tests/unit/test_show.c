@@ -17,6 +17,14 @@ static void memory(void **state)
     } cases[] = {
         {0, "0 MB"},
         {850 * MB, "850 MB"},
+        {63.6 * MB, "63.6 MB"}, /* as small as limits are */
+        {64 * MB, "64 MB"},
+        {99.94 * MB, "99.9 MB"},
+        {99.96 * MB, "100 MB"},
+        {100.5 * MB, "101 MB"},
+        {-0.5 * MB, "-0.5 MB"},
+        {-99.9 * MB, "-99.9 MB"},
+        {-100.5 * MB, "-101 MB"},
         {10239 * MB, "10239 MB"},
         {10240 * MB, "10.0 GB"},
         {32000 * MB, "31.3 GB"},
@@ -25,6 +33,12 @@ static void memory(void **state)
         {INFINITY, "more than 8388608 GB"},
         {1e300, "more than 8388608 GB"},
         {-206 * MB, "-206 MB"},
+        {-10239 * MB, "-10239 MB"},
+        {-10240 * MB, "-10.0 GB"},
+        {9007199254740991.0, "8388608.0 GB"},
+        {-9007199254740991.0, "-8388608.0 GB"},
+        {-9007199254740992.0, "more than 8388608 GB"},
+        {NAN, "more than 8388608 GB"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++)
         assert_string_equal(SHOW(show_memory, cases[i].bytes), cases[i].text);
@@ -73,6 +87,8 @@ static void rounded(void **state)
         {0.004, "0"},
         {-0.004, "0"},
         {0.005, "0.01"},
+        {-0.5, "-0.5"},
+        {-12.345, "-12.35"},
         {99.999, "100"},
         {64.1, "64.1"},
         {3.14159, "3.14"},
@@ -145,6 +161,43 @@ static void names_of_any_bytes_fit(void **state)
     }
 }
 
+/* Of a long run of bytes that begin no character, the first are shown. */
+static void a_name_of_no_characters_is_cut(void **state)
+{
+    (void)state;
+    char name[300];
+    memset(name, '\x80', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_string_equal(SHOW_NAME(name), say(NAME_BEGIN "%.*s…" NAME_END, (int)NAME_COLUMNS, name));
+}
+
+static void marks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *marked, *text;
+    } cases[] = {
+        {"", ""},
+        {"web01", "web01"},
+        {NAME_BEGIN "web01" NAME_END, "web01"},
+        {"at " NAME_BEGIN "web01" NAME_END " and " NAME_BEGIN NAME_END, "at web01 and "},
+        {"\xEF\xBC\x9C \xEF\xB7\x92 \xEF\xB7", "\xEF\xBC\x9C \xEF\xB7\x92 \xEF\xB7"},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        char *text = arena_text(&arena, cases[i].marked, strlen(cases[i].marked));
+        show_unmark(text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void plurals(void **state)
+{
+    (void)state;
+    assert_string_equal(show_plural(0, "VM", "VMs"), "VMs");
+    assert_string_equal(show_plural(1, "VM", "VMs"), "VM");
+    assert_string_equal(show_plural(2, "VM", "VMs"), "VMs");
+}
+
 /* A tenant may well know the marks. */
 static void a_name_can_forge_no_mark(void **state)
 {
@@ -164,4 +217,5 @@ static void a_name_can_forge_no_mark(void **state)
 }
 
 RUN_TESTS(TEST(memory), TEST(exact), TEST(rounded), TEST(percent), TEST(names),
-          TEST(names_of_any_bytes_fit), TEST(a_name_can_forge_no_mark));
+          TEST(names_of_any_bytes_fit), TEST(a_name_of_no_characters_is_cut), TEST(marks),
+          TEST(plurals), TEST(a_name_can_forge_no_mark));

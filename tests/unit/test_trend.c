@@ -174,7 +174,9 @@ static void no_other_lines_are_read(void **state)
     assert_false(history_parse(&history, "5 3", &arena)); /* hours are in order, each once */
     assert_false(history_parse(&history, "4 3", &arena));
     assert_true(history_parse(&history, "6 2.5", &arena));
-    assert_int_equal(history.count, 2);
+    assert_true(history_parse(&history, "7 123456789012345678901234", &arena)); /* the longest */
+    assert_true(history_parse(&history, "123456789012 1", &arena));
+    assert_int_equal(history.count, 4);
 }
 
 static void points_of_a_window(void **state)
