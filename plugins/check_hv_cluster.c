@@ -204,11 +204,10 @@ static void tell_missing(const struct outlook *outlook, struct text *line)
 
 /* ---- judging ---- */
 
+/* Where no node is left, it is not asked: then no VM has a place. */
 static double percent_lacking(const struct failure *failure)
 {
-    return failure->capacity > 0  ? failure->lacking / failure->capacity * 100
-           : failure->lacking > 0 ? 100
-                                  : 0;
+    return failure->capacity > 0 ? failure->lacking / failure->capacity * 100 : 0;
 }
 
 /* What is certain. */

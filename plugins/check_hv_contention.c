@@ -332,9 +332,10 @@ static bool find_room(struct run *run, const struct fight *fight, struct room *r
         if (nodes.items[i].problem)
             result_tell(&run->result.root, "%s does not answer, so it has no room: %s",
                         SHOW_NAME(nodes.items[i].name), nodes.items[i].problem);
-    const struct inventory *inventory = fight->change.vms.inventory;
-    destinations_find(&cluster, inventory ? inventory->host : "", contention->move,
-                      contention->move_count, ret->destinations, &ret->most);
+    const char *self =
+        fight->change.vms.inventory->host; /* of VMs to move the settings are known */
+    destinations_find(&cluster, self, contention->move, contention->move_count, ret->destinations,
+                      &ret->most);
     ret->asked = ret->all = true;
     for (size_t i = 0; i < contention->move_count; i++)
         ret->all = ret->all && ret->destinations[i].node;

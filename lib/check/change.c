@@ -3,6 +3,7 @@
 
 #include "check/page_rate.h"
 #include "check/past.h"
+#include "plugin/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,15 @@ static bool read_remote(struct run *run, struct change *change, struct error *er
     return true;
 }
 
+/* Why no VM has a pressure, though no guest is silent. */
+static const char *no_pressure(const struct vms *vms)
+{
+    for (size_t i = 0; i < vms->missing_count; i++)
+        if (scan_begins(vms->missing[i], vm_counter_names[VM_PRESSURE].name))
+            return vms->missing[i];
+    return "it has no value";
+}
+
 static bool read_now(struct run *run, const struct change_options *options, struct change *change,
                      struct error *err)
 {
@@ -51,8 +61,7 @@ static bool read_now(struct run *run, const struct change_options *options, stru
             err, "no VM's Average Pressure is known: %s",
             change->now.silent
                 ? "it is 0, so no guest reports it: are the integration services running?"
-            : vms->missing_count ? vms->missing[0]
-                                 : "it has no value");
+                : no_pressure(vms));
     change->moment = past_moment(run->source);
     return (smart_paging_of(vms, change->moment, run->arena, &change->paging) ||
             error_memory(err)) &&
@@ -63,9 +72,10 @@ static bool read_now(struct run *run, const struct change_options *options, stru
 static bool read_paging(struct run *run, struct paging *ret, bool *ret_has, struct error *err)
 {
     *ret_has = paging_read(run->source, ret, err);
-    if (!*ret_has && reading_is_absent(err))
-        result_note(&run->result.root, "not read: %s", err->text);
-    return *ret_has || reading_is_absent(err);
+    if (*ret_has)
+        return true;
+    result_note(&run->result.root, "not read: %s", err->text);
+    return reading_is_absent(err);
 }
 
 enum { OLDEST = 3600 }; /* seconds: what moved in longer a time tells nothing about now */

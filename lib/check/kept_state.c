@@ -60,6 +60,7 @@ bool kept_state_read(struct kept_state *keep, struct run *run, const char *direc
         keep->owner.host = common->source;
     const struct state_place *places = platform_state_places(directory, run->arena);
     if (!keep->owner.host || !places) {
+        keep->owner.host = ""; /* what is made of it is never written */
         error_memory(&keep->no_directory);
         *err = keep->no_directory;
         return false;

@@ -113,13 +113,11 @@ static bool ask_there(struct asking *asking, size_t count, struct nodes *nodes, 
     return true;
 }
 
-static void tell_remarks(struct run *run, const struct nodes *nodes)
+static void tell_origins(struct run *run, const struct nodes *nodes)
 {
     struct finding *root = &run->result.root;
     for (size_t i = 0; i < nodes->count; i++) {
         const struct node *node = &nodes->items[i];
-        if (node->remark)
-            result_tell(root, "%s: %s", SHOW_NAME(node->name), node->remark);
         if (node->unwritten)
             result_tell(root, "%s: %s", SHOW_NAME(node->name), node->unwritten);
         if (node->when)
@@ -184,7 +182,7 @@ bool nodes_read(struct run *run, const struct node_options_given *given,
         return false;
     for (size_t i = 0; i < nodes.count; i++)
         nodes.silent += nodes.items[i].problem != NULL;
-    tell_remarks(run, &nodes);
+    tell_origins(run, &nodes);
     *ret = nodes;
     return true;
 }

@@ -50,8 +50,6 @@ static void sort_seekers(struct working *working)
 {
     const struct cluster *cluster = working->cluster;
     size_t count = 0;
-    for (uint32_t node = 0; node < cluster->node_count; node++)
-        working->first[node + 1] = 0;
     for (size_t i = 0; i < cluster->vm_count; i++)
         working->first[cluster->vms[i].node + 1] +=
             cluster->vms[i].clustered && !cluster->vms[i].problem;

@@ -39,7 +39,6 @@ bool node_read(struct source *source, const struct node_options *options, struct
     node->vms.inventory = NULL;
     node->vms.summaries = NULL;
     node->membership = membership;
-    node->remark = source_remark(source);
     struct moment moment = source_moment(source);
     if (moment.recorded)
         node->when =
@@ -266,7 +265,6 @@ static void pass_node(struct packing *packing, struct node *node)
     pass_text(packing, &node->problem);
     PASS(packing, node->refused);
     pass_text(packing, &node->host);
-    pass_text(packing, &node->remark);
     pass_text(packing, &node->when);
     pass_text(packing, &node->unwritten);
     pass_vms(packing, &node->vms);

@@ -21,7 +21,6 @@ struct node {
     struct vms vms;   /* without the inventory; a VM whose name others have too, and whose own
                          startup RAM so can't be told, has the most that one of them has */
     struct membership membership;
-    const char *remark;    /* what must be known of its answer; NULL: nothing */
     const char *when;      /* "2011-09-01 10:00:00, Tokyo Standard Time", of a record; NULL: now */
     const char *unwritten; /* why there is no record of it that was asked for; NULL: there is */
 };

@@ -22,7 +22,7 @@ bool native_regular(const char *path, HANDLE handle, struct file *ret, struct er
 
 bool native_write(HANDLE handle, const char *bytes, size_t length);
 
-/* The value of an environment variable, or NULL where it is not set. */
+/* The value of an environment variable. NULL: it is not set, or out of memory (arena->failed). */
 const char *native_environment(const wchar_t *name, struct arena *arena);
 
 /* %ProgramData%, or what that was before it had a name. NULL: out of memory. */

@@ -189,8 +189,8 @@ static bool read_open(const char *path, const struct file *file, size_t limit, s
 static bool read_private(const char *path, size_t limit, struct text *out, struct arena *arena,
                          struct error *err)
 {
-    const wchar_t *native = path ? native_path(path, arena) : NULL;
-    if (!native)
+    const wchar_t *native = native_path(path, arena);
+    if (!native || arena->failed)
         return error_memory(err);
     HANDLE handle = CreateFileW(
         native, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
@@ -278,16 +278,19 @@ bool private_file_write(const struct private_directory *directory, const char *n
 {
     struct arena arena = {0};
     const char *path = child_path(directory, name, &arena);
-    const char *fresh = path ? arena_format(&arena, "%s/.%s.new", directory->path, name) : NULL;
-    const wchar_t *native = fresh ? native_path(path, &arena) : NULL;
-    const wchar_t *native_fresh = fresh ? native_path(fresh, &arena) : NULL;
-    DWORD code = native && native_fresh ? replace(native_fresh, native, bytes, length)
-                                        : ERROR_NOT_ENOUGH_MEMORY;
-    bool exists = code == ERROR_FILE_EXISTS || code == ERROR_ALREADY_EXISTS;
-    if (code != ERROR_SUCCESS)
-        native_refuse_code(exists ? fresh : path ? path : name, code, err);
+    const char *fresh = arena_format(&arena, "%s/.%s.new", directory->path, name);
+    const wchar_t *native = native_path(path, &arena);
+    const wchar_t *native_fresh = native_path(fresh, &arena);
+    bool written = false;
+    if (!native || !native_fresh || arena.failed) {
+        error_memory(err);
+    } else {
+        DWORD code = replace(native_fresh, native, bytes, length);
+        written = code == ERROR_SUCCESS ||
+                  native_refuse_code(code == ERROR_FILE_EXISTS ? fresh : path, code, err);
+    }
     arena_free(&arena);
-    return code == ERROR_SUCCESS;
+    return written;
 }
 
 /* ---- settings ---- */
@@ -342,12 +345,11 @@ bool platform_trusts(const char *path, const struct file *file, struct error *er
 
 /* ---- places ---- */
 
-static bool set_place(struct state_place *place, const char *above, const char *account,
+static void set_place(struct state_place *place, const char *above, const char *account,
                       struct arena *arena)
 {
     place->make_above = true;
-    place->path = above ? arena_format(arena, "%s\\%s", above, account) : NULL;
-    return place->path;
+    place->path = arena_format(arena, "%s\\%s", above, account);
 }
 
 /* The profile of the account. Windows Server 2003 has no %LOCALAPPDATA%. */
@@ -366,15 +368,17 @@ const struct state_place *platform_state_places(const char *named, struct arena 
     if (!named)
         named = native_environment(L"MP_STATE_PATH", arena);
     const char *common = named ? NULL : native_program_data(arena);
-    if (!places || !account || (!named && !common))
+    if (arena->failed || !account)
         return NULL;
-    if (named)
-        return set_place(&places[0], named, account, arena) ? places : NULL;
+    if (named) {
+        set_place(&places[0], named, account, arena);
+        return arena->failed ? NULL : places;
+    }
     const char *own = profile_data(arena);
-    return set_place(&places[0], arena_format(arena, name, common), account, arena) &&
-                   (!own || set_place(&places[1], arena_format(arena, name, own), account, arena))
-               ? places
-               : NULL;
+    set_place(&places[0], arena_format(arena, name, common), account, arena);
+    if (own)
+        set_place(&places[1], arena_format(arena, name, own), account, arena);
+    return arena->failed ? NULL : places;
 }
 
 const char *platform_host(struct arena *arena)

@@ -53,7 +53,7 @@ bool native_refuse_code(const char *path, DWORD code, struct error *err)
             means = known[i].means;
     struct arena arena = {0};
     const char *other = arena_format(&arena, "0x%08lX %s", code, wide_message(code, NULL, &arena));
-    platform_refuse(err, path, means, other ? other : "");
+    platform_refuse(err, path, means, other);
     arena_free(&arena);
     return false;
 }
@@ -138,17 +138,22 @@ bool file_open(const char *path, struct file *ret, struct error *err)
     return handle != INVALID_HANDLE_VALUE && native_regular(path, handle, ret, err);
 }
 
-enum { LARGEST_PART = 1 << 30 };
+/* Of so many bytes, those that one call reads or writes. */
+static DWORD part_of(size_t length)
+{
+    enum { LARGEST = 1 << 30 };
+    return length < LARGEST ? (DWORD)length : LARGEST;
+}
 
 bool file_read(const struct file *file, uint64_t offset, char *bytes, size_t wanted,
                size_t *ret_got, struct error *err)
 {
     size_t got = 0;
     while (got < wanted) {
-        DWORD part, most = (DWORD)(wanted - got < LARGEST_PART ? wanted - got : LARGEST_PART);
+        DWORD part;
         uint64_t at = offset + got;
         OVERLAPPED where = {.Offset = (DWORD)at, .OffsetHigh = (DWORD)(at >> 32)};
-        if (!ReadFile((HANDLE)file->handle, bytes + got, most, &part, &where)) {
+        if (!ReadFile((HANDLE)file->handle, bytes + got, part_of(wanted - got), &part, &where)) {
             DWORD code = GetLastError();
             if (code == ERROR_HANDLE_EOF)
                 break;
@@ -174,8 +179,8 @@ void file_close(struct file *file)
 bool native_write(HANDLE handle, const char *bytes, size_t length)
 {
     while (length) {
-        DWORD part, most = (DWORD)(length < LARGEST_PART ? length : LARGEST_PART);
-        if (!WriteFile(handle, bytes, most, &part, NULL) || part == 0)
+        DWORD part;
+        if (!WriteFile(handle, bytes, part_of(length), &part, NULL) || part == 0)
             return false;
         bytes += part;
         length -= part;
@@ -236,16 +241,20 @@ const char *native_environment(const wchar_t *name, struct arena *arena)
 const char *native_program_data(struct arena *arena)
 {
     const char *directory = native_environment(L"ProgramData", arena);
-    if (directory)
+    if (directory || arena->failed)
         return directory;
     directory = native_environment(L"ALLUSERSPROFILE", arena);
-    return directory ? arena_format(arena, "%s\\Application Data", directory) : "C:\\ProgramData";
+    return directory       ? arena_format(arena, "%s\\Application Data", directory)
+           : arena->failed ? NULL
+                           : "C:\\ProgramData";
 }
 
 const char *platform_config_path(struct arena *arena)
 {
     const char *directory = native_program_data(arena);
-    return directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
+    const char *path =
+        directory ? arena_format(arena, "%s\\monitoring-plugins\\hyperv.ini", directory) : NULL;
+    return arena->failed ? NULL : path;
 }
 
 /* ---- clock ---- */
@@ -288,9 +297,24 @@ static DWORD WINAPI answer_and_leave(void *unused)
     return 0;
 }
 
+/* False: Windows said why not in GetLastError(). */
+static bool start_thread(void)
+{
+    if (!(deadline.watching = CreateEventW(NULL, TRUE, FALSE, NULL)) ||
+        !(deadline.moved = CreateEventW(NULL, FALSE, FALSE, NULL)))
+        return false;
+    HANDLE thread = CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL);
+    if (!thread)
+        return false;
+    /* From here on it counts, and no process ends while a thread of it is still being made. */
+    WaitForSingleObject(deadline.watching, INFINITE);
+    CloseHandle(thread);
+    return true;
+}
+
 bool deadline_start(unsigned long seconds, const char *answer, int status, struct error *err)
 {
-    bool runs = deadline.watching;
+    static bool runs;
     /* Where the deadline before was first, its answer is the only one: wait for the end. */
     if (runs && !InterlockedExchangePointer(&deadline.answer, NULL))
         Sleep(INFINITE);
@@ -299,19 +323,9 @@ bool deadline_start(unsigned long seconds, const char *answer, int status, struc
     deadline.begun = GetTickCount();
     deadline.milliseconds = seconds * 1000;
     deadline.answer = (void *)(intptr_t)answer;
-    if (runs)
-        return SetEvent(deadline.moved);
-    deadline.watching = CreateEventW(NULL, TRUE, FALSE, NULL);
-    deadline.moved = CreateEventW(NULL, FALSE, FALSE, NULL);
-    HANDLE thread = deadline.watching && deadline.moved
-                        ? CreateThread(NULL, 0, answer_and_leave, NULL, 0, NULL)
-                        : NULL;
-    if (!thread)
-        return error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
-    /* From here on it counts, and no process ends while a thread of it is still being made. */
-    WaitForSingleObject(deadline.watching, INFINITE);
-    CloseHandle(thread);
-    return true;
+    bool told = runs ? SetEvent(deadline.moved) : start_thread();
+    runs = runs || told;
+    return told || error_set(err, "0x%08lX: no thread for the timeout", GetLastError());
 }
 
 unsigned deadline_left(void)

@@ -68,7 +68,7 @@ bool option_whole(const struct option *option, const char *value, void *target, 
     (void)arena;
     double number = 0;
     const char *at = value;
-    for (; *at >= '0' && *at <= '9' && number <= option->most; at++)
+    for (; *at >= '0' && *at <= '9'; at++)
         number = number * 10 + (*at - '0');
     if (at == value || *at || number < option->least || number > option->most)
         return error_set(err, "'%s': expected a whole number from %.0f to %.0f", SHOW_NAME(value),
@@ -328,7 +328,7 @@ bool options_look_ahead(struct options *options, size_t size, int argc, char *co
     size_t rows = place_of(options, NULL);
     struct error ignored;
     options->ahead = arena_array(options->arena, 1, size);
-    options->given = arena_array(options->arena, rows + 1, sizeof *options->given);
+    options->given = arena_array(options->arena, rows, sizeof *options->given);
     if (!options->ahead || !options->given)
         return error_memory(err);
     struct options ahead = *options;

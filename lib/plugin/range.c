@@ -2,6 +2,7 @@
 #include "plugin/range.h"
 
 #include "plugin/format.h"
+#include "plugin/scan.h"
 #include "plugin/show.h"
 
 #include <math.h>
@@ -71,24 +72,12 @@ static const struct {
     {"MB", 1048576.0},        {"KB", 1024.0},          {"B", 1.0},
 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-    while (*start && lower(*text) == lower(*start))
-        text++, start++;
-    return !*start;
-}
-
 /* Multiply *value by the unit that follows, MB when none does. */
 static bool scan_memory_unit(struct scan *scan, double *value)
 {
     double bytes = 1048576.0;
     for (size_t i = 0; i < sizeof memory_units / sizeof *memory_units; i++)
-        if (starts_with(scan->at, memory_units[i].name)) {
+        if (scan_ascii_begins(scan->at, memory_units[i].name)) {
             bytes = memory_units[i].bytes;
             scan->at += strlen(memory_units[i].name);
             break;

@@ -61,11 +61,13 @@ def undecided(scratch):
     rest = {f"HV{number}": (place, []) for number, place in enumerate(places, 2)}
     static, more = {"HV1": (0, vms), **rest}, {"HV1": (0, [*vms, 99999]), **rest}
     one, two = "if HV1 fails, up to 1 of its 24 VMs has no place", "if HV1 fails, 1 to 2 of its 25 VMs have no place"
-    says("one VM may have no place, which is not decided", ask(scratch, static), 3, f"UNKNOWN - {one}",
+    says("one VM may have no place, which is not decided", ask(scratch, static), 3, f"UNKNOWN - {one} (HV1-vm19 9318 MB): ",
+         ": 139.1 GB must start, 139.1 GB are free on 4 nodes, at most 34.9 GB in one place\n",
          f"[UNKNOWN] {one}", "(not decided)", "\nSCVMM's proofs on these figures: over-committed")
     says("which would be well; RAM that would help for certain is not known", ask(scratch, static, "-c1"), 0,
          f"OK - {one}", "lower the startup RAM of HV1-vm19 to 7808 MB\n")
-    says("beside one that has none for certain", ask(scratch, more), 2, f"[CRITICAL] {two}")
+    says("beside one that has none for certain", ask(scratch, more), 2, f"[CRITICAL] {two}",
+         " (HV1-vm24 97.7 GB, HV1-vm19 9318 MB): ")
     says("of which one alone would be well", ask(scratch, more, "-c1"), 3, f"[UNKNOWN] {two}")
     says("VMs that start, but may lack what they want", ask(scratch, {"HV1": (0, vms, True), **rest}), 1,
          "its 24 VMs start, but VMs lack up to ")

@@ -36,12 +36,13 @@ enum fault {
     NONE_TAKEN,  /* a write of no byte, which is no error */
     HALF_TAKEN,  /* a read or write of less than was wanted */
     FORESTALLED, /* somebody else makes that directory a moment before */
+    NOT_KEPT,    /* what was written is known to be lost as the file is closed */
     REPLACED,    /* and somebody else's file has that name, at a second look */
     FAULTS
 };
 static const char *const fault_names[] = {
     "nothing",       "no memory",  "the disk fails", "not permitted", "interrupted",
-    "no byte taken", "half taken", "forestalled",    "replaced",
+    "no byte taken", "half taken", "forestalled",    "not kept",      "replaced",
 };
 
 static struct plan {
@@ -107,17 +108,29 @@ CALL(int, sigaction, false, (int number, const struct sigaction *action, struct 
 CALL(int, unlinkat, false, (int at, const char *path, int flags), (at, path, flags))
 CALL(pid_t, waitpid, true, (pid_t process, int *status, int options), (process, status, options))
 
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+static time_t frozen; /* the wall clock stands still; 0: it runs */
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int told = __real_clock_gettime(clock, now);
+    if (frozen && clock == CLOCK_REALTIME)
+        *now = (struct timespec){.tv_sec = frozen};
+    return told;
+}
+
+int __real_fcntl(int fd, int command, ...);
 int __real_close(int fd);
 int __wrap_close(int fd);
 int __wrap_close(int fd)
 {
-    bool failed = fails(false);
-    int error = errno, closed = __real_close(fd); /* it is closed all the same */
+    bool written = (__real_fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+    bool lost = written && befalls(NOT_KEPT), failed = lost || fails(false);
+    int error = lost ? EIO : errno, closed = __real_close(fd); /* it is closed all the same */
     errno = error;
     return failed ? -1 : closed;
 }
 
-int __real_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...)
 {
@@ -287,6 +300,19 @@ static bool reads_settings(struct error *err)
     bool whole = !read || !strcmp(text.bytes, "ours");
     text_free(&text);
     return read && whole;
+}
+
+/* And not a byte more, behind which there is something else. */
+static bool reads_a_part(struct error *err)
+{
+    char bytes[] = "######";
+    size_t got = 0;
+    struct file file;
+    if (!file_open(in_scratch("a"), &file, err))
+        return false;
+    bool read = file_read(&file, 1, bytes, 2, &got, err);
+    file_close(&file);
+    return read && got == 2 && !strcmp(bytes, "ur####");
 }
 
 static bool writes_a_file(struct error *err)
@@ -527,6 +553,7 @@ static const struct operation {
     bool in_children;
 } operations[] = {
     {"settings are read", with_a_file, reads_settings, anything, "", false},
+    {"a part of a file is read", with_a_file, reads_a_part, anything, "", false},
     {"a new file is written", clear, writes_a_file, is_written, "", false},
     {"a file gets another name", with_a_file, renames, is_renamed, "", false},
     {"a name that is taken stays so", with_two_files, is_told_of_the_name, are_as_before, "",
@@ -548,7 +575,7 @@ static const struct operation {
 static bool says_why(const struct operation *operation, enum fault fault, const char *text)
 {
     static const int errors[FAULTS] = {
-        [DISK_FAILS] = EIO, [NOT_PERMITTED] = EPERM, [NONE_TAKEN] = EINTR};
+        [DISK_FAILS] = EIO, [NOT_PERMITTED] = EPERM, [NONE_TAKEN] = EINTR, [NOT_KEPT] = EIO};
     if (*operation->also && strstr(text, operation->also))
         return true;
     if (fault == NO_MEMORY)
@@ -598,9 +625,72 @@ static void test(const struct operation *operation, struct plan wanted)
         printf("# call %u: %s\n", wanted.first, wrong);
 }
 
+/* A disk on another machine may tell as late as that. */
+static void test_late(void)
+{
+    struct error err;
+    clear();
+    put(in_scratch("f"), "before");
+    follow((struct plan){.fault = NOT_KEPT, .first = 1});
+    bool new_one = writes_a_file(&err);
+    follow((struct plan){.fault = NOT_KEPT, .first = 1});
+    bool state = keeps_a_state(&err);
+    follow(none);
+    tap_ok(!new_one && !state && is_kept(false) && !is_there(".f.new"),
+           "what is lost as late as the file is closed is not done");
+}
+
+/* What a process left that died is there for a minute, by whichever way its clock was wrong. */
+static void test_ages(void)
+{
+    static const int ages[] = {-3600, -61, -60, 0, 60, 61, 3600};
+    bool right = true;
+    frozen = 1314878400;
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        const struct timespec times[2] = {{.tv_sec = frozen}, {.tv_sec = frozen - ages[i]}};
+        struct error err;
+        with_a_state();
+        if (utimensat(AT_FDCWD, in_scratch(".f.new"), times, 0) != 0)
+            abort();
+        right = right && keeps_a_state(&err) == (abs(ages[i]) > 60);
+    }
+    frozen = 0;
+    tap_ok(right, "what was abandoned stays for a minute");
+}
+
+/* How many of the three standard descriptors this program was started with are there now. */
+static int standard_descriptors(void)
+{
+    int count = 0;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Whichever were closed, as daemons do it: or what a check opens would be what it prints to. */
+static void test_start(const char *self)
+{
+    bool all = true;
+    for (int closed = 0; closed < 8; closed++) {
+        int status = 0;
+        pid_t child = fork();
+        if (child == 0) {
+            for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (closed >> fd & 1)
+                    close(fd);
+            execl(self, self, "count", (char *)NULL);
+            _exit(0);
+        }
+        all = all && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+              WEXITSTATUS(status) == 3;
+    }
+    tap_ok(all, "a program has its three descriptors, whichever it was started without");
+}
+
 int program(int argc, char **argv)
 {
-    (void)argc, (void)argv;
+    if (argc > 1)
+        return standard_descriptors();
     if (!mkdtemp(scratch))
         abort();
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
@@ -609,6 +699,9 @@ int program(int argc, char **argv)
             for (int later = 0; later < (once ? 1 : 2); later++)
                 test(&operations[i], (struct plan){.fault = fault, .later = later});
         }
+    test_late();
+    test_ages();
+    test_start(argv[0]);
     clear();
     rmdir(scratch);
     return tap_end();

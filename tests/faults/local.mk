@@ -34,7 +34,7 @@ tests_faults_allocation_CPPFLAGS = $(AM_CPPFLAGS) -DLARGEST_BLOCK=1
 tests_faults_allocation_LDADD = $(fault_libraries)
 tests_faults_allocation_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
-wrapped_calls = calloc close faccessat fcntl fork free fstat fstatat fsync gethostname linkat malloc mkdir \
+wrapped_calls = calloc clock_gettime close faccessat fcntl fork free fstat fstatat fsync gethostname linkat malloc mkdir \
 	nanosleep open openat pipe poll pread read realloc rename renameat sigaction unlinkat waitpid write
 tests_faults_calls_SOURCES = tests/faults/calls.c tests/faults/memory.c tests/faults/memory.h
 tests_faults_calls_LDADD = $(libraries)

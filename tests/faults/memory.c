@@ -3,7 +3,13 @@
 
 struct allocations allocations;
 
-static bool fails(void)
+/* For tests/source/count_exits.c. */
+void allocations_end(void)
+{
+    allocations.first = 0;
+}
+
+bool allocations_fail(void)
 {
     unsigned number = ++allocations.made;
     return allocations.first &&
@@ -18,17 +24,17 @@ static void *taken(void *block)
 
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : taken(__real_malloc(size));
+    return allocations_fail() ? NULL : taken(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : taken(__real_calloc(count, size));
+    return allocations_fail() ? NULL : taken(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    if (fails())
+    if (allocations_fail())
         return NULL;
     void *block = __real_realloc(old, size);
     allocations.live += !old && block;

@@ -17,6 +17,10 @@ struct allocations {
     long live;      /* taken and not given back */
 };
 extern struct allocations allocations;
+void allocations_end(void);
+
+/* Count one more; must it fail? For a test that counts other calls among them, too. */
+bool allocations_fail(void);
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

@@ -85,15 +85,25 @@ mutants:
 EXTRA_DIST += tests/source/mutants tests/source/equal-mutants
 
 # Branches taken, by file: all tests in a build of its own that counts them, whoever runs a program. What a
-# signal ends is not counted.
+# signal ends is not counted. A build for Windows counts those of Windows' own files, by the tests under Wine.
+if WINDOWS
+coverage_flags = --host=$(host_alias) LDFLAGS='-Wl,--wrap=__imp_TerminateProcess' LIBS="$$PWD/count_exits.o -lgcov"
+coverage_programs = $(windows)/doubles.stamp $(windows)/trusted.exe $(windows)/reader.exe
+coverage_tests = check-TESTS TESTS='$(windows_cases) $(windows_programs_tests) $(cli_cases)'
+coverage_report = GCOV='$(host_alias)-gcov' $(abs_srcdir)/tests/source/coverage --windows
+else
+coverage_flags = LDFLAGS='-Wl,--wrap=_exit' LIBS="$$PWD/count_exits.o"
+coverage_programs = all test-programs
+coverage_tests = check-all
+coverage_report = $(abs_srcdir)/tests/source/coverage
+endif
 .PHONY: coverage
 coverage:
 	$(MKDIR_P) coverage && cd coverage && \
 	  $(CC) -fPIC -c $(abs_srcdir)/tests/source/count_exits.c && \
-	  { test -f Makefile || $(abs_srcdir)/configure -q CFLAGS='-g -O0 -Wno-cpp --coverage' \
-	      LDFLAGS='-Wl,--wrap=_exit' LIBS="$$PWD/count_exits.o"; } && \
-	  { $(MAKE) all test-programs; find . -name '*.gcno' | sed 's/gcno$$/gcda/' | \
+	  { test -f Makefile || $(abs_srcdir)/configure -q CFLAGS='-g -O0 -Wno-cpp --coverage' $(coverage_flags); } && \
+	  { $(MAKE) $(coverage_programs); find . -name '*.gcno' | sed 's/gcno$$/gcda/' | \
 	      while read -r counts; do : >"$$counts"; chmod 666 "$$counts"; done; } && \
-	  { $(MAKE) -k check-all || :; } && \
-	  $(abs_srcdir)/tests/source/coverage --untaken .
+	  { $(MAKE) -k $(coverage_tests) || :; } && \
+	  $(coverage_report) --untaken .
 EXTRA_DIST += tests/source/coverage tests/source/count_exits.c tests/source/untaken-branches

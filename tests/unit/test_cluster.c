@@ -423,6 +423,32 @@ static void the_worst_failure_comes_first(void **state)
     assert_int_equal(failover.add, 0); /* no RAM helps where nobody is left */
 }
 
+/* Of all nodes that fail; of equals, in the order of their names. */
+static void the_largest_look_for_a_place_first(void **state)
+{
+    (void)state;
+    make_node(0, 20);
+    make_node(1, 20);
+    make_node(2, 12);
+    add_vm(0, "d", 2, 2, 100);
+    add_vm(0, "c", 3, 3, 100);
+    add_vm(1, "b", 3, 3, 100);
+    add_vm(1, "a", 1, 1, 100);
+    add_vm(1, "e", 4, 4, 100);
+    add_vm(1, "f", 3, 3, 100);
+    struct cluster cluster = join(3);
+    for (size_t failures = 1; failures <= 2; failures++) {
+        struct failover failover = judge(&cluster, failures);
+        const struct failure *worst = &failover.sets[0];
+        const char *order = "";
+        for (size_t i = 0; i < failover.move_count; i++)
+            order = say("%s%s", order, failover.moves[i].vm->vm->name);
+        assert_int_equal(worst->vms, failover.move_count);
+        assert_string_equal(order, failures == 1 ? "ebfa" : "ebcfda");
+        assert_int_equal(worst->nodes[0], failures == 1 ? 1 : 0);
+    }
+}
+
 /* A startup RAM that no host ever had, as an export that was damaged may tell it. */
 static void what_no_node_could_hold_has_no_place(void **state)
 {
@@ -712,7 +738,8 @@ RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_v
           TEST(what_nodes_tell_is_told_of_all), TEST(namesakes_are_several),
           TEST(a_cluster_that_tells_nothing), TEST(states_of_nodes), TEST(which_vms_are_clustered),
           TEST(one_of_another_name_is_clustered), TEST(the_worst_failure_comes_first),
-          TEST(what_no_node_could_hold_has_no_place), TEST(a_paused_node_may_fail),
-          TEST(what_is_lacking_then), TEST(to_start_is_less_than_to_want),
-          TEST(unjudged_vms_look_for_no_place), TEST(too_many_sets_are_refused), TEST(destinations),
+          TEST(the_largest_look_for_a_place_first), TEST(what_no_node_could_hold_has_no_place),
+          TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
+          TEST(to_start_is_less_than_to_want), TEST(unjudged_vms_look_for_no_place),
+          TEST(too_many_sets_are_refused), TEST(destinations),
           TEST(a_worse_cluster_never_gets_a_better_answer));

@@ -40,7 +40,6 @@ static struct node full_node(void)
         {.name = "web01", .group = "g", .owner = "HV01", .guid = "", .online = true}};
     return (struct node){
         .host = "HV01",
-        .remark = "measured in a container",
         .when = "2016-03-02 12:00:00",
         .vms = {.items = vms,
                 .count = LENGTH(vms),
@@ -65,7 +64,6 @@ static struct node full_node(void)
 static void assert_same(const struct node *a, const struct node *b)
 {
     assert_string_equal(a->host, b->host);
-    assert_string_equal(a->remark, b->remark);
     assert_string_equal(a->when, b->when);
     assert_null(b->problem);
     assert_int_equal(b->vms.count, 2);

@@ -39,8 +39,8 @@ static void names_of_addresses_and_drives(void **state)
 {
     (void)state;
     assert_true(parse("winrm:10.0.0.1:5986\nwinrm:[fe80::1]:5986\nrecord:C:\\records\\hv03\\\n"
-                      "record:\\\\server\\share\\hv04"));
-    static const char *const names[] = {"10.0.0.1", "[FE80::1]", "hv03", "hv04"};
+                      "record:\\\\server\\share\\hv04\nwinrm:hv~1.x"));
+    static const char *const names[] = {"10.0.0.1", "[FE80::1]", "hv03", "hv04", "HV~1"};
     for (size_t i = 0; i < list.count; i++)
         assert_string_equal(list.items[i].name, names[i]);
     assert_string_equal(list.items[2].spec, "record:C:\\records\\hv03\\");

@@ -409,7 +409,7 @@ static void what_is_found_at_once(void **state)
         for (int blind = 0; blind < 2; blind++) {
             struct placement_work work = prepare();
             const struct placement_question question = ask(&of);
-            uint32_t where[MOST_VMS];
+            uint32_t where[MOST_VMS] = {0};
             work.all = 0;
             if (placement_find(&question, &work, blind ? NULL : where) != PLACEMENT_FITS)
                 fail_msg("%s", cases[i].what);
@@ -444,7 +444,7 @@ static void the_fewest_that_are_found_at_once(void **state)
         for (int blind = 0; blind < 2; blind++) {
             struct placement_work work = prepare();
             const struct placement_question question = ask(&of);
-            uint32_t where[MOST_VMS];
+            uint32_t where[MOST_VMS] = {0};
             work.all = 0;
             const struct placement_fewest fewest =
                 placement_fewest(&question, &work, blind ? NULL : where);

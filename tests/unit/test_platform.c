@@ -3,6 +3,8 @@
 /* Files, directories and the clock; timeout and output are tested on whole programs. */
 #include "unit.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -62,6 +64,7 @@ static void links_are_followed(void **state)
     assert_int_equal(0, symlink("linked", unit_path("link")));
     assert_true(file_open(unit_path("link"), &file, &err));
     assert_int_equal(file.size, 5);
+    assert_true(fcntl((int)file.handle, F_GETFD) & FD_CLOEXEC); /* of no other program */
     file_close(&file);
     assert_int_equal(file.handle, -1);
 }
@@ -83,6 +86,19 @@ static void reading_anywhere(void **state)
             assert_memory_equal(bytes, &"0123456789"[rest ? offset : 0], got);
             free(bytes);
         }
+    file_close(&file);
+}
+
+static void when_a_file_was_written(void **state)
+{
+    (void)state;
+    struct error err;
+    struct file file;
+    const struct timespec times[2] = {{.tv_sec = 0}, {.tv_sec = 1314878430, .tv_nsec = 987654321}};
+    const char *path = unit_text_file("dated", "x");
+    assert_int_equal(0, utimensat(AT_FDCWD, path, times, 0));
+    assert_true(file_open(path, &file, &err));
+    assert_int_equal(file.written, INT64_C(1314878430987));
     file_close(&file);
 }
 
@@ -172,8 +188,8 @@ static void directories(void **state)
 static void the_clock(void **state)
 {
     (void)state;
-    int64_t before = (int64_t)time(NULL), now = clock_now();
-    assert_true(now / 1000 >= before && now / 1000 <= before + 5);
+    int64_t before = (int64_t)time(NULL), now = clock_now() / 1000, after = (int64_t)time(NULL);
+    assert_true(before <= now && now <= after + 1); /* time() can lag by a tick */
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     clock_sleep(20);
@@ -181,6 +197,24 @@ static void the_clock(void **state)
     assert_true((end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000 >= 20);
 }
 
+static void a_deadline_comes_nearer(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_int_equal(deadline_left(), UINT_MAX);
+    assert_true(deadline_start(3600, "too late\n", 3, &err));
+    alarm(0);
+    unsigned before = deadline_left();
+    assert_true(before <= 3600000);
+    clock_sleep(20);
+    unsigned after = deadline_left();
+    assert_true(before >= after + 19); /* both are cut to a millisecond */
+    assert_true(deadline_start(36000, "too late\n", 3, &err));
+    alarm(0);
+    assert_true(deadline_left() > 3600000); /* anew */
+}
+
 RUN_TESTS(TEST(what_is_no_file_is_refused_at_once), TEST(links_are_followed),
-          TEST(reading_anywhere), TEST(a_whole_file_within_a_limit), TEST(nothing_is_overwritten),
-          TEST(what_does_not_fit_is_told), TEST(directories), TEST(the_clock));
+          TEST(reading_anywhere), TEST(when_a_file_was_written), TEST(a_whole_file_within_a_limit),
+          TEST(nothing_is_overwritten), TEST(what_does_not_fit_is_told), TEST(directories),
+          TEST(the_clock), TEST(a_deadline_comes_nearer));

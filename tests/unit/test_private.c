@@ -79,6 +79,7 @@ static void a_missing_directory_is_made_for_its_user_alone(void **state)
     struct private_directory directory = opened(path);
     umask(before);
     assert_true(directory.writable);
+    assert_true(fcntl((int)directory.handle, F_GETFD) & FD_CLOEXEC); /* of no other program */
     assert_int_equal(mode_of(unit_path("a/b/c")), 0700);
     static const char *const above[] = {"a", "a/b"}; /* in which other accounts make theirs */
     for (size_t i = 0; i < LENGTH(above); i++)
@@ -391,8 +392,9 @@ static void a_slow_write_is_not_cleared_away(void **state)
     private_directory_close(&directory);
 }
 
-/* A link under the name that a new file has at first leads nowhere that is written. */
-static void a_link_in_the_way_is_not_followed(void **state)
+/* Under the name that a new file has at first: a link leads nowhere that is written, and nobody
+ * waits for whoever would read a FIFO. */
+static void what_is_in_the_way_is_not_written(void **state)
 {
     (void)state;
     struct private_directory directory = opened(unit_path("d"));
@@ -404,6 +406,10 @@ static void a_link_in_the_way_is_not_followed(void **state)
     struct text text = unit_read(unit_path("theirs"));
     assert_string_equal(text.bytes, "theirs");
     text_free(&text);
+    assert_int_equal(unlink(unit_path("d/.f.new")), 0);
+    assert_int_equal(mkfifo(unit_path("d/.f.new"), 0600), 0);
+    assert_false(private_file_write(&directory, "f", "x", 1, &err));
+    assert_int_equal(err.code, PLATFORM_EXISTS);
     private_directory_close(&directory);
 }
 
@@ -587,6 +593,14 @@ static void the_environment_chooses_the_place(void **state)
     }
 }
 
+static void the_host_has_its_name(void **state)
+{
+    (void)state;
+    char name[256] = "";
+    assert_int_equal(gethostname(name, sizeof name - 1), 0);
+    assert_string_equal(platform_host(&arena), name);
+}
+
 RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
           TEST(why_a_directory_is_not_made_is_told), TEST(accounts_follow_each_other),
           TEST(nothing_is_made_above_in_anothers_directory),
@@ -595,6 +609,7 @@ RUN_TESTS(TEST(a_missing_directory_is_made_for_its_user_alone),
           TEST(what_is_written_is_read), TEST(links_are_replaced_and_never_followed),
           TEST(what_others_could_have_written_is_not_read), TEST(only_small_regular_files_are_read),
           TEST(an_abandoned_write_is_cleared_away), TEST(a_slow_write_is_not_cleared_away),
-          TEST(a_link_in_the_way_is_not_followed), TEST(a_failed_write_leaves_nothing_behind),
+          TEST(what_is_in_the_way_is_not_written), TEST(a_failed_write_leaves_nothing_behind),
           TEST(writers_at_once_never_mix), TEST(settings_are_of_whom_they_should_be),
-          TEST(settings_that_are_no_file), TEST(the_environment_chooses_the_place));
+          TEST(settings_that_are_no_file), TEST(the_environment_chooses_the_place),
+          TEST(the_host_has_its_name));

@@ -407,11 +407,13 @@ static void sizes(void **state)
     assert_double(bytes, 2147483648);
     assert_true(memory_parse("1.5gb", &bytes, &err));
     assert_double(bytes, 1610612736);
+    assert_true(memory_parse("8192TB", &bytes, &err)); /* the most that is counted in ones */
+    assert_double(bytes, 9007199254740992);
     static const struct {
         const char *text;
         unsigned column;
-    } refused[] = {{"", 1},     {"10%", 3},  {"10:", 3}, {"~", 1},
-                   {"1 GB", 2}, {"1GBs", 4}, {"x", 1},   {"99999TB", 8}};
+    } refused[] = {{"", 1},     {"10%", 3}, {"10:", 3},     {"~", 1},     {"1 GB", 2},
+                   {"1GBs", 4}, {"x", 1},   {"99999TB", 8}, {"8193TB", 7}};
     bytes = 5;
     for (size_t i = 0; i < LENGTH(refused); i++) {
         assert_false(memory_parse(refused[i].text, &bytes, &err));

@@ -75,4 +75,29 @@ static void a_tree_keeps_its_order(void **state)
     assert_false(arena.failed);
 }
 
-RUN_TESTS(TEST(states), TEST(critical_goes_before_warning), TEST(a_tree_keeps_its_order));
+/* Of the children's perfdata all is kept or it is known that none can be printed; the summary's is.
+ */
+static void perfdata_that_can_not_fit_is_not_kept(void **state)
+{
+    (void)state;
+    const struct perfdata perfdata = {.label = "vm", .unit = ""};
+    struct result result;
+    result_begin(&result, &arena, "HV TEST");
+    result.room = 2 * (sizeof " 'vm'=0" - 1); /* of two, to the byte */
+    for (int i = 0; i < 9; i++)
+        result_measure(&result.root, perfdata);
+    for (int i = 0; i < 3; i++) {
+        struct finding *child = result_add(&result.root, STATE_OK);
+        result_measure(child, perfdata);
+        assert_int_equal(result_has_room(&result), i < 2);
+        assert_int_equal(child->measures != NULL, i < 2);
+    }
+    result_measure(&result.root, perfdata);
+    unsigned kept = 0;
+    for (const struct measure *measure = result.root.measures; measure; measure = measure->next)
+        kept++;
+    assert_int_equal(kept, 10);
+}
+
+RUN_TESTS(TEST(states), TEST(critical_goes_before_warning), TEST(a_tree_keeps_its_order),
+          TEST(perfdata_that_can_not_fit_is_not_kept));

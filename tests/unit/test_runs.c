@@ -23,6 +23,8 @@ struct live {
 
 /* How often a host tells a rate before it goes away. */
 static int rates_left = 1000;
+/* How many milliseconds pass from one to the next, in which a page is read every 100. */
+static unsigned passing;
 /* A counter that it grants no right to. */
 static const char *denied;
 
@@ -41,6 +43,8 @@ static bool live_counters(struct source *source, struct counter *counters, size_
                 return error_set(err, "the host is gone");
             counters[i].is_raw = true;
             counters[i].raw = (struct raw_rate){live->reads, live->ticks, 1000, 32};
+            live->ticks += passing;
+            live->reads += passing / 100;
         }
     return true;
 }
@@ -234,13 +238,13 @@ static void make_older(const char *directory, int64_t seconds, int64_t every)
     text_free(&kept);
 }
 
-static void the_parents_rate_is_the_mean_since(void **state)
+/* As a run of contention so many milliseconds ago kept it, with 1000 page reads at a time that is
+ * 1000 s behind the system's start now. Returns its path. */
+static const char *keep_sample(const char *directory, unsigned ago)
 {
-    (void)state;
-    const char *directory = state_directory("mean");
     const struct state_owner owner = owner_of(&check_hv_contention);
-    char line[RATE_SAMPLE_SIZE];
-    const struct rate_sample sample = {{1000, 940000, 1000, 32}, clock_now() - 60000};
+    char name[STATE_FILE_NAME_SIZE], line[RATE_SAMPLE_SIZE];
+    const struct rate_sample sample = {{1000, 1000000 - ago, 1000, 32}, clock_now() - ago};
     struct text text = {0};
     state_file_begin(&text, &owner);
     state_file_add(&text, "page_reads", "%s", rate_sample_print(line, &sample));
@@ -248,6 +252,14 @@ static void the_parents_rate_is_the_mean_since(void **state)
     state_file_add(&text, "wall", "%lld", (long long)sample.wall);
     state_file_add(&text, "look", "%s", demand_print(&(struct demand){0}, &arena));
     keep(directory, &owner, &text);
+    return say("%s/%s", own(directory), state_file_name(name, &owner));
+}
+
+static void the_parents_rate_is_the_mean_since(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("mean");
+    keep_sample(directory, 60000);
     const char *next =
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1630, 1000000);
     assert_holds(next, "the mean of the 60 s since the previous run");
@@ -309,25 +321,50 @@ static void another_host_or_damage_is_no_past(void **state)
                  "VM8 takes memory from"); /* it was replaced by a good one */
 }
 
+/* Where a check runs every other second, what an earlier run kept must grow old enough for a mean.
+ */
+static void a_young_sample_grows_older(void **state)
+{
+    (void)state;
+    const char *directory = state_directory("young");
+    const char *path = keep_sample(directory, 2000);
+    struct text before = unit_read(path);
+    passing = 1000;
+    const char *next =
+        run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 1630, 1000000);
+    passing = 0;
+    assert_holds(next, "measured for 1.0 s: the previous sample is too young: less than 5 s");
+    assert_holds(next, "'page_reads'=10;;10");
+    struct text after = unit_read(path);
+    assert_string_equal(after.bytes, before.bytes);
+    text_free(&before);
+    text_free(&after);
+}
+
 /* Whole lines that this version does not write, or not there, are of another one. */
 static void what_another_version_kept_is_no_past(void **state)
 {
     (void)state;
-    static const struct state_file_entry kept[][4] = {
-        {{"look", "0 0"}},
+    static const struct state_file_entry kept[][6] = {
+        {{"look", NULL}},
         {{"vm", "1 1 1 web01"}},
         {{"wall", "1314842400000"}, {"look", "of a kind to come"}},
         {{"wall", "1314842400000"}, {"new", "1"}},
         {{"wall", "1314842400000"}},
-        {{"wall", "1314842400000"}, {"wall", "1314842100000"}, {"wall", "1314841800000"}},
+        {{"wall", "1314842400000"},
+         {"look", NULL},
+         {"wall", "1314842100000"},
+         {"look", NULL},
+         {"wall", "1314841800000"}},
     };
     const struct state_owner owner = owner_of(&check_hv_contention);
+    const char *whole = demand_print(&(struct demand){0}, &arena);
     for (size_t i = 0; i < LENGTH(kept); i++) {
         const char *directory = state_directory(say("version-%zu", i));
         struct text text = {0};
         state_file_begin(&text, &owner);
         for (const struct state_file_entry *line = kept[i]; line->key; line++)
-            state_file_add(&text, line->key, "%s", line->value);
+            state_file_add(&text, line->key, "%s", line->value ? line->value : whole);
         keep(directory, &owner, &text);
         assert_holds(run_at(&check_hv_contention, fight, "2011-09-01T10:36", directory, 0, 0),
                      "no earlier sample: damaged");
@@ -356,9 +393,13 @@ static void what_is_denied_is_told(void **state)
     denied = HYPERV_VM_REMOTE_PAGES;
     const char *next =
         run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("denied"), 0, 0);
-    denied = NULL;
     assert_holds(next, "not read: Remote Physical Pages (0x5)");
     assert_holds(next, "1471 MB short");
+    denied = MEMORY_PAGE_READS;
+    next = run_at(&check_hv_contention, fight, "2011-09-01T10:36", state_directory("denied"), 0, 0);
+    denied = NULL;
+    assert_holds(next, "/Memory/Page Reads/sec: 0x5: no right to read it");
+    assert_holds(next, "its page reads could not be read");
 }
 
 /* A history of 100 hours, of so many MB less every hour until there are 2037. */
@@ -455,8 +496,9 @@ static void without_memory_what_was_kept_stays(void **state)
 }
 
 RUN_TESTS(TEST(the_second_run_tells_who_takes), TEST(the_parents_rate_is_the_mean_since),
-          TEST(a_rate_that_cannot_be_measured_is_told), TEST(a_source_elsewhere_has_its_own_state),
-          TEST(a_look_of_long_ago_is_none), TEST(another_host_or_damage_is_no_past),
-          TEST(what_another_version_kept_is_no_past), TEST(namesakes_are_not_compared),
-          TEST(what_is_denied_is_told), TEST(a_forecast_from_what_was_kept),
-          TEST(what_is_lost_is_said), TEST(without_memory_what_was_kept_stays));
+          TEST(a_young_sample_grows_older), TEST(a_rate_that_cannot_be_measured_is_told),
+          TEST(a_source_elsewhere_has_its_own_state), TEST(a_look_of_long_ago_is_none),
+          TEST(another_host_or_damage_is_no_past), TEST(what_another_version_kept_is_no_past),
+          TEST(namesakes_are_not_compared), TEST(what_is_denied_is_told),
+          TEST(a_forecast_from_what_was_kept), TEST(what_is_lost_is_said),
+          TEST(without_memory_what_was_kept_stays));

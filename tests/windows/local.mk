@@ -29,6 +29,8 @@ windows_doubles = \
 	tests/windows/wmi_double.c
 EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
+	tests/windows/failing \
+	tests/windows/failing.c \
 	tests/windows/host.2008r2 \
 	tests/windows/host.pdh \
 	tests/windows/host.wmi \
@@ -72,8 +74,9 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
 	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
+windows_programs_tests = tests/windows/failing tests/windows/pieces tests/windows/state.py tests/windows/trust
 quick_tests += tests/windows/audit $(windows_cases)
-slow_tests += tests/windows/installer tests/windows/unzip tests/windows/state.py tests/windows/trust tests/windows/pieces
+slow_tests += tests/windows/installer tests/windows/unzip $(windows_programs_tests)
 check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \
 	$(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/trusted.exe \
 	$(windows)/reader.exe
@@ -89,16 +92,18 @@ CLEANFILES += $(windows)/programs.stamp
 double_compile = $(CC) $(PLATFORM_CPPFLAGS) -std=c11 $(WARNING_CFLAGS) -Os -s -static-libgcc
 double_library = $(double_compile) -shared -Wl,--kill-at
 double_sources = $(srcdir)/tests/windows/scenario.c
-double_link = $(double_compile) $(AM_CPPFLAGS) -I$(srcdir)/tests/windows $(PLATFORM_LDFLAGS) -o $@
+# What has the checks' own code in it is linked as they are, so that `make coverage` counts there too.
+double_link = $(double_compile) $(AM_CPPFLAGS) -I$(srcdir)/tests/windows $(PLATFORM_LDFLAGS) $(LDFLAGS) -o $@
 old_sources = $(srcdir)/tests/windows/registry_double.c $(double_sources)
 double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 
 # doubles/ is a Windows of today, old/ Windows Server 2003.
 $(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
 	$(windows)/doubles/pdh.dll $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/old/pdh.dll $(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
+	$(windows)/old/pdh.dll $(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe \
+	$(windows)/failing.exe $(windows)/old/failing.exe
 	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
-	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/doubles/pdh.dll \
+	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/failing.exe $(windows)/doubles/pdh.dll \
 	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
 	$(AM_V_at)cp $(windows)/old/*.exe $(windows)/old/pdh.dll $(windows)/programs/old
 	$(AM_V_at)touch $@
@@ -106,12 +111,12 @@ $(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp 
 $(windows)/old/check_hv_balancer.exe: $(plugins_check_hv_balancer_OBJECTS) $(libraries) \
 	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_balancer_OBJECTS) \
-	  $(old_sources) $(LDADD)
+	  $(old_sources) $(LDADD) $(LIBS)
 
 $(windows)/old/check_hv_guest_memory.exe: $(plugins_check_hv_guest_memory_OBJECTS) $(libraries) \
 	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(double_link) $(plugins_check_hv_guest_memory_OBJECTS) \
-	  $(old_sources) $(LDADD)
+	  $(old_sources) $(LDADD) $(LIBS)
 
 $(windows)/doubles/pdh.dll: $(srcdir)/tests/windows/pdh_double.c $(double_dependencies)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows)/doubles && $(double_library) -o $@ \
@@ -137,9 +142,22 @@ $(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) -municode -o $@ \
 	  $(srcdir)/tests/windows/reader.c
 
+# Each call that can fail, failing: beside the doubles, and once more beside those of Windows Server 2003.
+failing_sources = $(srcdir)/tests/windows/failing.c $(srcdir)/tests/faults/memory.c $(srcdir)/lib/plugin/arena.c
+failing_dependencies = $(failing_sources) $(srcdir)/tests/faults/memory.h lib/check/checks.h plugins/libchecks.a $(libraries)
+failing_link = $(double_link) -DLARGEST_BLOCK=1 -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
+	  $(failing_sources)
+
+$(windows)/failing.exe: $(failing_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(failing_link) plugins/libchecks.a $(LDADD) $(LIBS)
+
+$(windows)/old/failing.exe: $(failing_dependencies) $(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(failing_link) -DOLD plugins/libchecks.a \
+	  $(old_sources) $(LDADD) $(LIBS)
+
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -municode -o $@ \
-	  $(srcdir)/tests/windows/trusted.c $(libraries) $(PLATFORM_LIBS)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_link) \
+	  $(srcdir)/tests/windows/trusted.c $(libraries) $(PLATFORM_LIBS) $(LIBS)
 
 # A Windows of its own, in which the double of WMI is the one.
 $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/prefix
@@ -149,7 +167,7 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/trusted.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
+	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
 	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 

@@ -100,8 +100,11 @@ static struct value value_at(const wchar_t *values, unsigned collection)
     for (unsigned i = 1; *values && i <= collection; i++) {
         if (!wcsncmp(values, L"gone", 4))
             value = (struct value){.gone = true};
-        else if (!wcsncmp(values, L"0x", 2))
-            value = (struct value){.status = wcstoul(values, NULL, 16)};
+        else if (!wcsncmp(values, L"0x", 2)) {
+            wchar_t *end;
+            value = (struct value){.status = wcstoul(values, &end, 16)};
+            value.number = *end == L':' ? wcstod(end + 1, NULL) : 0;
+        }
         else
             value = (struct value){.number = wcstod(values, NULL)};
         values += wcscspn(values, L" ");
@@ -299,11 +302,13 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
 {
     const struct pdh_counter *counter = handle;
     const wchar_t *rest = directive(L"shrink");
-    unsigned long long shrink = 0, grow = 0;
+    unsigned long long shrink = 0, grow = 0, claim = 0;
     if (items && rest)
         scenario_number(&rest, &shrink);
     if ((rest = directive(L"grow")))
         scenario_number(&rest, &grow);
+    if ((rest = directive(L"claim")))
+        scenario_number(&rest, &claim);
 
     struct line line;
     DWORD count = 0, text = 0;
@@ -328,12 +333,14 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
         struct value value = value_at(line.values, collections);
         if (!same_counter(&line.path, &counter->path) || value.gone)
             continue;
-        items[i].szName = wcscpy(names, line.path.instance);
-        names += wcslen(names) + 1;
+        items[i].szName = wcscmp(line.path.instance, L"nameless")
+                              ? wcscpy(names, line.path.instance)
+                              : NULL;
+        names += wcslen(line.path.instance) + 1;
         fill(&items[i++].FmtValue, value, format);
     }
     *size = needed;
-    *ret_count = count;
+    *ret_count = count + (DWORD)claim;
     return ERROR_SUCCESS;
 }
 

@@ -8,20 +8,25 @@
  *   \Object(Instance)\Counter = 98        a value; several, for the first collection, the second
  *                                         and so on (the last stays): "0xC0000BC6 98"
  *                                         0x...: that status instead; gone: the instance is not
- * there raw \Memory\Page Reads/sec = TYPE FREQUENCY COUNT TICKS local 4 Arbeitsspeicher = Memory
- * what this Windows calls the name with this index open 0x... PdhOpenQueryW answers so add
- * \Object\Counter 0x...             adding this counter does collect 0x... 0x0 PdhCollectQueryData
- * does; hang: it never answers empty 0x...                           the array of no instances does
+ *                                         there; 0x1:98: that status and this value
+ *   raw \Memory\Page Reads/sec = TYPE FREQUENCY COUNT/TICKS COUNT/TICKS
+ *   local 4 Arbeitsspeicher = Memory      what this Windows calls the name with this index
+ *   open 0x...                            PdhOpenQueryW answers so
+ *   add \Object\Counter 0x...             adding this counter does
+ *   collect 0x... 0x0                     PdhCollectQueryData does; hang: it never answers
+ *   empty 0x...                           the array of no instances does
  *   grow 2                                so often, an array has grown when it is asked for
  *   shrink 1                              so many instances have gone when it is asked for
+ *   claim 1                               it says so many more than there are
  *
  * Of WMI:
  *   namespace root\cimv2                  what follows is in it
  *   class Name: Property Property ...     has these properties, and the rows that follow
  *   row cell | cell | ...                 a cell is text, or typed: i4:5 u32:5 u64:5 r8:1.5
- *                                         bool:true null array
+ *                                         bool:true null empty array object; nothing: text of none
  *   connect NAMESPACE 0x...               connecting to it answers so; hang: it never answers
  *   exec CLASS 0x...                      ExecQuery does
+ *   lacks CLASS 0x...                     Next does, where a property is asked for that it lacks
  *   next CLASS 5 0x...                    behind 5 rows, Next does; hang: it never answers;
  *                                         slow: it answers at its own timeout, that it has none
  *

@@ -150,6 +150,32 @@ def usual_places(scratch):
           "others can write to it", lost=True)
 
 
+def other_places(scratch):
+    """Windows Server 2003 has variables of its own; MP_STATE_PATH is before all of them."""
+    users, home, named = (os.path.join(scratch, name) for name in ("AllUsers", "Home", "Named"))
+    below = "Application Data/monitoring-plugins-hyperv"
+    old = {"ProgramData": "", "LOCALAPPDATA": "", "ALLUSERSPROFILE": windows_path(users)}
+    usual = os.path.join(users, below)
+    default = os.path.join(os.environ["WINEPREFIX"], "drive_c/ProgramData/monitoring-plugins-hyperv")
+    nothing = dict.fromkeys(("ProgramData", "LOCALAPPDATA", "ALLUSERSPROFILE", "USERPROFILE"), "")
+    for directory in (users, home, named):
+        os.mkdir(directory)
+    for title, environment, sit, place in (
+            ("2003: below all users' data", old, None, usual),
+            ("2003: a file in its place, so below one's own", {**old, "USERPROFILE": windows_path(home)}, users,
+             os.path.join(home, "Local Settings", below)),
+            ("no variable tells of a place", nothing, None, default),
+            ("MP_STATE_PATH names it", {**old, "MP_STATE_PATH": windows_path(named)}, None, named)):
+        if sit:
+            subprocess.run(["rm", "-rf", sit], check=True)
+            with open(sit, "w", encoding="utf-8"):
+                pass
+        subprocess.run(["rm", "-rf", os.path.join(place, SID)], check=True)
+        result = run(scratch, None, (1, 1), (2, 2), verbose=False, environment=environment)
+        tap.clean(title, expect(result, 0, "HV PAGE READS OK") + (
+            [] if glob.glob(os.path.join(place, SID, "*.state")) else [f"nothing is kept in {place}", result[1]]))
+
+
 def settings(scratch):
     """--extra-opts reads what nobody else can write."""
     path = os.path.join(scratch, "settings", "hyperv.ini")
@@ -158,10 +184,15 @@ def settings(scratch):
         file.write("[check_hv_page_reads]\nwarning = 1\n")
     for title, file_mode, directory_mode, refused in (
             ("settings of one's own", 0o600, 0o700, None),
+            ("settings with a second name", 0o600, 0o700, "hyperv.ini: has a second name (a hard link)"),
             ("settings that others can write", 0o666, 0o700, "hyperv.ini: others can write to it"),
             ("settings that others can replace", 0o600, 0o777, "settings: others can write to it")):
         os.chmod(path, file_mode)
         os.chmod(os.path.dirname(path), directory_mode)
+        if "second name" in title:
+            os.link(path, path + ".link")
+        elif os.path.exists(path + ".link"):
+            os.unlink(path + ".link")
         done = subprocess.run([WRAPPER, PROGRAM, f"--extra-opts=@{path}", "--source=record:" + os.path.join(
             os.environ["DATA"], "formats", "typeperf-file")], check=False, encoding="utf-8",
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -182,5 +213,6 @@ with tempfile.TemporaryDirectory() as folder:
          ([] if os.listdir(os.path.join(folder, "state")) else ["there is none"]))
     SID = os.path.basename(glob.glob(os.path.join(folder, "state", "*", "S-1-*"))[0])
     usual_places(folder)
+    other_places(folder)
     settings(folder)
 sys.exit(tap.end())

@@ -117,6 +117,9 @@ static void set_value(const wchar_t *text, VARIANT *value, CIMTYPE *type)
         {L"r8:", VT_R8, CIM_REAL64},
         {L"bool:", VT_BOOL, CIM_BOOLEAN},
         {L"null", VT_NULL, CIM_STRING},
+        {L"empty", VT_EMPTY, CIM_STRING},
+        {L"object", VT_UNKNOWN, CIM_OBJECT},
+        {L"nothing", VT_BSTR, CIM_STRING},
         {L"array", VT_ARRAY | VT_I4, CIM_FLAG_ARRAY | CIM_SINT32},
         {L"", VT_BSTR, CIM_STRING},
     };
@@ -140,7 +143,7 @@ static void set_value(const wchar_t *text, VARIANT *value, CIMTYPE *type)
         V_ARRAY(value) = SafeArrayCreateVector(VT_I4, 0, 1);
         break;
     case VT_BSTR:
-        V_BSTR(value) = SysAllocString(text);
+        V_BSTR(value) = wcscmp(types[i].prefix, L"nothing") ? SysAllocString(text) : NULL;
         break;
     default:
         break;
@@ -232,7 +235,8 @@ static HRESULT WINAPI next_row(IEnumWbemClassObject *self, LONG timeout, ULONG w
     if (!of->rows && !find_class(of, &of->properties, &of->at))
         return (HRESULT)WBEM_E_INVALID_CLASS;
     if (!is_selectable(of))
-        return (HRESULT)WBEM_E_INVALID_QUERY;
+        return (rest = scenario_of(L"lacks", of->class_name)) ? status_of(rest)
+                                                              : (HRESULT)WBEM_E_INVALID_QUERY;
     rest = of->at < scenario->count ? scenario_after(scenario->lines[of->at], L"row") : NULL;
     if (!rest)
         return WBEM_S_FALSE;
@@ -346,7 +350,11 @@ static HRESULT WINAPI spy_initialize(IInitializeSpy *self, DWORD model, DWORD re
 static HRESULT WINAPI spy_initialized(IInitializeSpy *self, HRESULT status, DWORD model,
                                       DWORD references)
 {
-    (void)self, (void)model, (void)references;
+    (void)self, (void)model;
+    if (references == 1) { /* begun again */
+        InterlockedIncrement(&opened);
+        InterlockedIncrement(&left);
+    }
     return status;
 }
 

@@ -239,12 +239,15 @@ OM_uint32 gss_init_sec_context(OM_uint32 *minor, gss_cred_id_t credential, gss_c
                                OM_uint32 *ret_seconds)
 {
     static char token[] = "token";
-    (void)credential, (void)context, (void)target, (void)flags, (void)seconds, (void)bindings;
+    (void)credential, (void)context, (void)target, (void)seconds, (void)bindings;
     (void)ret_mechanism, (void)ret_flags, (void)ret_seconds;
     ntlm = mechanism->length == OID_NTLM;
     steps = in && in->length ? steps + 1 : 1;
     *out = buffer(token, strlen(token));
     OM_uint32 major = outcome("login", minor);
+    if (flags != (GSS_C_MUTUAL_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_REPLAY_FLAG |
+                  GSS_C_SEQUENCE_FLAG))
+        return GSS_S_FAILURE;
     if (GSS_ERROR(major))
         return major;
     return steps < (host.legs ? host.legs : 2) ? GSS_S_CONTINUE_NEEDED : GSS_S_COMPLETE;
@@ -265,10 +268,15 @@ static char zeros[256], sealed[65536];
 OM_uint32 gss_wrap_iov(OM_uint32 *minor, gss_ctx_id_t context, int secret, gss_qop_t protection,
                        int *ret_sealed, gss_iov_buffer_desc *parts, int count)
 {
-    (void)context, (void)secret, (void)protection, (void)count;
+    (void)context, (void)protection;
     OM_uint32 major = outcome("seal", minor);
     if (GSS_ERROR(major))
         return major;
+    if (!secret || count != 3 ||
+        parts[0].type != (GSS_IOV_BUFFER_TYPE_HEADER | GSS_IOV_BUFFER_FLAG_ALLOCATE) ||
+        parts[1].type != GSS_IOV_BUFFER_TYPE_DATA ||
+        parts[2].type != (GSS_IOV_BUFFER_TYPE_PADDING | GSS_IOV_BUFFER_FLAG_ALLOCATE))
+        return GSS_S_FAILURE;
     parts[0].buffer = buffer(zeros, SIGNATURE);
     parts[2].buffer = host.padding ? buffer(zeros, host.padding) : buffer(NULL, 0);
     *ret_sealed = !host.unsealed;

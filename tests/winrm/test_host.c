@@ -82,6 +82,14 @@ static void answers(void **state)
          "= a"},
         {say(OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n%s\r\n", repeat("X: y\r\n", 16)),
          "not a WinRM answer: it does not end"},
+        {OK "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "not a WinRM answer: a chunk has no size"},
+        {OK "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+         "not a WinRM answer: a chunk is longer than its size"},
+        {OK "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+         "not a WinRM answer: its body is longer than requested"},
+        {OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "not a WinRM answer: it has a Content-Length and comes in chunks"},
+        {OK "\r\n", "not a WinRM answer: it does not say how long its body is"},
         {OK "Transfer-Encoding: chunked\r\n\r\n",
          "not a WinRM answer: the host ended the connection in the middle of it"},
         {OK "Transfer-Encoding: chunked\r\n\r\n3\r\na",
@@ -126,6 +134,21 @@ static void answers(void **state)
             host.piece = pieces[k];
             assert_string_equal(ask(KERBEROS TLS, "hv01", 1), table[i].expected);
         }
+    /* a body has at most 1,048,576 bytes */
+    for (int more = 0; more < 2; more++) {
+        const char *const all[] = {
+            say(OK "Transfer-Encoding: chunked\r\n\r\n80000\r\n%0524288d\r\n%x\r\n"
+                   "%0*d\r\n0\r\n\r\n",
+                0, 524288 + more, 524288 + more, 0),
+            NULL};
+        host_reset();
+        host.answers = all;
+        const char *found = ask(KERBEROS TLS, "hv01", 1);
+        if (more)
+            assert_string_equal(found, "not a WinRM answer: its body is longer than requested");
+        else
+            assert_int_equal(strlen(found), strlen("= ") + 1048576);
+    }
     host_reset();
     host.answers = (const char *const[]){OK EMPTY "x", NULL};
     assert_string_equal(ask(KERBEROS TLS, "hv01", 1),
@@ -362,12 +385,14 @@ static void failures_of_gss(void **state)
  */
 static void words_of_gss(void **state)
 {
-    static const struct {
+    const char *const longest = repeat("w", 290);
+    const struct {
         const char *failing, *words[4], *expected;
     } table[] = {
         {"login", {"one", "two. \n", NULL}, "(one, two)"},
         {"login", {".", NULL}, "()"},
         {"login", {"a.b", NULL}, "(a.b)"},
+        {"login", {longest, "two", NULL}, say("(%.255s)", longest)},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(table); i++) {
@@ -586,6 +611,8 @@ static void counters(void **state)
                                                                            : say("! %s", err.text);
         winrm_kind.close(source);
         assert_string_equal(found, table[i].expected);
+        if (i == 0) /* of all instances, by their names */
+            assert_holds(host.message, ">SELECT AB, Name FROM Win32_PerfRawData_BalancerStats_");
     }
     /* Rates of one object are asked for together, with the clock once. */
     struct counter two[] = {reads, reads};
@@ -598,6 +625,27 @@ static void counters(void **state)
     assert_string_equal(counter_text(&two[0]), "1/5/9 in 32");
     assert_string_equal(counter_text(&two[1]), "2/5/9 in 32");
     assert_holds(host.message, ">SELECT AB, CD, Timestamp_PerfTime, Frequency_PerfTime FROM Win");
+    winrm_kind.close(source);
+    /* Refused is all that was asked for of it. */
+    host_reset();
+    host.answers = (const char *const[]){DENIED, NULL};
+    source = host_open(counter_classes);
+    assert_true(winrm_kind.counters(source, two, 2, &err));
+    assert_int_equal(two[0].reading, READ_DENIED);
+    assert_int_equal(two[1].reading, READ_DENIED);
+    winrm_kind.close(source);
+    /* Of what is newer, the last goes first. */
+    struct counter three[] = {memory, newer, newer};
+    host_reset();
+    host.answers = (const char *const[]){NO_PROPERTY, NO_PROPERTY, ROWS("<r><AB>1</AB></r>"), NULL};
+    source = host_open(counter_classes);
+    three[1].name = "C";
+    three[2].name = "D";
+    assert_true(winrm_kind.counters(source, three, 3, &err));
+    assert_string_equal(counter_text(&three[0]), "#0=1");
+    assert_int_equal(three[1].reading, READ_NO_COUNTER);
+    assert_int_equal(three[2].reading, READ_NO_COUNTER);
+    assert_holds(host.message, ">SELECT AB FROM Win");
     winrm_kind.close(source);
     struct counter counter = memory;
     source = host_open(NULL);
@@ -813,7 +861,7 @@ static void rows(void **state)
         assert_int_equal(host.asked, table[i].asked);
     }
     /* Rows that go on for 64 MB are no answer either. */
-    const char *pages[80], *page = say(PAGE("<r/>", CONTEXT) "%*s", 1000000, "");
+    const char *pages[80], *page = say("%*s" PAGE("<r/>", CONTEXT), 1000000, "");
     struct source *source = host_open(NULL);
     const char *text = "";
     struct error err;

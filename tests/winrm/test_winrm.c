@@ -17,6 +17,7 @@
 
 #include "counter/counter.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -156,6 +157,67 @@ static void endpoints(void **state)
 
 /* ---- credentials ---- */
 
+static const char *login(const char *lines)
+{
+    struct credentials of;
+    struct error err;
+    char *text = arena_text(&arena, lines, strlen(lines));
+    if (!credentials_parse(text, strlen(text), &of, &err))
+        return say("%s", err.text);
+    return say("%s%s%s %d", of.hosts, of.ntlm ? " NTLM" : "", of.ntlm_allowed ? " allowed" : "",
+               of.transport);
+}
+
+static void logins(void **state)
+{
+    static const char transport[] = "line 2: transport is http or tls";
+#define KEYTAB    "keytab = k\n"
+#define PRINCIPAL "principal = a@B\n"
+#define PASSWORD  "password = p\n"
+#define USER      "username = u\n"
+    static const char *const files[][2] = {
+        {"hosts = *\n", "* 0"},
+        {"hosts = *", "* 0"},
+        {"\xEF\xBB\xBF; x\r\n\r\n \thosts\t = \ta, b \t\r\n# y\r\n" KEYTAB, "a, b 0"},
+        {"hosts = a = b\n", "a = b 0"},
+        {"hosts = *\nntlm = allow\n" USER PASSWORD "domain = D\n", "* NTLM allowed 0"},
+        {"hosts = *\n" KEYTAB PRINCIPAL "ccache = c\n", "* 0"},
+        {"hosts = *\n" PRINCIPAL PASSWORD, "* 0"},
+        {"hosts = *\ntransport = http\n", "* 1"},
+        {"hosts = *\ntransport = tls\nca = c\n", "* 2"},
+        {"hosts = *\ntransport = https\n", transport},
+        {"hosts = *\ntransport = by port\n", transport},
+        {"hosts = *\nntlm = yes\n" USER PASSWORD, "line 2: ntlm takes nothing but allow"},
+        {KEYTAB,
+         "no hosts: it must name the hosts that this login is for, as in hosts = hv*.example.com"},
+        {"",
+         "no hosts: it must name the hosts that this login is for, as in hosts = hv*.example.com"},
+        {"\n\nkeytab\n", "line 3: expected NAME = VALUE"},
+        {"hosts = *\nhost = a\n", "line 2: unknown name before '='"},
+        {"= a\n", "line 1: unknown name before '='"},
+        {"hosts = *\nhosts = a\n", "line 2: hosts is given twice"},
+        {KEYTAB "spn = a\nhosts = *\nspn = a\n", "line 4: spn is given twice"},
+        {"hosts = *\nkeytab = \t\n", "line 2: keytab has no value"},
+        {"hosts = *\n" USER, "username without password"},
+        {"hosts = *\n" PASSWORD, "password without username (NTLM) or principal (Kerberos)"},
+        {"hosts = *\ndomain = D\n" KEYTAB, "domain without username"},
+        {"hosts = *\n" KEYTAB USER PASSWORD,
+         "keytab is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\n" PRINCIPAL USER PASSWORD,
+         "principal is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\nccache = c\n" USER PASSWORD,
+         "ccache is for Kerberos and username for NTLM: leave one out"},
+        {"hosts = *\n" PRINCIPAL PASSWORD KEYTAB, "password and keytab: leave one out"},
+        {"hosts = *\n" PRINCIPAL PASSWORD "ccache = c\n", "password and ccache: leave one out"},
+        {"hosts = *\nca = c\nfingerprint = "
+         "0000000000000000000000000000000000000000000000000000000000000000\n",
+         "ca and fingerprint: leave one out"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(files); i++)
+        assert_string_equal(login(files[i][0]), files[i][1]);
+}
+
 static void secrets_are_wiped(void **state)
 {
     static const char lines[] = "hosts = *\nusername = mon\npassword = Secret-1\nntlm = allow\n";
@@ -207,6 +269,62 @@ static void fingerprints(void **state)
     assert_false(pins(say("019aAF90%s0", zeros)));
 }
 
+static const char *read_file(const char *path)
+{
+    struct credentials credentials;
+    struct error err;
+    const char *begins = say("--credentials: %s: ", path);
+    if (credentials_read(path, &credentials, &err)) {
+        credentials_close(&credentials);
+        return "fine";
+    }
+    assert_memory_equal(err.text, begins, strlen(begins));
+    return say("%s", err.text + strlen(begins));
+}
+
+/* Nobody else may have a hand in the file. */
+static void files(void **state)
+{
+    static const char open_to_others[] = "others can get at it: run chmod 600 on it";
+    static const char not_plain[] = "not plain text: save it as UTF-8";
+    static const char not_regular[] = "not a regular file";
+    const char *path = unit_text_file("file", "hosts = *\n"), *link = unit_path("link"),
+               *fifo = unit_path("fifo");
+    (void)state;
+    for (mode_t mode = 0; mode <= 0177; mode++) {
+        assert_int_equal(chmod(path, 0600 | mode), 0);
+        assert_string_equal(read_file(path), mode & 077 ? open_to_others : "fine");
+    }
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(symlink(path, link), 0);
+    assert_string_equal(read_file(link), "a symbolic link, which is not followed");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_string_equal(read_file(fifo), not_regular);
+    assert_string_equal(read_file(unit_path("")), not_regular);
+    assert_string_equal(read_file(unit_path("nowhere")), "No such file or directory");
+    int input = dup(0); /* standard input is closed: the file has its number */
+    close(0);
+    const char *found = read_file(path);
+    bool open = fcntl(0, F_GETFD) != -1;
+    assert_int_equal(dup2(input, 0), 0);
+    assert_false(open);
+    close(input);
+    assert_string_equal(found, "fine");
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *expected;
+    } texts[] = {{"hosts = *\n\0", 11, not_plain}, {"\0", 1, not_plain}, {"h\0o\0", 4, not_plain}};
+    for (size_t i = 0; i < LENGTH(texts); i++) {
+        unit_file("file", texts[i].text, texts[i].length);
+        assert_string_equal(read_file(path), texts[i].expected);
+    }
+    for (int more = 0; more < 2; more++) {
+        unit_text_file("file", say("hosts = *\n#%0*d", 65536 - 11 + more, 0));
+        assert_string_equal(read_file(path), more ? "too large to be a credentials file" : "fine");
+    }
+}
+
 /* The file may be the user's own or root's. Only root can try what another user may do. */
 static void files_of_users(void **state)
 {
@@ -255,7 +373,15 @@ static void hosts_of_a_login(void **state)
     assert_false(allowed(",", "x"));
     /* What is longer than any name matches none, and those behind it count. */
     assert_false(allowed(say("%0256d*", 0), say("%0255d", 0)));
+    assert_false(allowed(say("%0256d", 0), say("%0256d", 0)));
     assert_true(allowed(say("%0300d x", 0), "x"));
+    /* NTLM does not prove who answers: TLS does, or the file has to allow it. */
+    for (int i = 0; i < 8; i++) {
+        const struct credentials credentials = {.hosts = "*", .ntlm = i & 1, .ntlm_allowed = i & 2};
+        const struct endpoint of = {.host = "a", .shown = "a:1", .tls = i & 4};
+        struct error err;
+        assert_true(credentials_allow(&credentials, &of, &err) == (i != 1));
+    }
 }
 
 /* ---- challenges ---- */
@@ -347,7 +473,12 @@ static void sealed_messages(void **state)
         MESSAGE(HEAD "X: y\r\n", "its second part has no bytes"),
         MESSAGE("--B\r\nOriginalContent: Length=12\r\n--C\r\n-B\r\n--\r\n",
                 "it has no second part"),
+        MESSAGE("--B\r\nOriginalContent: Length=12\r\nContent-Type: application/x\r\n--B\r\n"
+                "Content-Type:\r\n" SIGNED "--B--",
+                "12 sg data"),
         MESSAGE("\r\n\r\n", "it has no parts"),
+        MESSAGE("xxB\r\nOriginalContent: Length=12\r\nxxB\r\n" DATA SIGNED "--B--",
+                "it has no parts"),
         MESSAGE("--\r\n", "it has no parts"),
         MESSAGE("--  \r\n", "it has no parts"),
         MESSAGE("--B", "it has no parts"),
@@ -361,6 +492,23 @@ static void sealed_messages(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(messages); i++)
         assert_string_equal(unwrapped(messages[i].bytes, messages[i].length), messages[i].expected);
+    /* What is sent is what can be read, whatever its lengths. */
+    char token[300];
+    struct sealed sealed;
+    struct error err;
+    struct text out = {0};
+    memset(token, 's', 258);
+    memset(token + 258, 'd', 42);
+    sealed_print(&out, 17, 258, token, sizeof token);
+    assert_true(sealed_parse(out.bytes, out.length, &sealed, &err));
+    assert_int_equal(sealed.plain_length, 17);
+    assert_int_equal(sealed.signature_length, 258);
+    assert_int_equal(sealed.data_length, 42);
+    assert_memory_equal(sealed.data, token + 258, 42);
+    text_cut(&out, 0);
+    sealed_print(&out, 0, 0x01020304, "", 0);
+    assert_memory_equal(strstr(out.bytes, "octet-stream\r\n") + 14, "\4\3\2\1--", 6);
+    text_free(&out);
     /* A boundary has at most 70 characters. */
     for (int length = 70; length <= 71; length++) {
         const char *text =
@@ -627,12 +775,18 @@ static void rows_both_ways(void **state)
     };
     static const char *const before[] = {
         "",
+        "<?xml version=\"1.0\"?>",
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
         "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>",
         "<!-- <w:Items> -->",
     };
-    static const char *const begins[] = {"<w:Items>", "<w:Items a=\"x\"><!-- Items> -->",
-                                         "<w:Items><w:Items>", "<w:XItems>"};
+    static const char *const begins[] = {
+        "<w:Items><!-- Items><w:XmlFragment><A>9</A></w:XmlFragment> -->",
+        "<w:Items a=\"x\"><!-- Items><w:XmlFragment><A>9</A></w:XmlFragment> -->",
+        "<w:Items>",
+        "<w:Items a=\"x\"><!-- Items> -->",
+        "<w:Items><w:Items>",
+        "<w:XItems>"};
     (void)state;
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         for (size_t k = 0; k < sizeof before / sizeof *before; k++)
@@ -650,6 +804,25 @@ static size_t fragments_of(const char *text, bool ascii)
     while (fragment_next(&fragments, &arena))
         continue;
     return (size_t)(fragments.at - copy);
+}
+
+static bool is_in_place(const struct soap_cell *cell)
+{
+    return cell->text == cell->name + strlen(cell->name) + 1;
+}
+
+/* A page of a large host is read without a copy of each text: it stands where it came. */
+static void rows_in_place(void **state)
+{
+    const char *text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>" OPEN
+                       "<n:PullResponse><n:Items><w:XmlFragment><A>1</A></w:XmlFragment>"
+                       "<w:XmlFragment><A>2</A></w:XmlFragment></n:Items></n:PullResponse>" CLOSE;
+    struct soap soap = parse(text);
+    struct error err;
+    (void)state;
+    assert_true(is_in_place(soap.rows->cells) && is_in_place(soap.rows->next->cells));
+    assert_true(soap_parse_by_parser(text, strlen(text), &arena, &soap, &err));
+    assert_false(is_in_place(soap.rows->cells));
 }
 
 /* It is the form of almost all rows: what is in it is left to nobody else. */
@@ -672,6 +845,7 @@ static void fragments(void **state)
         "<w:XmlFragment><A>\x1F</A></w:XmlFragment>",
         "<w:XmlFragment><A xsi:nil=\"false\"/></w:XmlFragment>",
         "<w:XmlFragment><A/></w:XmlFragment>",
+        "<w:XmlFragment><A>1<B>2</B></w:XmlFragment>",
         "<w:XmlFragment><9>1</9></w:XmlFragment>",
         "<w:XmlFragment><>1</></w:XmlFragment>",
         "<w:XmlFragment> <A>1</A></w:XmlFragment>",
@@ -758,6 +932,16 @@ static void faults(void **state)
     assert_string_equal(fault("<f:WSManFault Code=\"5\"/>"),
                         say("0x00000005 ERROR_ACCESS_DENIED: what (The words) [%d]", READ_DENIED));
     assert_string_equal(fault(""), say("a fault: what (The words) [%d]", READ_FAILED));
+    /* The first words that are some are shown. */
+    static const char *const words[] = {"Text", "Message", "error_Message", "Description",
+                                        "FaultDetail"};
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        struct soap soap = parse(say(
+            "<Envelope><Body><Fault><a>no</a><%s> \t\r\n</%s><Detail><%s> one</%s><Text>two</Text>"
+            "</Detail></Fault></Body></Envelope>",
+            words[i], words[i], words[i], words[i]));
+        assert_string_equal(soap.fault.text, " one");
+    }
     struct error err;
     fault_error(&err, &(struct soap_fault){.text = " \r\n a \t b \n"}, "what");
     assert_string_equal(err.text, "a fault: what (a b)");
@@ -824,7 +1008,11 @@ static void heads(void **state)
         {OK "X: a\rb\r\n", "a line of its head is not a field"},
         {OK "\n", "a line of its head is not a field"},
         {OK "Content-Length: 1048577\r\n", "its body is longer than requested"},
+        {OK "Content-Length: 99999999999999999999\r\n", "its body is longer than requested"},
         {OK "Content-Length:\r\n", "its Content-Length is not a number"},
+        {OK "Content-Length: -1\r\n", "its Content-Length is not a number"},
+        {OK "Content-Length: 1 2\r\n", "its Content-Length is not a number"},
+        {OK "Transfer-Encoding: gzip\r\n", "its Transfer-Encoding is not chunked"},
         {OK "Content-Length: 5/\r\n", "its Content-Length is not a number"},
         {OK "Content-Length: 5:\r\n", "its Content-Length is not a number"},
         {OK "Content-Length: 1\r\nContent-Length: 2\r\n", "it has two Content-Lengths"},
@@ -834,7 +1022,15 @@ static void heads(void **state)
     static const struct {
         const char *line;
         size_t size; /* 0: none */
-    } chunks[] = {{"1aF;x", 0x1af}, {"9 ", 9}, {"", 0}, {"g", 0}, {"5\r", 0}, {"5x", 0}, {";", 0}};
+    } chunks[] = {{"1aF;x", 0x1af},
+                  {"100000", 0x100000},
+                  {"1000000", 0x1000000},
+                  {"9 ", 9},
+                  {"", 0},
+                  {"g", 0},
+                  {"5\r", 0},
+                  {"5x", 0},
+                  {";", 0}};
     size_t size;
     (void)state;
     for (size_t i = 0; i < LENGTH(answers); i++)
@@ -847,8 +1043,9 @@ static void heads(void **state)
     assert_true(http_parse_chunk("ffffffffffffffffff", 18, &size) && size > HTTP_LARGEST_BODY);
 }
 
-RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(secrets_are_wiped),
-          TEST(fingerprints), TEST(files_of_users), TEST(hosts_of_a_login), TEST(challenges),
-          TEST(sealed_messages), TEST(rows_of_omi), TEST(rows_of_windows), TEST(rows_in_any_order),
-          TEST(padding), TEST(no_answers), TEST(numbers), TEST(rows_both_ways), TEST(fragments),
-          TEST(faults), TEST(heads));
+RUN_TESTS(TEST(base64), TEST(properties), TEST(classes), TEST(endpoints), TEST(logins),
+          TEST(secrets_are_wiped), TEST(fingerprints), TEST(files), TEST(files_of_users),
+          TEST(hosts_of_a_login), TEST(challenges), TEST(sealed_messages), TEST(rows_of_omi),
+          TEST(rows_of_windows), TEST(rows_in_any_order), TEST(padding), TEST(no_answers),
+          TEST(numbers), TEST(rows_both_ways), TEST(fragments), TEST(rows_in_place), TEST(faults),
+          TEST(heads));

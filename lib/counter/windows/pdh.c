@@ -64,7 +64,7 @@ static unsigned long add_counter(struct query *query, const struct counter *coun
         return perflib_add(query->handle, counter, query->arena, ret);
     const char *path = arena_format(query->arena, "\\%s%s\\%s", counter->object,
                                     counter->instances ? "(*)" : "", counter->name);
-    const wchar_t *wide = path ? wide_from_text(path, query->arena) : NULL;
+    const wchar_t *wide = wide_from_text(path, query->arena);
     return wide ? (unsigned long)add(query->handle, wide, 0, ret) : PDH_MEMORY_ALLOCATION_FAILURE;
 }
 

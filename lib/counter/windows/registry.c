@@ -53,7 +53,7 @@ bool registry_read(const char *key, const char *value, struct arena *arena,
     found.key_exists = opened;
     if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND) {
         const char *what = arena_format(arena, "HKEY_LOCAL_MACHINE\\%s, %s", key, value);
-        return status_error(err, (unsigned long)status, what ? what : "", arena);
+        return status_error(err, (unsigned long)status, what, arena);
     }
     *ret = found;
     return true;

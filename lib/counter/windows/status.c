@@ -102,8 +102,7 @@ const char *status_text(unsigned long code, struct arena *arena)
     else
         words =
             wide_message(code, (code & 0xFFFF) - FROM_PDH < PDH_RANGE ? L"pdh.dll" : NULL, arena);
-    const char *text = arena_format(arena, "0x%08lX%s%s", code, *words ? " " : "", words);
-    return text ? text : "";
+    return arena_format(arena, "0x%08lX%s%s", code, *words ? " " : "", words);
 }
 
 bool status_error(struct error *err, unsigned long code, const char *what, struct arena *arena)

@@ -18,7 +18,6 @@
 
 #include <windows.h>
 
-#include <limits.h>
 #include <oleauto.h>
 #include <wbemcli.h>
 
@@ -50,9 +49,7 @@ static HRESULT value_text(VARIANT *value, CIMTYPE type, struct arena *arena, con
     VARIANT text;
     VariantInit(&text);
     HRESULT status = S_OK;
-    if (V_VT(value) == VT_BSTR)
-        *ret = wide_to_text(V_BSTR(value) ? V_BSTR(value) : L"", arena);
-    else if (V_VT(value) == VT_BOOL)
+    if (V_VT(value) == VT_BOOL)
         *ret = V_BOOL(value) ? "True" : "False";
     else if (is_unsigned(value, type))
         *ret = arena_format(arena, "%lu", (unsigned long)V_I4(value));
@@ -87,7 +84,7 @@ static bool fail(struct enumeration *of, HRESULT status, struct error *err)
 {
     const char *what = arena_format(of->arena, "%s: %s", of->namespace, of->query->class_name);
     of->failure = status;
-    return status_error(err, (unsigned long)status, what ? what : of->namespace, of->arena);
+    return status_error(err, (unsigned long)status, what, of->arena);
 }
 
 static bool visit_object(struct enumeration *of, IWbemClassObject *object, struct error *err)
@@ -108,12 +105,11 @@ static bool visit_object(struct enumeration *of, IWbemClassObject *object, struc
 
 /* ---- an enumeration ---- */
 
-/* Nine tenths of what --timeout leaves, so that there is time to tell what did not answer. */
+/* Nine tenths of what --timeout leaves, an hour at most, so that there is time to tell what did not
+ * answer. */
 static long patience(void)
 {
-    unsigned left = deadline_left();
-    left -= left / 10;
-    return left < LONG_MAX ? (long)left : LONG_MAX;
+    return (long)(deadline_left() / 10 * 9);
 }
 
 static bool read_objects(struct enumeration *of, IEnumWbemClassObject *objects, struct error *err)
@@ -122,10 +118,8 @@ static bool read_objects(struct enumeration *of, IEnumWbemClassObject *objects, 
         IWbemClassObject *object = NULL;
         ULONG got = 0;
         HRESULT status = IEnumWbemClassObject_Next(objects, patience(), 1, &object, &got);
-        if (status == WBEM_S_FALSE && !got)
-            return true;
-        if (status != WBEM_S_NO_ERROR || !object)
-            return fail(of, status, err);
+        if (!object)
+            return status == WBEM_S_FALSE || fail(of, status, err);
         bool visited = visit_object(of, object, err);
         IWbemClassObject_Release(object);
         if (!visited)

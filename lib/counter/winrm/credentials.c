@@ -58,7 +58,7 @@ static bool read_fingerprint(const struct line *line, struct error *err)
 {
     size_t count = 0;
     const char *at = line->value;
-    while (*at && count < FINGERPRINT_SIZE) {
+    while (count < FINGERPRINT_SIZE) {
         int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
         if (low < 0)
             break;
@@ -101,10 +101,10 @@ static char *trim(char *text)
 {
     static const char blanks[] = " \t\r";
     text += strspn(text, blanks);
-    char *end = text + strlen(text);
-    while (end > text && strchr(blanks, end[-1]))
-        end--;
-    *end = '\0';
+    size_t length = strlen(text);
+    while (length && strchr(blanks, text[length - 1]))
+        length--;
+    text[length] = '\0';
     return text;
 }
 

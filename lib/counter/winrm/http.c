@@ -138,9 +138,10 @@ static bool parse_field(char *line, struct http_head *head, struct error *err)
     if (!colon || colon == line || *line == ' ' || *line == '\t')
         return invalid(err, "a line of its head is not a field");
     *colon = '\0';
-    char *value = colon + 1 + strspn(colon + 1, " \t"), *end = value + strlen(value);
-    while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
-        *--end = '\0';
+    char *value = colon + 1 + strspn(colon + 1, " \t");
+    size_t length = strlen(value);
+    while (length && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+        value[--length] = '\0';
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (!strcasecmp(fields[i].name, line))
             return fields[i].take(head, value, err);

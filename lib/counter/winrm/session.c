@@ -92,9 +92,9 @@ static bool exchange(struct session *session, const struct binding *binding, str
     enum { MOST_LEGS = 4 };
     const struct http_head *head = &session->answer.head;
     struct text in = {0};
-    bool fine = true, finished = false;
+    bool finished = false;
     text_cut(&session->token, 0);
-    fine = auth_step(&session->auth, binding, NULL, &session->token, err);
+    bool fine = auth_step(&session->auth, binding, NULL, &session->token, err);
     for (unsigned leg = 0; fine && !finished; leg++) {
         if (leg == MOST_LEGS) {
             fine = error_set_code(err, READ_INVALID, "the login does not complete");
