@@ -1139,6 +1139,22 @@ static void check_moment(const char *bytes, const char *time, const char *value,
     pdh_log_close(&log);
 }
 
+/* Behind a row that had come to its last quote, but not to its line end. */
+static void the_rest_of_a_header_behind_a_row(void **state)
+{
+    (void)state;
+    for (unsigned writing = 0; writing < WRITINGS; writing++) {
+        begin_log(writing, "\r\n", say("%s,\"a\",\"b\"", header));
+        add_row(begin, 1, "\"", true);
+        add_row(begin + 1000, 1, "\"", false);
+        add("(x)\\A\",\"\\\\H\\O(x)\\B\"\r\n");
+        struct pdh_log log;
+        open_log(&log, log_file.text.length);
+        check_row(&log, NULL, 1);
+        pdh_log_close(&log);
+    }
+}
+
 /* In UTF-16 too, whatever stands above it; and a whole header behind it counts, mark or not. */
 static void the_rest_of_a_header(void **state)
 {
@@ -1533,7 +1549,8 @@ RUN_TESTS(TEST(every_moment_of_logs_of_every_length), TEST(rows_that_begin_where
           TEST(a_log_that_is_written_over_has_no_row), TEST(a_damaged_log_that_is_cut_is_told),
           TEST(formats_and_zones), TEST(columns_of_any_name), TEST(columns_of_a_long_header),
           TEST(a_column_without_an_end_is_named), TEST(rows_belong_to_the_header_above),
-          TEST(the_rest_of_a_header), TEST(logs_that_were_put_together), TEST(clocks_that_change),
+          TEST(the_rest_of_a_header), TEST(the_rest_of_a_header_behind_a_row),
+          TEST(logs_that_were_put_together), TEST(clocks_that_change),
           TEST(pauses_and_changes_of_the_zone), TEST(a_repeated_hour),
           TEST(the_first_path_names_the_machine), TEST(paths_are_split),
           TEST(any_path_is_split_within_its_bytes));

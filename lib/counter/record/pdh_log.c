@@ -531,7 +531,8 @@ static bool row_at(struct pdh_log *log, stamp at, struct pdh_place *ret, struct 
     }
     if (!next)
         return no_row(log, err);
-    return refuse_moment(log, at < least, at < least ? least : most, err);
+    bool begins = at < least;
+    return refuse_moment(log, begins, begins ? least : most, err);
 }
 
 static bool row_before(struct pdh_log *log, const struct pdh_place *of, struct pdh_place *ret,

@@ -312,7 +312,7 @@ static bool index_columns(char *header, struct name_index *index, struct arena *
         count++;
     if (!name_index_make(index, count + 2, arena, err))
         return false;
-    struct fields fields = fields_begin(header + (*header == ','), ',');
+    struct fields fields = fields_begin(header, ','); /* the first is empty */
     for (const char *path; (path = fields_next(&fields));)
         name_index_add(index, path, 0);
     return true;
