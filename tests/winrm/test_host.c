@@ -201,6 +201,7 @@ static void connections(void **state)
         {{"<a/>", "", "", "<b/>", NULL}, 2, 2, gone},
         {{"", "<a/>", NULL}, 1, 1, gone},
         {{"<a/>", "HTTP/1.1 2", "<b/>", NULL}, 2, 1, gone},
+        {{"<a/>", "HTTP/1.1 2", "<b/>", NULL}, 3, 2, "= <b/>"},
         {{closes, "<b/>", NULL}, 2, 2, "= <b/>"},
     };
     (void)state;
@@ -727,6 +728,18 @@ static void registry(void **state)
         {{OTHER, VALUES("<sNames>Value</sNames><Types>11</Types>"), DENIED, NULL},
          "! hv01:5985: 0x80041003 WBEM_E_ACCESS_DENIED: root\\default: StdRegProv.GetQWORDValue: "
          "the account needs Remote Enable on the namespace"},
+        {{OTHER, VALUES("<sNames>Value</sNames><Types>1</Types>"),
+          OUTPUT("GetStringValue", STATUS("0")), NULL},
+         "! hv01:5985: not a WinRM answer: StdRegProv.GetStringValue has no value"},
+        {{OTHER, VALUES("<sNames>Value</sNames><Types>4</Types>"),
+          OUTPUT("GetDWORDValue", STATUS("0")), NULL},
+         "! hv01:5985: not a WinRM answer: StdRegProv.GetDWORDValue has no value"},
+        {{OTHER, VALUES("<sNames>Value</sNames><Types>11</Types>"),
+          OUTPUT("GetQWORDValue", STATUS("0")), NULL},
+         "! hv01:5985: not a WinRM answer: StdRegProv.GetQWORDValue has no value"},
+        {{OTHER, VALUES("<sNames>Value</sNames><Types>7</Types>"),
+          OUTPUT("GetMultiStringValue", STATUS("0")), NULL},
+         "7: 0000"},
         /* what is no such output */
         {{ROWS("<a/>"), NULL},
          "! hv01:5985: not a WinRM answer: EnumerateResponse instead of GetDWORDValue_OUTPUT"},
@@ -746,6 +759,7 @@ static void registry(void **state)
         if (!winrm_kind.registry(source, "KEY", "Value", &value, &err)) {
             found = say("! %s", err.text);
         } else if (value.exists) {
+            assert_true(value.key_exists);
             found = say("%u: ", value.type);
             for (size_t k = 0; k < value.size; k++)
                 found = say("%s%02x", found, value.data[k]);
@@ -860,18 +874,20 @@ static void rows(void **state)
         assert_string_equal(text, table[i].expected);
         assert_int_equal(host.asked, table[i].asked);
     }
-    /* Rows that go on for 64 MB are no answer either. */
-    const char *pages[80], *page = say("%*s" PAGE("<r/>", CONTEXT), 1000000, "");
+    /* Rows that go on for more than 64 MB are no answer either: pages of 1 MB. */
+    static const char first[] = FIRST_PAGE("", "c"), next[] = PAGE("<r/>", CONTEXT);
+    const char *pages[80], *page = say("%*s%s", 1048576 - (int)strlen(next), "", next);
     struct source *source = host_open(NULL);
     const char *text = "";
     struct error err;
-    for (size_t i = 0; i < LENGTH(pages); i++)
-        pages[i] = i ? page : FIRST_PAGE("", "c");
+    pages[0] = say("%*s%s", 1048576 - (int)strlen(first), "", first);
+    for (size_t i = 1; i < LENGTH(pages); i++)
+        pages[i] = page;
     host_reset();
     host.answers = pages;
     assert_false(winrm_kind.rows(source, &query, count_rows, &text, &err));
     assert_holds(err.text, "it does not end");
-    assert_int_equal(host.asked, 70);
+    assert_int_equal(host.asked, 66); /* the last says that no more is wanted */
     host_reset();
     host.no_random = true;
     assert_false(winrm_kind.rows(source, &query, visit, &text, &err));
