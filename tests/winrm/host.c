@@ -17,7 +17,7 @@ enum { SIGNATURE = 16, OID_NTLM = 10 };
 static struct {
     char bytes[1024 * 1024 + 1024];
     size_t length, at;
-    bool over; /* the host ends the connection behind them */
+    bool late; /* nothing comes in time */
 } waiting;
 static unsigned steps; /* of this login */
 static bool ntlm;
@@ -124,6 +124,7 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
         answer = one_of(host.answers, host.asked++);
     }
     waiting.length = waiting.at = 0;
+    waiting.late = !strcmp(answer, "late");
     if (!strncmp(answer, "HTTP/", 5))
         put_text(answer);
     else if (*answer)
@@ -133,7 +134,9 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
 
 bool wire_receive(struct wire *wire, char *bytes, size_t room, size_t *ret_got, struct error *err)
 {
-    (void)wire, (void)err;
+    (void)wire;
+    if (waiting.late)
+        return error_set_code(err, READ_TIMEOUT, "no answer in time");
     size_t got = waiting.length - waiting.at;
     if (host.piece && got > host.piece)
         got = host.piece;

@@ -15,8 +15,9 @@
 
 struct host {
     /* What is answered, one after the other, up to NULL: to a login (NULL: it is accepted), and to
-     * a message. What begins with "HTTP/" goes out as it is, "" ends the connection, and all else
-     * is SOAP, which is sealed where it has to be. Behind the last the host is gone. */
+     * a message. What begins with "HTTP/" goes out as it is, "" ends the connection, at "late" the
+     * time is over, and all else is SOAP, which is sealed where it has to be. Behind the last the
+     * host is gone. */
     const char *const *logins, *const *answers;
     size_t piece;   /* bytes that come at once; 0: as many as fit */
     bool unbound;   /* nothing ties a login to the wire */

@@ -203,6 +203,8 @@ static void connections(void **state)
         {{"<a/>", "HTTP/1.1 2", "<b/>", NULL}, 2, 1, gone},
         {{"<a/>", "HTTP/1.1 2", "<b/>", NULL}, 3, 2, "= <b/>"},
         {{closes, "<b/>", NULL}, 2, 2, "= <b/>"},
+        {{"<a/>", "late", "<b/>", NULL}, 2, 1, "no answer in time"},
+        {{"<a/>", "late", "<b/>", NULL}, 3, 2, "= <b/>"},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(table); i++) {
@@ -626,6 +628,16 @@ static void counters(void **state)
     assert_string_equal(counter_text(&two[0]), "1/5/9 in 32");
     assert_string_equal(counter_text(&two[1]), "2/5/9 in 32");
     assert_holds(host.message, ">SELECT AB, CD, Timestamp_PerfTime, Frequency_PerfTime FROM Win");
+    winrm_kind.close(source);
+    /* A class is known by its end, behind a provider of any name. */
+    host_reset();
+    host.answers = (const char *const[]){
+        NO_CLASS, ROWS("<y/><_Memory/><X_OtherMemory/><X_Memory/><Z_Memory/>"),
+        ROWS("<r><AB>1</AB></r>"), NULL};
+    source = host_open(counter_classes);
+    two[0] = memory;
+    assert_true(winrm_kind.counters(source, two, 1, &err));
+    assert_holds(host.message, ">SELECT * FROM X_Memory<");
     winrm_kind.close(source);
     /* Refused is all that was asked for of it. */
     host_reset();
