@@ -39,6 +39,8 @@ struct host {
     /* What was seen. */
     size_t opened, asked, logged_in;
     char name[700];     /* of the host, to GSS */
+    char store[200];    /* "client_keytab=k ccache=c": whose credentials GSS was asked for */
+    char token[100];    /* of the last login: "Negotiate ..." */
     char message[8192]; /* the last one */
 };
 extern struct host host;
