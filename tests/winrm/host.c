@@ -17,7 +17,7 @@ enum { SIGNATURE = 16, OID_NTLM = 10 };
 static struct {
     char bytes[1024 * 1024 + 1024];
     size_t length, at;
-    bool over; /* the host ends the connection behind them */
+    bool late; /* nothing comes in time */
 } waiting;
 static unsigned steps; /* of this login */
 static bool ntlm;
@@ -111,7 +111,10 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
                                    "Content-Length: 0\r\n\r\n";
     (void)wire, (void)length;
     const char *answer;
-    if (strstr(bytes, "\r\nAuthorization: ")) {
+    const char *login = strstr(bytes, "\r\nAuthorization: ");
+    if (login) {
+        login += strlen("\r\nAuthorization: ");
+        snprintf(host.token, sizeof host.token, "%.*s", (int)strcspn(login, "\r"), login);
         answer = host.logins          ? one_of(host.logins, host.logged_in)
                  : ntlm && steps == 1 ? CHALLENGE
                                       : accepted;
@@ -124,6 +127,7 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
         answer = one_of(host.answers, host.asked++);
     }
     waiting.length = waiting.at = 0;
+    waiting.late = !strcmp(answer, "late");
     if (!strncmp(answer, "HTTP/", 5))
         put_text(answer);
     else if (*answer)
@@ -133,7 +137,9 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length, struct error
 
 bool wire_receive(struct wire *wire, char *bytes, size_t room, size_t *ret_got, struct error *err)
 {
-    (void)wire, (void)err;
+    (void)wire;
+    if (waiting.late)
+        return error_set_code(err, READ_TIMEOUT, "no answer in time");
     size_t got = waiting.length - waiting.at;
     if (host.piece && got > host.piece)
         got = host.piece;
@@ -220,8 +226,13 @@ OM_uint32 gss_acquire_cred_from(OM_uint32 *minor, gss_name_t name, OM_uint32 sec
                                 gss_const_key_value_set_t store, gss_cred_id_t *ret,
                                 gss_OID_set *mechanisms, OM_uint32 *ret_seconds)
 {
-    (void)name, (void)seconds, (void)wanted, (void)usage, (void)store, (void)ret;
-    (void)mechanisms, (void)ret_seconds;
+    (void)name, (void)seconds, (void)wanted, (void)usage, (void)ret, (void)mechanisms;
+    (void)ret_seconds;
+    for (OM_uint32 i = 0; store && i < store->count && i < 2; i++) {
+        size_t length = strlen(host.store);
+        snprintf(host.store + length, sizeof host.store - length, "%s%s=%s", i ? " " : "",
+                 store->elements[i].key, store->elements[i].value);
+    }
     return outcome("store", minor);
 }
 

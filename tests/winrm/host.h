@@ -15,8 +15,9 @@
 
 struct host {
     /* What is answered, one after the other, up to NULL: to a login (NULL: it is accepted), and to
-     * a message. What begins with "HTTP/" goes out as it is, "" ends the connection, and all else
-     * is SOAP, which is sealed where it has to be. Behind the last the host is gone. */
+     * a message. What begins with "HTTP/" goes out as it is, "" ends the connection, at "late" the
+     * time is over, and all else is SOAP, which is sealed where it has to be. Behind the last the
+     * host is gone. */
     const char *const *logins, *const *answers;
     size_t piece;   /* bytes that come at once; 0: as many as fit */
     bool unbound;   /* nothing ties a login to the wire */
@@ -38,6 +39,8 @@ struct host {
     /* What was seen. */
     size_t opened, asked, logged_in;
     char name[700];     /* of the host, to GSS */
+    char store[200];    /* "client_keytab=k ccache=c": whose credentials GSS was asked for */
+    char token[100];    /* of the last login: "Negotiate ..." */
     char message[8192]; /* the last one */
 };
 extern struct host host;

@@ -476,6 +476,17 @@ static void sealed_messages(void **state)
         MESSAGE("--B\r\nOriginalContent: Length=12\r\nContent-Type: application/x\r\n--B\r\n"
                 "Content-Type:\r\n" SIGNED "--B--",
                 "12 sg data"),
+        MESSAGE("--B\r\nOriginalContent: Length=1098\r\n--B\r\n" DATA SIGNED "--B--",
+                "1098 sg data"),
+        MESSAGE("--B\r\nOriginalContent: Length=1000000009\r\n--B\r\n" DATA SIGNED "--B--",
+                "1000000009 sg data"),
+        MESSAGE("--B\r\nOriginalContent: Length=1000000010\r\n--B\r\n",
+                "it does not say how long it was"),
+        MESSAGE("--B\r\nOriginalContent: Length=;x\r\n--B\r\n", "it does not say how long it was"),
+        {HEAD DATA SIGNED "-- B--", sizeof(HEAD DATA SIGNED "-- B--") - 2, "it does not end"},
+        MESSAGE(HEAD DATA "\4\0\0\0sign--B--", "12 sign "),
+        MESSAGE(HEAD DATA "\0\0\1\0--B--", "its signature is longer than itself"),
+        MESSAGE(HEAD DATA "\5\0\0\0sign--B--", "its signature is longer than itself"),
         MESSAGE("\r\n\r\n", "it has no parts"),
         MESSAGE("xxB\r\nOriginalContent: Length=12\r\nxxB\r\n" DATA SIGNED "--B--",
                 "it has no parts"),
@@ -863,6 +874,7 @@ static void fragments(void **state)
     const char *other = "<w:XmlFragment><A>\x80\xFF</A></w:XmlFragment>";
     assert_int_equal(fragments_of(other, false), strlen(other));
     assert_int_equal(fragments_of(other, true), 0);
+    assert_int_equal(fragments_of("<w:XmlFragment><A>\x80</A></w:XmlFragment>", true), 0);
 }
 
 /* ---- faults: each form gives WMI's own code where there is one ---- */
@@ -905,6 +917,7 @@ static void faults(void **state)
         unsigned code;
     } codes[] = {
         {"<WSManFault Code=\"7\"/><StatusCode>8</StatusCode>", 7},
+        {"<WSManFault xmlns=\"x\" Machine=\"y\" Code=\"7\"/>", 7},
         {"<WSManFault Code=\"0\"/><StatusCode>8</StatusCode>", 8},
         {"<WSManFault/><StatusCode>0X80aBfF9</StatusCode>", 0x80aBfF9},
         {"<StatusCode>4294967295</StatusCode>", 0xffffffff},
@@ -932,7 +945,10 @@ static void faults(void **state)
     assert_string_equal(fault("<f:WSManFault Code=\"5\"/>"),
                         say("0x00000005 ERROR_ACCESS_DENIED: what (The words) [%d]", READ_DENIED));
     assert_string_equal(fault(""), say("a fault: what (The words) [%d]", READ_FAILED));
-    /* The first words that are some are shown. */
+    /* The first words that are some are shown; what holds elements is none. */
+    struct soap nested =
+        parse("<Envelope><Body><Fault><Message><a>b</a>c</Message></Fault></Body></Envelope>");
+    assert_string_equal(nested.fault.text, "");
     static const char *const words[] = {"Text", "Message", "error_Message", "Description",
                                         "FaultDetail"};
     for (size_t i = 0; i < LENGTH(words); i++) {

@@ -117,7 +117,7 @@ static bool add_string(struct text *out, const char *text)
         unsigned long c = utf8_next(&at, end);
         if (c > 0xFFFF) {
             add_number(out, 0xD800 + ((c - 0x10000) >> 10), 2);
-            c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+            c = 0xDC00 + (c & 0x3FF);
         }
         add_number(out, c, 2);
     }
