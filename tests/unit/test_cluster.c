@@ -414,6 +414,21 @@ static void the_worst_failure_comes_first(void **state)
     assert_gb(failover.add, 1);
     assert_false(failover.moves[0].placed);
 
+    /* under 512 MB hardly anything starts */
+    for (size_t i = 0; i < 2; i++) {
+        made[0].balancer.available = nodes[0].vms.balancer.available = i ? 0.4375 GB : 0.5 GB;
+        made[2].balancer.available = nodes[2].vms.balancer.available = 0;
+        cluster = join(3);
+        failover = judge(&cluster, 1);
+        assert_int_equal(failover.sets[0].nodes[0], 1);
+        assert_int_equal(failover.shrink_count, i ? 0 : 1);
+    }
+    assert_gb((double)judge(&cluster, 1).sets[0].free, 0.4375);
+    make_node(0, 5);
+    add_vm(0, "small", 1, 1, 100);
+    nodes[2].vms.balancer.available = made[2].balancer.available = 5.0 GB;
+    cluster = join(3);
+
     failover = judge(&cluster, 2);
     assert_int_equal(failover.set_count, 3);
     failover = judge(&cluster, 9);
