@@ -10,38 +10,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEHIND = 64, POISON = 0x7F };
+enum { BEFORE = _Alignof(max_align_t), BEHIND = 64, POISON = 0x7F };
 
-struct guarded {
-    size_t size;
-    max_align_t bytes[];
-};
-
+/* Its size stands in front of it. */
 static void *guarded_calloc(size_t count, size_t size)
 {
     size_t wanted = count * size;
-    struct guarded *guarded = malloc(sizeof *guarded + wanted + BEHIND);
-    if (!guarded)
+    char *all = malloc(BEFORE + wanted + BEHIND);
+    if (!all)
         return NULL;
-    guarded->size = wanted;
-    memset(guarded->bytes, 0, wanted);
-    memset((char *)guarded->bytes + wanted, POISON, BEHIND);
-    return guarded->bytes;
+    memcpy(all, &wanted, sizeof wanted);
+    memset(all + BEFORE, 0, wanted);
+    memset(all + BEFORE + wanted, POISON, BEHIND);
+    return all + BEFORE;
 }
 
 static void guarded_free(void *block)
 {
-    struct guarded *guarded = (void *)((char *)block - offsetof(struct guarded, bytes));
+    char *all = (char *)block - BEFORE;
+    size_t size;
+    memcpy(&size, all, sizeof size);
     for (size_t i = 0; i < BEHIND; i++)
-        if (((char *)block)[guarded->size + i] != POISON) {
+        if (all[BEFORE + size + i] != POISON) {
             printf("# something was written behind an array\n");
             abort();
         }
-    free(guarded);
+    free(all);
 }
 
 #define LARGEST_BLOCK 1
 #define max_align_t   char /* an array's size is not rounded: it is aligned above */
 #define calloc        guarded_calloc
 #define free          guarded_free
-#include "../../lib/plugin/arena.c"
+#include "../../lib/plugin/arena.c" /* NOLINT(bugprone-suspicious-include) */
