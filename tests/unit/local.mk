@@ -76,12 +76,16 @@ EXTRA_DIST += tests/unit/missing-cmocka
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fake_source.c tests/unit/fake_source.h \
+	tests/unit/guarded_arena.c \
 	tests/unit/unit.c tests/unit/unit.h
 
 # Each is made of the file that has its name, and of these; the linker takes what it needs.
 unit_libraries = plugins/libchecks.a tests/unit/libunit.a $(libraries)
 $(unit_tests): LDADD = $(unit_libraries) $(CMOCKA_LIBS)
 $(unit_tests): $(unit_libraries)
+
+# This one is of the arena as programs have it.
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c lib/plugin/arena.c
 
 # This one has a kernel, and memory, that lack something.
 tests_unit_test_local_linux_SOURCES = tests/unit/test_local_linux.c tests/faults/memory.c tests/faults/memory.h \

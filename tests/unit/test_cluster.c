@@ -414,6 +414,21 @@ static void the_worst_failure_comes_first(void **state)
     assert_gb(failover.add, 1);
     assert_false(failover.moves[0].placed);
 
+    /* under 512 MB hardly anything starts */
+    for (size_t i = 0; i < 2; i++) {
+        made[0].balancer.available = nodes[0].vms.balancer.available = i ? 0.4375 GB : 0.5 GB;
+        made[2].balancer.available = nodes[2].vms.balancer.available = 0;
+        cluster = join(3);
+        failover = judge(&cluster, 1);
+        assert_int_equal(failover.sets[0].nodes[0], 1);
+        assert_int_equal(failover.shrink_count, i ? 0 : 1);
+    }
+    assert_gb((double)judge(&cluster, 1).sets[0].free, 0.4375);
+    make_node(0, 5);
+    add_vm(0, "small", 1, 1, 100);
+    nodes[2].vms.balancer.available = made[2].balancer.available = 5.0 GB;
+    cluster = join(3);
+
     failover = judge(&cluster, 2);
     assert_int_equal(failover.set_count, 3);
     failover = judge(&cluster, 9);
@@ -540,6 +555,45 @@ static void unjudged_vms_look_for_no_place(void **state)
     struct cluster cluster = join(2);
     assert_int_equal(cluster.unjudged, 1);
     assert_int_equal(judge(&cluster, 1).sets[0].vms, 0);
+}
+
+/* Of failures that are alike, in the order of the nodes. */
+static void failures_that_are_alike_stay_in_order(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        make_node(i, 5);
+    struct cluster cluster = join(4);
+    struct failover failover = judge(&cluster, 1);
+    assert_int_equal(failover.set_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(failover.sets[i].nodes[0], i);
+}
+
+static void what_is_not_clustered_looks_for_no_place(void **state)
+{
+    (void)state;
+    make_node(0, 5);
+    make_node(1, 5);
+    add_vm(0, "alone", 3, 3, 100);
+    add_vm(0, "moves", 1, 1, 100);
+    add_vm(1, "other", 2, 2, 100);
+    tell_states(2);
+    nodes[0].membership.has_vms = true;
+    nodes[0].membership.vm_count = 2;
+    members[0] = member("moves", "HV01");
+    members[1] = member("other", "HV02");
+    struct cluster cluster = join(2);
+    struct failover failover = judge(&cluster, 1);
+    for (size_t i = 0; i < 2; i++) {
+        const struct failure *failure = &failover.sets[i];
+        bool first = failure->nodes[0] == 0;
+        assert_int_equal(failure->vms, 1);
+        assert_int_equal(failure->lost, first ? 1 : 0);
+        assert_int_equal(failure->takers, 1);
+        assert_gb((double)failure->must_start, first ? 1 : 2);
+        assert_gb((double)failure->wanted, first ? 1 : 2);
+    }
 }
 
 static void too_many_sets_are_refused(void **state)
@@ -741,5 +795,6 @@ RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_v
           TEST(the_largest_look_for_a_place_first), TEST(what_no_node_could_hold_has_no_place),
           TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
           TEST(to_start_is_less_than_to_want), TEST(unjudged_vms_look_for_no_place),
-          TEST(too_many_sets_are_refused), TEST(destinations),
-          TEST(a_worse_cluster_never_gets_a_better_answer));
+          TEST(failures_that_are_alike_stay_in_order),
+          TEST(what_is_not_clustered_looks_for_no_place), TEST(too_many_sets_are_refused),
+          TEST(destinations), TEST(a_worse_cluster_never_gets_a_better_answer));

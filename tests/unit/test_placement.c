@@ -384,6 +384,24 @@ static void what_counting_proves_is_not_searched(void **state)
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
 }
 
+/* Two in each place, but for the one that a larger one takes. Places that are alike are tried once.
+ */
+static void places_that_are_alike_are_tried_once(void **state)
+{
+    (void)state;
+    enum { PLACES = 14, VMS = 2 * PLACES };
+    uint64_t sizes[VMS] = {5}, places[PLACES];
+    struct placement_work work;
+    struct error err;
+    assert_true(placement_prepare(&work, VMS, PLACES, &arena, &err));
+    for (size_t i = 1; i < VMS; i++)
+        sizes[i] = 3;
+    for (size_t i = 0; i < PLACES; i++)
+        places[i] = 7;
+    const struct placement_question question = {sizes, VMS, places, PLACES};
+    assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_IMPOSSIBLE);
+}
+
 /* What first-fit and best-fit find by themselves, with no step left for a search. */
 static void what_is_found_at_once(void **state)
 {
@@ -396,6 +414,8 @@ static void what_is_found_at_once(void **state)
         {"filled to the last byte", {5, 3, 2}, {5, 5}},
         {"the smallest that is large enough goes first", {3, 2, 2}, {4, 3}},
         {"best-fit alone", {5, 3, 2, 2}, {4, 8}},
+        {"first-fit alone", {7, 3, 2, 2, 2}, {11, 5}},
+        {"each size begins anew", {8, 3, 3, 2, 2}, {12, 6}},
         {"none", {0}, {7}},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -500,5 +520,6 @@ static void too_many_are_not_searched(void **state)
 RUN_TESTS(TEST(few_sizes_beside_a_solver), TEST(any_size_beside_a_solver), TEST(cut_nodes_fit),
           TEST(the_fewest_are_the_fewest), TEST(no_other_set_is_smaller), TEST(edges),
           TEST(the_bound_holds), TEST(what_counting_proves_is_not_searched),
-          TEST(what_is_found_at_once), TEST(the_fewest_that_are_found_at_once),
-          TEST(questions_of_one_work_are_apart), TEST(too_many_are_not_searched));
+          TEST(places_that_are_alike_are_tried_once), TEST(what_is_found_at_once),
+          TEST(the_fewest_that_are_found_at_once), TEST(questions_of_one_work_are_apart),
+          TEST(too_many_are_not_searched));
