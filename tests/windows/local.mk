@@ -29,6 +29,8 @@ windows_doubles = \
 	tests/windows/wmi_double.c
 EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
+	tests/windows/calls.c \
+	tests/windows/calls.h \
 	tests/windows/failing \
 	tests/windows/failing.c \
 	tests/windows/host.2008r2 \
@@ -38,6 +40,7 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/make-wine32 \
+	tests/windows/own.c \
 	tests/windows/pieces \
 	tests/windows/prefix \
 	tests/windows/reader.c \
@@ -101,7 +104,7 @@ double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 $(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
 	$(windows)/doubles/pdh.dll $(windows)/idle.exe $(windows)/leak.exe \
 	$(windows)/old/pdh.dll $(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe \
-	$(windows)/failing.exe $(windows)/old/failing.exe
+	$(windows)/failing.exe $(windows)/old/failing.exe $(windows)/own.exe
 	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
 	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/failing.exe $(windows)/doubles/pdh.dll \
 	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
@@ -143,17 +146,22 @@ $(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
 	  $(srcdir)/tests/windows/reader.c
 
 # Each call that can fail, failing: beside the doubles, and once more beside those of Windows Server 2003.
-failing_sources = $(srcdir)/tests/windows/failing.c $(srcdir)/tests/faults/memory.c $(srcdir)/lib/plugin/arena.c
-failing_dependencies = $(failing_sources) $(srcdir)/tests/faults/memory.h lib/check/checks.h plugins/libchecks.a $(libraries)
-failing_link = $(double_link) -DLARGEST_BLOCK=1 -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
-	  $(failing_sources)
+calls_sources = $(srcdir)/tests/windows/calls.c $(srcdir)/tests/faults/memory.c $(srcdir)/lib/plugin/arena.c
+calls_dependencies = $(calls_sources) $(srcdir)/tests/windows/calls.h $(srcdir)/tests/faults/memory.h $(libraries)
+calls_link = $(double_link) -DLARGEST_BLOCK=1 -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
+	  $(calls_sources)
+failing_dependencies = $(srcdir)/tests/windows/failing.c $(calls_dependencies) lib/check/checks.h plugins/libchecks.a
 
 $(windows)/failing.exe: $(failing_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(failing_link) plugins/libchecks.a $(LDADD) $(LIBS)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(calls_link) $(srcdir)/tests/windows/failing.c plugins/libchecks.a \
+	  $(LDADD) $(LIBS)
 
 $(windows)/old/failing.exe: $(failing_dependencies) $(srcdir)/tests/windows/registry_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(failing_link) -DOLD plugins/libchecks.a \
-	  $(old_sources) $(LDADD) $(LIBS)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(calls_link) -DOLD $(srcdir)/tests/windows/failing.c \
+	  plugins/libchecks.a $(old_sources) $(LDADD) $(LIBS)
+
+$(windows)/own.exe: $(srcdir)/tests/windows/own.c $(calls_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(calls_link) $(srcdir)/tests/windows/own.c $(LDADD) $(LIBS)
 
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_link) \
@@ -167,7 +175,7 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	$(AM_V_at)touch $@
 
 CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
+	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/own.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
 	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 
