@@ -28,10 +28,6 @@ static bool fails(const char *name)
 #define CALLS(CALL)                                                                                \
     CALL(CreateDirectoryW, BOOL, FALSE, (LPCWSTR a, LPSECURITY_ATTRIBUTES b), (a, b))              \
     CALL(GetFileType, DWORD, FILE_TYPE_UNKNOWN, (HANDLE a), (a))                                   \
-    CALL(ReadFile, BOOL, FALSE, (HANDLE a, LPVOID b, DWORD c, LPDWORD d, LPOVERLAPPED e),          \
-         (a, b, c, d, e))                                                                          \
-    CALL(WriteFile, BOOL, FALSE, (HANDLE a, LPCVOID b, DWORD c, LPDWORD d, LPOVERLAPPED e),        \
-         (a, b, c, d, e))                                                                          \
     CALL(FlushFileBuffers, BOOL, FALSE, (HANDLE a), (a))                                           \
     CALL(CreateEventW, HANDLE, NULL, (LPSECURITY_ATTRIBUTES a, BOOL b, BOOL c, LPCWSTR d),         \
          (a, b, c, d))                                                                             \
@@ -186,6 +182,21 @@ static BOOL WINAPI double_MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
 
 /* ---- what Wine has not ---- */
 
+static BOOL(WINAPI *real_ReadFile)(HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
+static BOOL WINAPI double_ReadFile(HANDLE handle, LPVOID bytes, DWORD most, LPDWORD ret_part,
+                                   LPOVERLAPPED at)
+{
+    return !fails("ReadFile") && real_ReadFile(handle, bytes, calls.full ? 0 : most, ret_part, at);
+}
+
+static BOOL(WINAPI *real_WriteFile)(HANDLE, LPCVOID, DWORD, LPDWORD, LPOVERLAPPED);
+static BOOL WINAPI double_WriteFile(HANDLE handle, LPCVOID bytes, DWORD most, LPDWORD ret_part,
+                                    LPOVERLAPPED at)
+{
+    return !fails("WriteFile") &&
+           real_WriteFile(handle, bytes, calls.full ? 0 : most, ret_part, at);
+}
+
 static BOOL(WINAPI *real_GetFileInformationByHandle)(HANDLE, LPBY_HANDLE_FILE_INFORMATION);
 static BOOL WINAPI double_GetFileInformationByHandle(HANDLE handle,
                                                      LPBY_HANDLE_FILE_INFORMATION ret)
@@ -263,6 +274,8 @@ static void replace(const char *name, function *instead, function **ret_real)
     CALL(GetSystemTimeAsFileTime)                                                                  \
     CALL(PdhGetRawCounterValue)                                                                    \
     CALL(MoveFileExW)                                                                              \
+    CALL(ReadFile)                                                                                 \
+    CALL(WriteFile)                                                                                \
     CALL(GetFileInformationByHandle)                                                               \
     CALL(GetFileAttributesExW)                                                                     \
     CALL(RegQueryValueExW)

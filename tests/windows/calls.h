@@ -30,6 +30,7 @@ struct calls {
     bool keeps;
 
     DWORD attributes; /* that every file has, too: Wine follows links and shows none */
+    bool full;        /* no byte is read or written any more, and Windows calls that a success */
     bool grows;       /* a value of the registry, between asking for its size and for itself */
 };
 extern struct calls calls;

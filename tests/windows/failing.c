@@ -37,7 +37,7 @@ static const struct test tests[] = {
     {&check_hv_memory_reserve, {"-v"}},
     {&check_hv_page_reads, {"-v", "--state-dir=state"}},
     {&check_hv_page_reads, {"-v"}}, /* in the usual place */
-    {&check_hv_balancer, {"-v", "--extra-opts=s@settings.ini"}},
+    {&check_hv_balancer, {"-v", "--extra-opts=s@./settings.ini"}},
     {&check_hv_balancer, {"--extra-opts"}},
     {&check_hv_balancer, {"-v", "--record=" RECORD}},
     {&check_hv_balancer, {"-v", "--source=record:HV01"}},

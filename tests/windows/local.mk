@@ -31,7 +31,7 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
 	tests/windows/calls.c \
 	tests/windows/calls.h \
-	tests/windows/failing \
+	tests/windows/failures \
 	tests/windows/failing.c \
 	tests/windows/host.2008r2 \
 	tests/windows/host.pdh \
@@ -77,7 +77,7 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
 	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
-windows_programs_tests = tests/windows/failing tests/windows/pieces tests/windows/state.py tests/windows/trust
+windows_programs_tests = tests/windows/failures tests/windows/pieces tests/windows/state.py tests/windows/trust
 quick_tests += tests/windows/audit $(windows_cases)
 slow_tests += tests/windows/installer tests/windows/unzip $(windows_programs_tests)
 check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \

@@ -10,6 +10,7 @@
 #include "counter/windows/registry.h"
 #include "platform/native.h"
 #include "platform/parallel.h"
+#include "platform/wide.h"
 #include "tests/tap.h"
 
 #include <limits.h>
@@ -88,8 +89,18 @@ static void check_paths(void)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct arena arena = {0};
         const wchar_t *native = native_path(paths[i].path, &arena);
-        tap_ok(native && !wcscmp(native, paths[i].native), "%.20s... becomes %.20ls...",
-               paths[i].path, native);
+        const wchar_t *plain = wide_from_text(paths[i].path, &arena);
+        bool good = native && plain && !wcscmp(native, paths[i].native);
+        allocations.made = 0;
+        for (unsigned number = 1; good && allocations.made + 1 >= number; number++) {
+            allocations.made = 0;
+            allocations.first = number;
+            const wchar_t *other = native_path(paths[i].path, &arena);
+            allocations.first = 0;
+            good = !other || !wcscmp(other, native) || !wcscmp(other, plain);
+        }
+        tap_ok(good, "%.20s... becomes %.20ls..., or stays where a call fails", paths[i].path,
+               native);
         arena_free(&arena);
     }
 }
@@ -100,9 +111,9 @@ static void check_above(void)
     static const struct {
         const char *path, *above;
     } paths[] = {
-        {"none/x", "none: "},   {"none/\\/x", "none: "}, {"none\\x/", "none\\x: "},
-        {"Q:\\x", "Q:\\: "},    {"Q:/\\x", "Q:/\\: "},   {"Q:x", "Q:: "},
-        {"/none/x", "/none: "},
+        {"none/x", "none: "},   {"none/\\/x", "none: "},    {"none\\x/", "none\\x: "},
+        {"Q:\\x", "Q:\\: "},    {"Q:/\\x", "Q:/\\: "},      {"Q:x", "Q:: "},
+        {"/none/x", "/none: "}, {"/no|such", "/no|such: "},
     };
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct private_directory directory;
@@ -173,6 +184,20 @@ static void check_links(const struct private_directory *directory)
     text_free(&text);
 }
 
+/* Windows says that it wrote, or read, and did not. */
+static void check_full(const struct private_directory *directory)
+{
+    struct error err = {0};
+    struct text text = {0};
+    calls.full = true;
+    tap_ok(!private_file_write(directory, "x", "again", 5, &err) && *err.text,
+           "not a byte of a private file can be written");
+    tap_ok(private_file_read(directory, "x", 100, &text, &err) && !text.length,
+           "a private file that has become empty since it was opened");
+    calls.full = false;
+    text_free(&text);
+}
+
 /* How long ago, in seconds, another process began to write the same file, and whether it counts as
  * one that died since. */
 static void check_abandoned(const struct private_directory *directory)
@@ -211,6 +236,7 @@ static bool set_up(void)
     struct error err;
     DeleteFileA("private/.x.new");
     DeleteFileA("private/b");
+    RemoveDirectoryA("private/d/e");
     RemoveDirectoryA("private/d");
     DeleteFileA("private/a");
     text_cut(&found, 0);
@@ -295,7 +321,7 @@ static bool d_made(bool done)
 static bool open_other(struct error *err)
 {
     struct private_directory other;
-    bool opened = private_directory_open("private/d", true, &other, err);
+    bool opened = private_directory_open("private/d/e", true, &other, err);
     if (opened)
         private_directory_close(&other);
     return opened;
@@ -303,7 +329,26 @@ static bool open_other(struct error *err)
 
 static bool other_opened(bool done)
 {
-    return !done || is_there("private/d");
+    return !done || is_there("private/d/e");
+}
+
+/* On Windows Server 2003. */
+static bool find_config(struct error *err)
+{
+    struct arena arena = {0};
+    const char *path = platform_config_path(&arena);
+    if (path)
+        text_puts(&found, path);
+    else
+        error_memory(err);
+    arena_free(&arena);
+    return path;
+}
+
+static bool config_found(bool done)
+{
+    return !done ||
+           !strcmp(found.bytes, "C:\\All\\Application Data\\monitoring-plugins\\hyperv.ini");
 }
 
 static const struct {
@@ -318,6 +363,7 @@ static const struct {
     {"a file is removed", remove_a, a_removed},
     {"a directory is made", make_d, d_made},
     {"a private directory is made", open_other, other_opened},
+    {"the place of settings is found", find_config, config_found},
 };
 
 static void check_operations(void)
@@ -372,6 +418,7 @@ static void check_private(void)
     allocations.first = 0;
     tap_ok(err.code == PLATFORM_EXISTS, "another process has the new one open: %s", err.text);
     tap_ok(private_file_write(&directory, "x", "whole", 5, &err), "and no more");
+    check_full(&directory);
     check_links(&directory);
     check_abandoned(&directory);
     set_up();
@@ -379,10 +426,37 @@ static void check_private(void)
     private_directory_close(&directory);
 }
 
+/* ---- the start ---- */
+
+int wmain(int argc, wchar_t **argv);
+
+static bool nested;
+
+static void check_start(void)
+{
+    wchar_t name[] = L"東", *arguments[] = {name, NULL};
+    int status = 3;
+    unsigned number = 0;
+    nested = true;
+    while (status == 3 && number < 100) {
+        allocations.made = 0;
+        allocations.first = ++number;
+        status = wmain(1, arguments);
+        allocations.first = 0;
+    }
+    tap_ok(!status && number > 2, "a program that has no memory for its arguments does not start");
+    nested = false;
+}
+
 int program(int argc, char **argv)
 {
+    if (nested)
+        return argc == 1 && !strcmp(argv[0], "東") ? 0 : 1;
     if (argc != 2 || !calls_catch() || !SetCurrentDirectoryA(argv[1]))
         return 1;
+    SetEnvironmentVariableA("ProgramData", NULL);
+    SetEnvironmentVariableA("ALLUSERSPROFILE", "C:\\All");
+    check_start();
     check_deadline();
     check_parallel();
     check_paths();
