@@ -146,22 +146,31 @@ $(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
 	  $(srcdir)/tests/windows/reader.c
 
 # Each call that can fail, failing: beside the doubles, and once more beside those of Windows Server 2003.
-calls_sources = $(srcdir)/tests/windows/calls.c $(srcdir)/tests/faults/memory.c $(srcdir)/lib/plugin/arena.c
-calls_dependencies = $(calls_sources) $(srcdir)/tests/windows/calls.h $(srcdir)/tests/faults/memory.h $(libraries)
-calls_link = $(double_link) -DLARGEST_BLOCK=1 -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
-	  $(calls_sources)
-failing_dependencies = $(srcdir)/tests/windows/failing.c $(calls_dependencies) lib/check/checks.h plugins/libchecks.a
+calls_objects = $(windows)/calls.o $(windows)/memory.o $(windows)/arena.o
+calls_headers = $(srcdir)/tests/windows/calls.h $(srcdir)/tests/faults/memory.h
+calls_compile = $(AM_V_CC)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -DLARGEST_BLOCK=1 -c -o $@
+calls_link = $(double_link) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free $(calls_objects)
+$(windows)/calls.o: $(srcdir)/tests/windows/calls.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/windows/calls.c
+$(windows)/memory.o: $(srcdir)/tests/faults/memory.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/faults/memory.c
+$(windows)/arena.o: $(srcdir)/lib/plugin/arena.c $(srcdir)/lib/plugin/arena.h
+	$(calls_compile) $(srcdir)/lib/plugin/arena.c
+$(windows)/failing.o: $(srcdir)/tests/windows/failing.c $(calls_headers) lib/check/checks.h
+	$(calls_compile) $(srcdir)/tests/windows/failing.c
+$(windows)/own.o: $(srcdir)/tests/windows/own.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/windows/own.c
 
-$(windows)/failing.exe: $(failing_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(calls_link) $(srcdir)/tests/windows/failing.c plugins/libchecks.a \
-	  $(LDADD) $(LIBS)
+failing_objects = $(windows)/failing.o plugins/libchecks.a
+$(windows)/failing.exe: $(failing_objects) $(calls_objects) $(libraries)
+	$(AM_V_CCLD)$(calls_link) $(failing_objects) $(LDADD) $(LIBS)
 
-$(windows)/old/failing.exe: $(failing_dependencies) $(srcdir)/tests/windows/registry_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(calls_link) -DOLD $(srcdir)/tests/windows/failing.c \
-	  plugins/libchecks.a $(old_sources) $(LDADD) $(LIBS)
+$(windows)/old/failing.exe: $(failing_objects) $(calls_objects) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(calls_link) $(failing_objects) $(old_sources) $(LDADD) $(LIBS)
 
-$(windows)/own.exe: $(srcdir)/tests/windows/own.c $(calls_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(calls_link) $(srcdir)/tests/windows/own.c $(LDADD) $(LIBS)
+$(windows)/own.exe: $(windows)/own.o $(calls_objects) $(libraries)
+	$(AM_V_CCLD)$(calls_link) $(windows)/own.o $(LDADD) $(LIBS)
 
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_link) \
@@ -174,7 +183,7 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
 	$(AM_V_at)touch $@
 
-CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
+CLEANFILES += $(calls_objects) $(windows)/failing.o $(windows)/own.o $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
 	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/own.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
 	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
