@@ -3,21 +3,27 @@
 
 #include <windows.h>
 
-/* The flags are 0, because Windows Server 2003 refuses all others with CP_UTF8. */
+/* The flags are 0, because Windows Server 2003 refuses all others with CP_UTF8. Text that Windows
+ * won't convert is as good as none: whoever asks whether something is missing asks the arena. */
 
 wchar_t *wide_from_text(const char *text, struct arena *arena)
 {
     int length = MultiByteToWideChar(CP_UTF8, 0, text, -1, NULL, 0);
     wchar_t *wide = length > 0 ? arena_array(arena, (size_t)length, sizeof *wide) : NULL;
-    return wide && MultiByteToWideChar(CP_UTF8, 0, text, -1, wide, length) ? wide : NULL;
+    if (wide && MultiByteToWideChar(CP_UTF8, 0, text, -1, wide, length))
+        return wide;
+    arena->failed = true;
+    return NULL;
 }
 
 char *wide_to_text(const wchar_t *wide, struct arena *arena)
 {
     int length = WideCharToMultiByte(CP_UTF8, 0, wide, -1, NULL, 0, NULL, NULL);
     char *text = length > 0 ? arena_array(arena, (size_t)length, 1) : NULL;
-    return text && WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, length, NULL, NULL) ? text
-                                                                                       : NULL;
+    if (text && WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, length, NULL, NULL))
+        return text;
+    arena->failed = true;
+    return NULL;
 }
 
 const char *wide_message(unsigned long code, const wchar_t *module, struct arena *arena)

@@ -80,7 +80,7 @@ const wchar_t *native_path(const char *path, struct arena *arena)
     DWORD length = GetFullPathNameW(wide, room, full, NULL);
     if (!length || length >= room || !wcsncmp(full, local, 4) || !wcsncmp(full, L"\\\\.\\", 4))
         return wide;
-    if (full[0] == L'\\' && full[1] == L'\\')
+    if (full[0] == L'\\')
         return wmemcpy(full + 1 - PREFIX, share, PREFIX); /* \\server\share: \\?\UNC\server... */
     return wmemcpy(full - 4, local, 4);
 }
@@ -180,8 +180,12 @@ bool native_write(HANDLE handle, const char *bytes, size_t length)
 {
     while (length) {
         DWORD part;
-        if (!WriteFile(handle, bytes, part_of(length), &part, NULL) || part == 0)
+        if (!WriteFile(handle, bytes, part_of(length), &part, NULL))
             return false;
+        if (part == 0) {
+            SetLastError(ERROR_WRITE_FAULT);
+            return false;
+        }
         bytes += part;
         length -= part;
     }

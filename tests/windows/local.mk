@@ -29,7 +29,9 @@ windows_doubles = \
 	tests/windows/wmi_double.c
 EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/build \
-	tests/windows/failing \
+	tests/windows/calls.c \
+	tests/windows/calls.h \
+	tests/windows/failures \
 	tests/windows/failing.c \
 	tests/windows/host.2008r2 \
 	tests/windows/host.pdh \
@@ -38,6 +40,7 @@ EXTRA_DIST += $(windows_cases) $(windows_tests) $(windows_doubles) \
 	tests/windows/imports \
 	tests/windows/leak.c \
 	tests/windows/make-wine32 \
+	tests/windows/own.c \
 	tests/windows/pieces \
 	tests/windows/prefix \
 	tests/windows/reader.c \
@@ -74,7 +77,7 @@ WINDOWS_TESTS_ENVIRONMENT = \
 	ZIP='$(abs_builddir)/$(zip_name).zip'; export ZIP; \
 	MSI='$(abs_builddir)/$(zip_name).msi'; export MSI;
 
-windows_programs_tests = tests/windows/failing tests/windows/pieces tests/windows/state.py tests/windows/trust
+windows_programs_tests = tests/windows/failures tests/windows/pieces tests/windows/state.py tests/windows/trust
 quick_tests += tests/windows/audit $(windows_cases)
 slow_tests += tests/windows/installer tests/windows/unzip $(windows_programs_tests)
 check_DATA += $(windows)/programs.stamp $(zip_name).zip $(zip_name).msi \
@@ -101,7 +104,7 @@ double_dependencies = $(double_sources) $(srcdir)/tests/windows/scenario.h
 $(windows)/doubles.stamp: $(windows)/programs.stamp $(windows)/wineprefix.stamp \
 	$(windows)/doubles/pdh.dll $(windows)/idle.exe $(windows)/leak.exe \
 	$(windows)/old/pdh.dll $(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe \
-	$(windows)/failing.exe $(windows)/old/failing.exe
+	$(windows)/failing.exe $(windows)/old/failing.exe $(windows)/own.exe
 	$(AM_V_GEN)$(MKDIR_P) $(windows)/programs/doubles $(windows)/programs/old
 	$(AM_V_at)cp $(windows)/programs/*.exe $(windows)/leak.exe $(windows)/failing.exe $(windows)/doubles/pdh.dll \
 	  $(windows)/wineprefix/drive_c/windows/system32/reg.exe $(windows)/programs/doubles
@@ -143,17 +146,31 @@ $(windows)/reader.exe: $(srcdir)/tests/windows/reader.c
 	  $(srcdir)/tests/windows/reader.c
 
 # Each call that can fail, failing: beside the doubles, and once more beside those of Windows Server 2003.
-failing_sources = $(srcdir)/tests/windows/failing.c $(srcdir)/tests/faults/memory.c $(srcdir)/lib/plugin/arena.c
-failing_dependencies = $(failing_sources) $(srcdir)/tests/faults/memory.h lib/check/checks.h plugins/libchecks.a $(libraries)
-failing_link = $(double_link) -DLARGEST_BLOCK=1 -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
-	  $(failing_sources)
+calls_objects = $(windows)/calls.o $(windows)/memory.o $(windows)/arena.o
+calls_headers = $(srcdir)/tests/windows/calls.h $(srcdir)/tests/faults/memory.h
+calls_compile = $(AM_V_CC)$(MKDIR_P) $(windows) && $(double_compile) $(AM_CPPFLAGS) -DLARGEST_BLOCK=1 -c -o $@
+calls_link = $(double_link) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free $(calls_objects)
+$(windows)/calls.o: $(srcdir)/tests/windows/calls.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/windows/calls.c
+$(windows)/memory.o: $(srcdir)/tests/faults/memory.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/faults/memory.c
+$(windows)/arena.o: $(srcdir)/lib/plugin/arena.c $(srcdir)/lib/plugin/arena.h
+	$(calls_compile) $(srcdir)/lib/plugin/arena.c
+$(windows)/failing.o: $(srcdir)/tests/windows/failing.c $(calls_headers) lib/check/checks.h
+	$(calls_compile) $(srcdir)/tests/windows/failing.c
+$(windows)/own.o: $(srcdir)/tests/windows/own.c $(calls_headers)
+	$(calls_compile) $(srcdir)/tests/windows/own.c
 
-$(windows)/failing.exe: $(failing_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(failing_link) plugins/libchecks.a $(LDADD) $(LIBS)
+failing_objects = $(windows)/failing.o plugins/libchecks.a
+$(windows)/failing.exe: $(failing_objects) $(calls_objects) $(libraries)
+	$(AM_V_CCLD)$(calls_link) $(failing_objects) $(LDADD) $(LIBS)
 
-$(windows)/old/failing.exe: $(failing_dependencies) $(srcdir)/tests/windows/registry_double.c $(double_dependencies)
-	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(failing_link) -DOLD plugins/libchecks.a \
-	  $(old_sources) $(LDADD) $(LIBS)
+$(windows)/old/failing.exe: $(failing_objects) $(calls_objects) $(libraries) \
+	$(srcdir)/tests/windows/registry_double.c $(double_dependencies)
+	$(AM_V_CCLD)$(MKDIR_P) $(windows)/old && $(calls_link) $(failing_objects) $(old_sources) $(LDADD) $(LIBS)
+
+$(windows)/own.exe: $(windows)/own.o $(calls_objects) $(libraries)
+	$(AM_V_CCLD)$(calls_link) $(windows)/own.o $(LDADD) $(LIBS)
 
 $(windows)/trusted.exe: $(srcdir)/tests/windows/trusted.c $(libraries)
 	$(AM_V_CCLD)$(MKDIR_P) $(windows) && $(double_link) \
@@ -166,8 +183,8 @@ $(windows)/wineprefix.stamp: $(windows)/wmi_double.dll $(srcdir)/tests/windows/p
 	  $(SHELL) $(srcdir)/tests/windows/prefix $(abs_builddir)/$(windows)/wmi_double.dll
 	$(AM_V_at)touch $@
 
-CLEANFILES += $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
-	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
+CLEANFILES += $(calls_objects) $(windows)/failing.o $(windows)/own.o $(windows)/doubles.stamp $(windows)/wineprefix.stamp $(windows)/idle.exe $(windows)/leak.exe \
+	$(windows)/trusted.exe $(windows)/failing.exe $(windows)/old/failing.exe $(windows)/own.exe $(windows)/reader.exe $(windows)/doubles/pdh.dll $(windows)/old/pdh.dll \
 	$(windows)/wmi_double.dll \
 	$(windows)/old/check_hv_balancer.exe $(windows)/old/check_hv_guest_memory.exe
 

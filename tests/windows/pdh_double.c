@@ -104,8 +104,7 @@ static struct value value_at(const wchar_t *values, unsigned collection)
             wchar_t *end;
             value = (struct value){.status = wcstoul(values, &end, 16)};
             value.number = *end == L':' ? wcstod(end + 1, NULL) : 0;
-        }
-        else
+        } else
             value = (struct value){.number = wcstod(values, NULL)};
         values += wcscspn(values, L" ");
         values += wcsspn(values, L" ");
@@ -333,9 +332,8 @@ EXPORT PDH_STATUS WINAPI PdhGetFormattedCounterArrayW(PDH_HCOUNTER handle, DWORD
         struct value value = value_at(line.values, collections);
         if (!same_counter(&line.path, &counter->path) || value.gone)
             continue;
-        items[i].szName = wcscmp(line.path.instance, L"nameless")
-                              ? wcscpy(names, line.path.instance)
-                              : NULL;
+        items[i].szName =
+            wcscmp(line.path.instance, L"nameless") ? wcscpy(names, line.path.instance) : NULL;
         names += wcslen(line.path.instance) + 1;
         fill(&items[i++].FmtValue, value, format);
     }

@@ -123,6 +123,27 @@ static void check_row(const struct row *row)
     }
 }
 
+/* Of a kind that SDDL has no word for: one that counts under a condition, which nobody looks at. */
+static void check_condition(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PACL list = NULL;
+    BOOL present = FALSE, defaulted;
+    void *entry;
+    PSID system = sid_of(L"S-1-5-18");
+    bool made = ConvertStringSecurityDescriptorToSecurityDescriptorW(
+                    L"D:P(A;;FA;;;SY)", SDDL_REVISION_1, &descriptor, NULL) &&
+                GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted) && present &&
+                GetAce(list, 0, &entry);
+    bool before = made && !trust_verdict(system, list, system, TRUST_CHANGES);
+    if (made)
+        ((ACE_HEADER *)entry)->AceType = ACCESS_ALLOWED_CALLBACK_ACE_TYPE;
+    report(before && trust_verdict(system, list, system, TRUST_CHANGES), "under a condition",
+           L"everything", L"the system itself");
+    LocalFree(descriptor);
+    LocalFree(system);
+}
+
 /* What is made by one is believed by itself, and for others it is what the table says. */
 static void check_made(void)
 {
@@ -186,6 +207,7 @@ int program(int argc, char **argv)
     (void)argc, (void)argv;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_row(&rows[i]);
+    check_condition();
     check_made();
     check_shared();
     return tap_end();

@@ -109,7 +109,8 @@ static bool visit_object(struct enumeration *of, IWbemClassObject *object, struc
  * answer. */
 static long patience(void)
 {
-    return (long)(deadline_left() / 10 * 9);
+    unsigned left = deadline_left() / 10 * 9;
+    return (long)left;
 }
 
 static bool read_objects(struct enumeration *of, IEnumWbemClassObject *objects, struct error *err)
