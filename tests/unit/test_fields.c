@@ -54,9 +54,10 @@ static void a_field_is_whole_with_its_delimiter(void **state)
     static const struct {
         const char *text;
         bool whole;
-    } cases[] = {{"", false},      {",", true},        {"a", false},        {"a,", true},
-                 {"a;", false},    {"\"", false},      {"\"a\"", false},    {"\"a\",", true},
-                 {"\"a,b", false}, {"\"a\"\"", false}, {"\"a\"\",", false}, {"\"a\"\"\",", true}};
+    } cases[] = {{"", false},         {",", true},         {"a", false},     {"a,", true},
+                 {"a;", false},       {"\"", false},       {"\"a\"", false}, {"\"a\",", true},
+                 {"\"a,b", false},    {"\"a\"\"", false},  {"\"\",", true},  {"\",", false},
+                 {"\"a\"\",", false}, {"\"a\"\"\",", true}};
     for (size_t i = 0; i < LENGTH(cases); i++) {
         char *text = arena_text(&arena, cases[i].text, strlen(cases[i].text));
         const struct fields fields = fields_begin(text, ',');

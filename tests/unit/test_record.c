@@ -481,6 +481,7 @@ static void encodings_by_the_names_that_join(void **state)
         {LOG(VM("1\x8B\xC6 2"), "\"1\""), ROWS(), "1業 2,|"}, /* no letters beside it */
         {LOG(VM("{\x8B\xC6}"), "\"1\""), ROWS(), "{業},|"},
         {LOG(VM("a \x8B\xC6\x96\xB1 b"), "\"1\""), ROWS(), "a 業務 b,|"},
+        {LOG(VM("a\x8B\xC6\x96\xB1z"), "\"1\""), ROWS(), "a業務z,|"},
         {LOG(VM("x\x8B\xC6 2"), "\"1\""), ROWS(), "x‹Æ 2,|"},
         {LOG(VM("1\x8B\xC6Z"), "\"1\""), ROWS(), "1‹ÆZ,|"},
         {LOG(VM("1\x8B\xC6z"), "\"1\""), ROWS(), "1‹Æz,|"},

@@ -49,6 +49,7 @@ static void values(void **state)
         {V5 KEY "\"MemoryReserve\"=hex:1,2,FF\r\n", "3: 01 02 ff"},
         {V5 KEY "\"MemoryReserve\"=hex(7):41,00,\\\r\n  42,00,\\\r\n  00,00\r\n",
          "7: 41 00 42 00 00 00"},
+        {V5 KEY "\"MemoryReserve\"=hex:00,\\ \t \r\n  01\r\n", "3: 00 01"},
         {V5 KEY "\"MemoryReserve\"=\"2048\"\r\n", "1: 32 00 30 00 34 00 38 00 00 00"},
         {V5 KEY "\"MemoryReserve\"=\"\"\r\n", "1: 00 00"},
         {V5 KEY "\"MemoryReserve\"=\"a\\\\\\\"b\"\r\n", "1: 61 00 5c 00 22 00 62 00 00 00"},
