@@ -951,7 +951,7 @@ static void rows(void **state)
 static void questions(void **state)
 {
     static const char *const namespaces[] = {"a\\b", NULL};
-    static const char *const properties[] = {"A", NULL};
+    static const char *const properties[] = {"A", "B", NULL};
     static const struct row_query query = {
         .namespaces = namespaces, .class_name = "C WHERE a<b AND b>c", .properties = properties};
     struct error err;
@@ -973,7 +973,7 @@ static void questions(void **state)
         struct source *source = host_open(NULL);
         assert_false(winrm_kind.rows(source, &query, visit, &text, &err));
         assert_holds(host.message, "/wmi/a/b/*</w:ResourceURI>");
-        assert_holds(host.message, ">SELECT A FROM C WHERE a&lt;b AND b&gt;c</w:Filter>");
+        assert_holds(host.message, ">SELECT A, B FROM C WHERE a&lt;b AND b&gt;c</w:Filter>");
         assert_holds(host.message, times[i].told);
         assert_false(winrm_kind.registry(source, "A & B", "'\"", &value, &err));
         assert_holds(host.message, "<p:sSubKeyName>A &amp; B</p:sSubKeyName>");

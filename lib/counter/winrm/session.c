@@ -224,7 +224,7 @@ bool session_post(struct session *session, const char *soap, size_t length, cons
                   size_t *ret_length, struct error *err)
 {
     for (;;) {
-        bool stale = false, fresh = session->http.wire.fd < 0;
+        bool stale, fresh = session->http.wire.fd < 0;
         if (!connect_and_log_in(session, err))
             return false;
         bool tls = session->endpoint.tls;
