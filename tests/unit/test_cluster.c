@@ -191,7 +191,8 @@ static void what_nodes_tell_is_told_of_all(void **state)
         vms->untold[vms->untold_count++] = CLASS_SUMMARY;
         static const char *ignored[] = {"utility", "another"};
         made[with].stopped[0] = "off";
-        vms->stopped_count = 1;
+        made[with].stopped[1] = "saved";
+        vms->stopped_count = 2;
         vms->ignored = ignored;
         vms->ignored_count = LENGTH(ignored);
         uint32_t *where;
@@ -205,8 +206,9 @@ static void what_nodes_tell_is_told_of_all(void **state)
         assert_string_equal(merged.missing[0], "Average Pressure (why)");
         assert_int_equal(merged.untold_count, 1);
         assert_string_equal(merged.untold[0], CLASS_SUMMARY);
-        assert_int_equal(merged.stopped_count, 1);
+        assert_int_equal(merged.stopped_count, 2);
         assert_string_equal(merged.stopped[0], "off");
+        assert_string_equal(merged.stopped[1], "saved");
         assert_int_equal(merged.ignored_count, 2);
         assert_string_equal(merged.ignored[0], "utility");
         assert_string_equal(merged.ignored[1], "another");
@@ -557,6 +559,36 @@ static void unjudged_vms_look_for_no_place(void **state)
     assert_int_equal(judge(&cluster, 1).sets[0].vms, 0);
 }
 
+/* Microsoft's worked example (KB 3023928), from nodes and their VMs; its figures are in
+ * test_overcommit, too. */
+static void overcommitment_as_scvmm_reckons_it(void **state)
+{
+    (void)state;
+    static const double available[] = {15, 15, 7, 13};
+    static const double vms[][2] = {{4, 4}, {4, 4}, {8, 0}, {2, 2}};
+    for (size_t i = 0; i < 4; i++) {
+        make_node(i, available[i]);
+        for (size_t k = 0; k < 2 && vms[i][k] > 0; k++)
+            add_vm(i, say("%zu-%zu", i, k), vms[i][k], vms[i][k], 100)->kind = VM_STATIC;
+    }
+    struct cluster cluster = join(4);
+    const struct overcommit of = judge(&cluster, 2).overcommit;
+    const struct {
+        const struct overcommit_proof *proof;
+        bool holds;
+        double unit, wanted, there;
+    } proofs[] = {{&of.slot_simple, false, 1, 7, 4},
+                  {&of.slot_full, false, 1, 7, 6},
+                  {&of.proof_simple, false, 1 GB, 8, 5},
+                  {&of.proof_full, true, 1 GB, 12, 12}};
+    for (size_t i = 0; i < LENGTH(proofs); i++) {
+        assert_int_equal(proofs[i].proof->holds, proofs[i].holds);
+        assert_double((double)proofs[i].proof->wanted, proofs[i].wanted * proofs[i].unit);
+        assert_double((double)proofs[i].proof->there, proofs[i].there * proofs[i].unit);
+    }
+    assert_true(of.proved);
+}
+
 /* Of failures that are alike, in the order of the nodes. */
 static void failures_that_are_alike_stay_in_order(void **state)
 {
@@ -795,6 +827,6 @@ RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_v
           TEST(the_largest_look_for_a_place_first), TEST(what_no_node_could_hold_has_no_place),
           TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
           TEST(to_start_is_less_than_to_want), TEST(unjudged_vms_look_for_no_place),
-          TEST(failures_that_are_alike_stay_in_order),
+          TEST(overcommitment_as_scvmm_reckons_it), TEST(failures_that_are_alike_stay_in_order),
           TEST(what_is_not_clustered_looks_for_no_place), TEST(too_many_sets_are_refused),
           TEST(destinations), TEST(a_worse_cluster_never_gets_a_better_answer));

@@ -133,6 +133,24 @@ static void full_is_tried_for_fewer_than_5000(void **state)
     assert_false(judge(nodes, 71, 70).proof_full.tried); /* more than there are numbers for */
 }
 
+static void either_proof_is_enough(void **state)
+{
+    (void)state;
+    enum { MANY = 71 }; /* too many for the full ones */
+    struct overcommit_node nodes[MANY];
+    for (size_t i = 0; i < MANY; i++)
+        nodes[i] = (struct overcommit_node){.available = 8, .held = 8, .largest = 8, .count = 1};
+    struct overcommit overcommit = judge(nodes, MANY, 2);
+    assert_true(overcommit.slot_simple.holds && !overcommit.proof_simple.holds);
+    assert_true(overcommit.proved);
+    for (size_t i = 0; i < MANY; i++) /* many small ones, and one that makes each slot large */
+        nodes[i] = (struct overcommit_node){
+            .available = 9, .held = i ? 1 : 8, .largest = i ? 1 : 8, .count = i ? 100 : 1};
+    overcommit = judge(nodes, MANY, 2);
+    assert_true(overcommit.proof_simple.holds && !overcommit.slot_simple.holds);
+    assert_true(overcommit.proved);
+}
+
 static void nobody_is_left(void **state)
 {
     (void)state;
@@ -141,7 +159,8 @@ static void nobody_is_left(void **state)
     struct overcommit overcommit = judge(&one, 1, 1);
     assert_false(overcommit.proved);
     static const struct overcommit_node empty = {.available = 10};
-    assert_true(judge(&empty, 1, 1).proved);
+    overcommit = judge(&empty, 1, 1);
+    assert_true(overcommit.proved && overcommit.proof_simple.holds);
 }
 
 static void subsets_are_all_of_them(void **state)
@@ -164,5 +183,5 @@ static void subsets_are_all_of_them(void **state)
 }
 
 RUN_TESTS(TEST(the_worked_example), TEST(every_set_of_it), TEST(ours_finds_the_placement),
-          TEST(full_is_tried_for_fewer_than_5000), TEST(nobody_is_left),
-          TEST(subsets_are_all_of_them));
+          TEST(full_is_tried_for_fewer_than_5000), TEST(either_proof_is_enough),
+          TEST(nobody_is_left), TEST(subsets_are_all_of_them));

@@ -332,6 +332,10 @@ static void edges(void **state)
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
     question = (struct placement_question){one, 0, places, 0};
     assert_int_equal(placement_find(&question, &work, NULL), PLACEMENT_FITS);
+    const uint64_t alike[] = {6, 6, 7};
+    question = (struct placement_question){one, 1, alike, 3};
+    assert_int_equal(placement_find(&question, &work, where), PLACEMENT_FITS);
+    assert_int_equal(where[0], 0); /* the smallest, and of these the first */
     question = (struct placement_question){one, 1, places, 2};
     assert_int_equal(placement_find(&question, &work, where), PLACEMENT_IMPOSSIBLE);
     /* what is left of the largest is nothing, and so is what there is for more: and yet */
