@@ -16,6 +16,23 @@ struct instance {
     size_t count, place_count;
 };
 
+enum { LISTED = 6 };
+
+/* Of two lists that a 0, or their length, ends. */
+static struct instance instance_of(const uint64_t sizes[LISTED], const uint64_t places[LISTED])
+{
+    struct instance of = {0};
+    while (of.count < LISTED && sizes[of.count]) {
+        of.sizes[of.count] = sizes[of.count];
+        of.count++;
+    }
+    while (of.place_count < LISTED && places[of.place_count]) {
+        of.places[of.place_count] = places[of.place_count];
+        of.place_count++;
+    }
+    return of;
+}
+
 static int descending(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -412,8 +429,7 @@ static void what_is_found_at_once(void **state)
     (void)state;
     static const struct {
         const char *what;
-        uint64_t sizes[6];
-        uint64_t places[3];
+        uint64_t sizes[LISTED], places[LISTED];
     } cases[] = {
         {"filled to the last byte", {5, 3, 2}, {5, 5}},
         {"the smallest that is large enough goes first", {3, 2, 2}, {4, 3}},
@@ -423,13 +439,7 @@ static void what_is_found_at_once(void **state)
         {"none", {0}, {7}},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct instance of = {0};
-        while (cases[i].sizes[of.count])
-            of.count++;
-        while (of.place_count < 3 && cases[i].places[of.place_count])
-            of.place_count++;
-        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
-        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        const struct instance of = instance_of(cases[i].sizes, cases[i].places);
         for (int blind = 0; blind < 2; blind++) {
             struct placement_work work = prepare();
             const struct placement_question question = ask(&of);
@@ -448,8 +458,7 @@ static void the_fewest_that_are_found_at_once(void **state)
 {
     (void)state;
     static const struct {
-        uint64_t sizes[6];
-        uint64_t places[3];
+        uint64_t sizes[LISTED], places[LISTED];
         size_t left_out, least;
     } cases[] = {
         {{9, 5, 3, 2, 2}, {4, 8}, 1, 1},      /* which best-fit finds */
@@ -458,13 +467,7 @@ static void the_fewest_that_are_found_at_once(void **state)
         {{9, 8}, {7}, 2, 2},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct instance of = {0};
-        while (of.count < 6 && cases[i].sizes[of.count])
-            of.count++;
-        while (of.place_count < 3 && cases[i].places[of.place_count])
-            of.place_count++;
-        memcpy(of.sizes, cases[i].sizes, sizeof cases[i].sizes);
-        memcpy(of.places, cases[i].places, sizeof cases[i].places);
+        const struct instance of = instance_of(cases[i].sizes, cases[i].places);
         for (int blind = 0; blind < 2; blind++) {
             struct placement_work work = prepare();
             const struct placement_question question = ask(&of);
