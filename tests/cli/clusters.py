@@ -14,10 +14,11 @@ import tap  # noqa: E402
 records = importlib.import_module("many-records")
 
 
-def write_node(directory, host, available, vms, dynamic=False):
-    """A host with so many MB left; vms: how many MB each holds. With Dynamic Memory it started with 512 of them."""
-    names = [f"{host}-vm{number}" for number in range(len(vms))]
-    guids = [f"{i:08X}-AAAA-BBBB-CCCC-{int(host[2:]):012}" for i in range(len(vms))]
+def write_node(directory, host, available, vms, dynamic=False, of=None):
+    """A host with so many MB left; vms: how many MB each holds. With Dynamic Memory it started with 512 of them.
+    of: the host whose VMs they are."""
+    names = [f"{of or host}-vm{number}" for number in range(len(vms))]
+    guids = [f"{i:08X}-AAAA-BBBB-CCCC-{int((of or host)[2:]):012}" for i in range(len(vms))]
     columns, values = [records.BALANCER], [available]
     for name, size in zip(names, vms):
         columns += [records.vm(name), records.vm(name, "Average Pressure")]
@@ -35,13 +36,14 @@ def write_node(directory, host, available, vms, dynamic=False):
         records.write(directory, name + ".csv", records.table(header, [map(str, row) for row in rows]))
 
 
-def ask(scratch, nodes, *arguments):
+def ask(scratch, nodes, *arguments, program="check_hv_cluster"):
     """nodes: of each, as write_node() has it."""
     directory = tempfile.mkdtemp(dir=scratch)
     for host, node in nodes.items():
         write_node(os.path.join(directory, host), host, *node)
     records.write(directory, "nodes", "".join(f"record:{host}\n" for host in nodes))
-    return records.run_with("check_hv_cluster", f"--nodes={directory}/nodes", "--overhead=0", *arguments)
+    none = ["--overhead=0"] if program == "check_hv_cluster" else []
+    return records.run_with(program, f"--nodes={directory}/nodes", *none, *arguments)
 
 
 def says(what, answer, status, *lines):
@@ -61,7 +63,8 @@ def undecided(scratch):
     rest = {f"HV{number}": (place, []) for number, place in enumerate(places, 2)}
     static, more = {"HV1": (0, vms), **rest}, {"HV1": (0, [*vms, 99999]), **rest}
     one, two = "if HV1 fails, up to 1 of its 24 VMs has no place", "if HV1 fails, 1 to 2 of its 25 VMs have no place"
-    says("one VM may have no place, which is not decided", ask(scratch, static), 3, f"UNKNOWN - {one} (HV1-vm19 9318 MB): ",
+    says("one VM may have no place, which is not decided", ask(scratch, static), 3,
+         f"UNKNOWN - {one} (HV1-vm19 9318 MB): ",
          ": 139.1 GB must start, 139.1 GB are free on 4 nodes, at most 34.9 GB in one place\n",
          f"[UNKNOWN] {one}", "(not decided)", "\nSCVMM's proofs on these figures: over-committed")
     says("which would be well; RAM that would help for certain is not known", ask(scratch, static, "-c1"), 0,
@@ -88,6 +91,11 @@ def many(scratch):
     small = {"HV1": (0, [4000] * 5), **{f"HV{number}": (1000, []) for number in range(2, 7)}}
     says("many without a place: some are named, with what they would have to be", ask(scratch, small), 2,
          "none of its 5 VMs has a place", "lower the startup RAM of HV1-vm0 to ", " and of 2 more, or give each node ")
+    twice = {"HV1": (9000, [600, 700]), "HV2": (9000, [600, 700], False, "HV1")}
+    for program in ("check_hv_cluster", "check_hv_vm_memory"):
+        answer = ask(scratch, twice, "-v", program=program)
+        tap.ok(answer[0] == 0 and answer[1].count(" was seen on two nodes") == 2,
+               f"{program}: two that are moving", answer)
     says("a node alone, which is empty, leaves nothing to lack", ask(scratch, {"HV1": (1000, [])}), 0,
          "no clustered VM is running")
 
