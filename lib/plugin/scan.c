@@ -30,9 +30,10 @@ static char fold(char c)
 
 bool scan_ascii_begins(const char *text, const char *with)
 {
-    if (fold(*text) != fold(*with))
-        return !*with;
-    if (!strncmp(text, with, strlen(with)))
+    size_t length = strlen(with);
+    if (fold(*text) != fold(*with) || strlen(text) < length)
+        return !length;
+    if (!memcmp(text, with, length))
         return true;
     while (*with && fold(*text) == fold(*with))
         text++, with++;
