@@ -139,9 +139,16 @@ static void who_hangs_is_given_up(void **state)
 {
     (void)state;
     struct error err;
-    assert_true(deadline_start(30, "too late\n", 3, &err));
-    run("ahb", 29900);
-    assert_true(answers[0].done && answers[2].done && !answers[1].done);
+    /* A machine that is too busy for two answers gets more time for them, and the third none. */
+    for (unsigned given = 100;; given *= 4) {
+        assert_true(deadline_start(30, "too late\n", 3, &err));
+        run("ahb", 30000 - given);
+        assert_false(answers[1].done);
+        if ((answers[0].done && answers[2].done) || given > 6000)
+            break;
+        drop(3);
+    }
+    assert_true(answers[0].done && answers[2].done);
     assert_string_equal(answers[1].problem.text, "no answer in time (--timeout)");
     assert_true(deadline_left() > 0);
     drop(3);
