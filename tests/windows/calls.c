@@ -153,10 +153,17 @@ static void WINAPI double_GetSystemTimeAsFileTime(LPFILETIME ret)
         (FILETIME){.dwLowDateTime = (DWORD)calls.now, .dwHighDateTime = (DWORD)(calls.now >> 32)};
 }
 
+static DWORD(WINAPI *real_GetTickCount)(void);
+static DWORD WINAPI double_GetTickCount(void)
+{
+    return real_GetTickCount() + calls.ticks;
+}
+
 static void(WINAPI *real_Sleep)(DWORD);
 static void WINAPI double_Sleep(DWORD milliseconds)
 {
     calls.now += milliseconds * (SECOND / 1000);
+    calls.slept = milliseconds;
 }
 
 static PDH_STATUS(WINAPI *real_PdhGetRawCounterValue)(PDH_HCOUNTER, LPDWORD, PPDH_RAW_COUNTER);
@@ -270,6 +277,7 @@ static void replace(const char *name, function *instead, function **ret_real)
 #define OTHERS(CALL)                                                                               \
     CALL(CoUninitialize)                                                                           \
     CALL(SysFreeString)                                                                            \
+    CALL(GetTickCount)                                                                             \
     CALL(Sleep)                                                                                    \
     CALL(GetSystemTimeAsFileTime)                                                                  \
     CALL(PdhGetRawCounterValue)                                                                    \

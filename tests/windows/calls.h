@@ -24,6 +24,8 @@ struct calls {
     /* The clock, as a FILETIME. It stands, but while a check sleeps. The system's ticks go by it,
      * and a counter of 2/s. */
     ULONGLONG now;
+    DWORD slept; /* milliseconds, the last time */
+    DWORD ticks; /* that GetTickCount() is ahead */
 
     /* What a private file has stays, so that each run finds the same; what a run would put in its
      * place stays under the other name, left behind for the next one. */

@@ -8,6 +8,7 @@
  */
 #include "calls.h"
 #include "counter/windows/registry.h"
+#include "counter/windows/wmi.h"
 #include "platform/native.h"
 #include "platform/parallel.h"
 #include "platform/wide.h"
@@ -43,6 +44,101 @@ static void check_deadline(void)
     bool moved = deadline_start(3600, "", 3, &err);
     allocations.first = 0;
     tap_ok(!moved && !strcmp(err.text, expected), "a timeout that can't be moved");
+}
+
+/* How much of an answer is printed: what NSClient++ waits behind loses its last line's end. */
+static void check_output(void)
+{
+    enum { PIECE = 4086, MOST = 2 * PIECE + 1 };
+    static const struct {
+        DWORD length, printed;
+        char last;
+    } rows[] = {{0, 0, 0},           {PIECE - 1, PIECE - 1, '\n'}, {PIECE, PIECE - 1, '\n'},
+                {PIECE, PIECE, 'x'}, {PIECE + 1, PIECE + 1, '\n'}, {2 * PIECE, 2 * PIECE - 1, '\n'},
+                {MOST, MOST, '\n'}};
+    static char bytes[MOST];
+    HANDLE before = GetStdHandle(STD_OUTPUT_HANDLE);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        memset(bytes, 'x', sizeof bytes);
+        if (rows[i].length)
+            bytes[rows[i].length - 1] = rows[i].last;
+        HANDLE file = CreateFileA("output", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+        SetStdHandle(STD_OUTPUT_HANDLE, file);
+        calls.slept = 0;
+        bool written = output_write(bytes, rows[i].length);
+        SetStdHandle(STD_OUTPUT_HANDLE, before);
+        tap_ok(written && GetFileSize(file, NULL) == rows[i].printed,
+               "of an answer of %lu bytes %lu are printed", rows[i].length, rows[i].printed);
+        tap_ok((calls.slept == INFINITE) == (i > 0), "%s",
+               i ? "who comes after an answer waits for the end" : "the first answers");
+        CloseHandle(file);
+    }
+    struct error err;
+    calls.slept = 0;
+    deadline_start(3600, "", 3, &err);
+    tap_ok(calls.slept == INFINITE,
+           "a timeout that is moved after an answer waits for the end, too");
+}
+
+static void check_left(void)
+{
+    struct error err;
+    calls.ticks = 0;
+    deadline_start(3600, "", 3, &err);
+    unsigned all = deadline_left();
+    calls.ticks = 3600 * 1000;
+    tap_ok(all > 3000 * 1000 && all <= 3600 * 1000 && !deadline_left(),
+           "what the timeout leaves, and leaves no more");
+    calls.ticks = 0;
+    deadline_start(3600, "", 3, &err);
+}
+
+/* ---- WMI, Wine's own ---- */
+
+static bool count_row(void *context, const char *const *cells, struct error *err)
+{
+    (void)err;
+    *(unsigned *)context += cells[0] != NULL;
+    return true;
+}
+
+static void check_wmi(void)
+{
+    static const struct {
+        const char *call;
+        HRESULT told;
+        bool good;
+    } rows[] = {{"CoCreateInstance", E_FAIL, false},
+                {"CoInitializeSecurity", E_FAIL, false},
+                {"CoInitializeSecurity", RPC_E_TOO_LATE, true}};
+    const struct row_query query = {.namespaces = (const char *const[]){"root\\cimv2", NULL},
+                                    .class_name = "Win32_OperatingSystem",
+                                    .properties = (const char *const[]){"Version", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena arena = {0};
+        struct error err;
+        struct wmi wmi = {0};
+        unsigned count = 0;
+        bool good = false;
+        calls.told = (DWORD)rows[i].told;
+        calls.where = NULL;
+        for (unsigned n = 1; n < 100 && (!calls.where || strcmp(calls.where, rows[i].call) != 0);
+             n++) {
+            wmi_end(&wmi);
+            count = 0;
+            allocations.made = 0;
+            allocations.first = n;
+            good = wmi_rows(&wmi, &query, count_row, &count, &arena, &err);
+            allocations.first = 0;
+        }
+        tap_ok(good == rows[i].good && count == good, "WMI, where %s says 0x%08lX", rows[i].call,
+               rows[i].told);
+        count = 0;
+        tap_ok(wmi_rows(&wmi, &query, count_row, &count, &arena, &err) && count == 1,
+               "and asked once more");
+        wmi_end(&wmi);
+        arena_free(&arena);
+    }
 }
 
 static void work(void *context, size_t item, struct text *out)
@@ -458,6 +554,9 @@ int program(int argc, char **argv)
     SetEnvironmentVariableA("ALLUSERSPROFILE", "C:\\All");
     check_start();
     check_deadline();
+    check_output();
+    check_left();
+    check_wmi();
     check_parallel();
     check_paths();
     check_above();

@@ -23,7 +23,8 @@
  *   namespace root\cimv2                  what follows is in it
  *   class Name: Property Property ...     has these properties, and the rows that follow
  *   row cell | cell | ...                 a cell is text, or typed: i4:5 u32:5 u64:5 r8:1.5
- *                                         bool:true null empty array object; nothing: text of none
+ *                                         bool:true null empty array object; nothing: text of none;
+ *                                         0x...: reading it does
  *   connect NAMESPACE 0x...               connecting to it answers so; hang: it never answers
  *   exec CLASS 0x...                      ExecQuery does
  *   lacks CLASS 0x...                     Next does, where a property is asked for that it lacks

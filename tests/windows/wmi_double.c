@@ -170,6 +170,8 @@ static HRESULT WINAPI row_get(IWbemClassObject *self, LPCWSTR name, LONG flags, 
     while (length && cell[length - 1] == L' ')
         length--;
     wcsncpy(text, cell, length < LONGEST ? length : LONGEST - 1);
+    if (!wcsncmp(text, L"0x", 2))
+        return status_of(text);
     set_value(text, value, type);
     return S_OK;
 }
