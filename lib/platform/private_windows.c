@@ -383,8 +383,9 @@ const struct state_place *platform_state_places(const char *named, struct arena 
 
 const char *platform_host(struct arena *arena)
 {
-    wchar_t name[256];
-    DWORD room = sizeof name / sizeof *name;
+    enum { MOST = 256 };
+    wchar_t name[MOST];
+    DWORD room = MOST;
     return wide_to_text(GetComputerNameExW(ComputerNameDnsHostname, name, &room) ? name : L"",
                         arena);
 }
