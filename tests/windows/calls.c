@@ -55,9 +55,6 @@ static bool fails(const char *name)
           PACL * g, PSECURITY_DESCRIPTOR * h),                                                     \
          (a, b, c, d, e, f, g, h))                                                                 \
     CALL(GetAce, BOOL, FALSE, (PACL a, DWORD b, LPVOID * c), (a, b, c))                            \
-    CALL(FormatMessageW, DWORD, 0,                                                                 \
-         (DWORD a, LPCVOID b, DWORD c, DWORD d, LPWSTR e, DWORD f, va_list * g),                   \
-         (a, b, c, d, e, f, g))                                                                    \
     CALL(CoInitializeSecurity, HRESULT, RESULT,                                                    \
          (PSECURITY_DESCRIPTOR a, LONG b, SOLE_AUTHENTICATION_SERVICE * c, void *d, DWORD e,       \
           DWORD f, void *g, DWORD h, void *i),                                                     \
@@ -189,6 +186,16 @@ static BOOL WINAPI double_MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags)
 
 /* ---- what Wine has not ---- */
 
+static DWORD(WINAPI *real_FormatMessageW)(DWORD, LPCVOID, DWORD, DWORD, LPWSTR, DWORD, va_list *);
+static DWORD WINAPI double_FormatMessageW(DWORD flags, LPCVOID source, DWORD code, DWORD language,
+                                          LPWSTR out, DWORD room, va_list *arguments)
+{
+    if (fails("FormatMessageW"))
+        return 0;
+    return calls.words ? (DWORD)wcslen(wcscpy(out, calls.words))
+                       : real_FormatMessageW(flags, source, code, language, out, room, arguments);
+}
+
 static BOOL(WINAPI *real_ReadFile)(HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
 static BOOL WINAPI double_ReadFile(HANDLE handle, LPVOID bytes, DWORD most, LPDWORD ret_part,
                                    LPOVERLAPPED at)
@@ -281,6 +288,7 @@ static void replace(const char *name, function *instead, function **ret_real)
     CALL(Sleep)                                                                                    \
     CALL(GetSystemTimeAsFileTime)                                                                  \
     CALL(PdhGetRawCounterValue)                                                                    \
+    CALL(FormatMessageW)                                                                           \
     CALL(MoveFileExW)                                                                              \
     CALL(ReadFile)                                                                                 \
     CALL(WriteFile)                                                                                \

@@ -31,9 +31,10 @@ struct calls {
      * place stays under the other name, left behind for the next one. */
     bool keeps;
 
-    DWORD attributes; /* that every file has, too: Wine follows links and shows none */
-    bool full;        /* no byte is read or written any more, and Windows calls that a success */
-    bool grows;       /* a value of the registry, between asking for its size and for itself */
+    const wchar_t *words; /* that Windows has for any code; NULL: its own */
+    DWORD attributes;     /* that every file has, too: Wine follows links and shows none */
+    bool full;  /* no byte is read or written any more, and Windows calls that a success */
+    bool grows; /* a value of the registry, between asking for its size and for itself */
 };
 extern struct calls calls;
 

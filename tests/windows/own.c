@@ -280,6 +280,55 @@ static void check_links(const struct private_directory *directory)
     text_free(&text);
 }
 
+/* Whoever reads, writes, renames or deletes a file is not kept from it while a check has it open,
+ * nor a check from a file that another has open. A private directory is open to other checks, but
+ * stays where it is. */
+static void check_sharing(const struct private_directory *directory)
+{
+    static const DWORD wanted[] = {GENERIC_READ, GENERIC_WRITE, DELETE};
+    enum { ALL = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
+    struct private_directory again;
+    struct error err;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct file file = {0};
+        struct text text = {0};
+        bool opened = file_open("private/x", &file, &err);
+        HANDLE other = CreateFileA("private/x", wanted[i], ALL, NULL, OPEN_EXISTING, 0, NULL);
+        tap_ok(opened && other != INVALID_HANDLE_VALUE, "another opens what is open: 0x%08lX",
+               wanted[i]);
+        file_close(&file);
+        opened = file_open("private/x", &file, &err);
+        bool read = private_file_read(directory, "x", 100, &text, &err);
+        tap_ok(opened && read, "what another has open is opened: 0x%08lX", wanted[i]);
+        file_close(&file);
+        CloseHandle(other);
+        calls.handles++;
+        text_free(&text);
+    }
+    bool opened = private_directory_open("private", false, &again, &err);
+    tap_ok(opened && again.writable, "a private directory that is open already");
+    private_directory_close(&again);
+    tap_ok(!MoveFileA("private", "elsewhere"), "it stays where it is");
+}
+
+static void check_words(void)
+{
+    static const struct {
+        const wchar_t *told;
+        const char *words;
+    } rows[] = {
+        {L"One. Two. ", "One. Two"}, {L"One .. ", "One"}, {L" . ", ""}, {L"", ""}, {L"One", "One"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena arena = {0};
+        calls.words = rows[i].told;
+        const char *words = wide_message(1, NULL, &arena);
+        calls.words = NULL;
+        tap_ok(!strcmp(words, rows[i].words), "Windows' words '%ls' become '%s'", rows[i].told,
+               words);
+        arena_free(&arena);
+    }
+}
+
 /* Windows says that it wrote, or read, and did not. */
 static void check_full(const struct private_directory *directory)
 {
@@ -514,6 +563,7 @@ static void check_private(void)
     allocations.first = 0;
     tap_ok(err.code == PLATFORM_EXISTS, "another process has the new one open: %s", err.text);
     tap_ok(private_file_write(&directory, "x", "whole", 5, &err), "and no more");
+    check_sharing(&directory);
     check_full(&directory);
     check_links(&directory);
     check_abandoned(&directory);
@@ -559,6 +609,7 @@ int program(int argc, char **argv)
     check_wmi();
     check_parallel();
     check_paths();
+    check_words();
     check_above();
     check_registry();
     check_private();
