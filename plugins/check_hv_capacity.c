@@ -153,8 +153,8 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
         while (state_file_next(&file, &entry))
             if (!strcmp(entry.key, key))
                 history_parse(&history, entry.value, run->arena);
-    bool taken = take_points(run, &history, past, err);
-    bool added = history_add(&history, past->now.time, past->now.value, run->arena);
+    bool added = take_points(run, &history, past, err) &&
+                 history_add(&history, past->now.time, past->now.value, run->arena);
     struct text *text = kept_state_anew(&keep);
     for (size_t i = 0; i < history.count; i++)
         state_file_add(text, key, "%s",
@@ -162,7 +162,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
     if (added && !kept_state_write(&keep, &why))
         kept_state_tell(run, "the history", "there is no forecast", &why);
     kept_state_close(&keep);
-    return taken && (added || error_memory(err));
+    return added || error_memory(err);
 }
 
 /* ---- judging ---- */
