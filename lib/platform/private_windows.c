@@ -60,7 +60,7 @@ static void make_directories(const char *path, struct arena *arena)
 {
     size_t end = strlen(path);
     for (size_t length = 1; length <= end; length++) {
-        if (length < end && !strchr("/\\", path[length]))
+        if (!strchr("/\\", path[length])) /* which finds the end, too */
             continue;
         const char *part = arena_text(arena, path, length);
         const wchar_t *native = part ? native_path(part, arena) : NULL;

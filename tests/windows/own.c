@@ -201,6 +201,22 @@ static void check_paths(void)
     }
 }
 
+/* The last path that is short, and the first that is long: with a short name in it, as a directory.
+ */
+static void check_longest(void)
+{
+    enum { SHORT = MAX_PATH - 14 };
+    char path[SHORT + 2] = "C:/";
+    for (int more = 0; more < 2; more++) {
+        struct arena arena = {0};
+        memset(path + 3, 'x', SHORT + more - 3);
+        const wchar_t *native = native_path(path, &arena);
+        tap_ok(native && !wcsncmp(native, L"\\\\?\\", 4) == (more > 0), "a path of %zu characters",
+               strlen(path));
+        arena_free(&arena);
+    }
+}
+
 /* A private directory is made in one that is there: what is told of it. */
 static void check_above(void)
 {
@@ -609,6 +625,7 @@ int program(int argc, char **argv)
     check_wmi();
     check_parallel();
     check_paths();
+    check_longest();
     check_words();
     check_above();
     check_registry();
