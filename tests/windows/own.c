@@ -207,12 +207,12 @@ static void check_longest(void)
 {
     enum { SHORT = MAX_PATH - 14 };
     char path[SHORT + 2] = "C:/";
-    for (int more = 0; more < 2; more++) {
+    for (size_t length = SHORT; length <= SHORT + 1; length++) {
         struct arena arena = {0};
-        memset(path + 3, 'x', SHORT + more - 3);
+        memset(path + 3, 'x', length - 3);
         const wchar_t *native = native_path(path, &arena);
-        tap_ok(native && !wcsncmp(native, L"\\\\?\\", 4) == (more > 0), "a path of %zu characters",
-               strlen(path));
+        tap_ok(native && !wcsncmp(native, L"\\\\?\\", 4) == (length > SHORT),
+               "a path of %lu characters", (unsigned long)length);
         arena_free(&arena);
     }
 }
@@ -343,6 +343,11 @@ static void check_words(void)
                words);
         arena_free(&arena);
     }
+    /* Words in which Windows would put a name are told as they are, on one line. */
+    struct arena arena = {0};
+    const char *words = wide_message(ERROR_BAD_EXE_FORMAT, NULL, &arena);
+    tap_ok(strstr(words, "%1") && !strpbrk(words, "\r\n"), "words about a name: %s", words);
+    arena_free(&arena);
 }
 
 /* Windows says that it wrote, or read, and did not. */
@@ -565,6 +570,8 @@ static void check_private(void)
            "as many bytes as may be");
     tap_ok(!private_file_read(&directory, "x", 4, &text, &err) && err.code == PLATFORM_REFUSED,
            "one more than may be");
+    tap_ok(private_file_read(&directory, "x", 5, &text, &err) && !strcmp(text.bytes, "wholewhole"),
+           "what is read is appended");
     text_free(&text);
     private = directory;
     calls.told = ERROR_GEN_FAILURE;
