@@ -57,9 +57,10 @@ static const char *problem(const struct test *test, bool later, unsigned *number
         bool same = undisturbed == STATE_UNKNOWN && !strcmp(got, normal);
         /* A record that can't be written changes no verdict, but says so. */
         bool beside = status == undisturbed && strstr(got, "no record was written: out of memory");
+        bool text = strlen(got) == output.size; /* and nothing behind it */
         snprintf(said, sizeof said, "allocation %u of %u: exit status %d, %ld not given back: %s",
                  *number, all, status, kept, got);
-        if (kept || !(beside || (status == STATE_UNKNOWN && (same || is_clean(got)))))
+        if (kept || !text || !(beside || (status == STATE_UNKNOWN && (same || is_clean(got)))))
             wrong = said;
         free(got);
     }

@@ -763,6 +763,10 @@ static void a_summary_is_asked_for_where_it_decides_something(void **state)
                                             .summaries = SAYS(A, "512", "2147483647")};
     static const struct fake_host without = {
         {RUNS("a", 512, 0)}, HOST VM(A, "a", "2"), HAS(A, "4096", "512", "True")};
+    static const struct fake_host damaged = {{RUNS("a", 512, 0)},
+                                             HOST VM(A, "a", "2"),
+                                             HAS(A, "4096", "512", "True"),
+                                             .summaries = SAYS(A, "512", "much")};
     struct vms vms;
     struct error err;
     assert_true(read_host(&quiet, false, &vms, &err));
@@ -772,6 +776,10 @@ static void a_summary_is_asked_for_where_it_decides_something(void **state)
     assert_true(vms.items[0].summary->silent);
     assert_true(vm_is_dormant(&vms.items[0]));
     assert_string_equal(vm_status(&vms.items[0]), "Low");
+    assert_true(read_host(&damaged, false, &vms, &err));
+    assert_null(vms.items[0].summary);
+    assert_int_equal(vms.missing_count, 1);
+    assert_holds(vms.missing[0], "much");
     assert_true(read_host(&without, false, &vms, &err));
     assert_null(vms.items[0].summary);
     assert_null(vm_status(&vms.items[0]));
