@@ -49,7 +49,7 @@ static const char *above_of(const char *path, struct arena *arena)
     if (!length)
         return ".";
     size_t end = length;
-    while (end > 1 && path[end - 1] != ':' && strchr("/\\", path[end - 1]))
+    while (end > 1 && strchr("/\\", path[end - 1]))
         end--;
     /* "C:" alone would be that drive's current directory. */
     return arena_text(arena, path, path[end - 1] == ':' ? length : end);

@@ -25,25 +25,27 @@ static const struct known_sid trusted[] = {
      6,
      {{0, 0, 0, 0, 0, 5}},
      {80, 956008885, 3418522649, 1831038044, 1853292631, 2271478464}}, /* TrustedInstaller */
+    {0},
 };
 
 /* In a list these stand for the owner, who was looked at, or for nobody. */
 static const struct known_sid owners[] = {
     {1, 1, {{0, 0, 0, 0, 0, 3}}, {4}}, /* owner rights */
     {1, 1, {{0, 0, 0, 0, 0, 3}}, {0}}, /* creator owner */
+    {0},
 };
 
-static bool is_one_of(PSID sid, const struct known_sid *sids, size_t count)
+/* The list ends with one of revision 0. */
+static bool is_one_of(PSID sid, const struct known_sid *sids)
 {
-    for (size_t i = 0; i < count; i++)
-        if (EqualSid(sid, (PSID)(intptr_t)&sids[i]))
-            return true;
-    return false;
+    while (sids->revision && !EqualSid(sid, (PSID)(intptr_t)sids))
+        sids++;
+    return sids->revision;
 }
 
 static bool is_trusted(PSID sid, PSID account)
 {
-    return EqualSid(sid, account) || is_one_of(sid, trusted, sizeof trusted / sizeof *trusted);
+    return EqualSid(sid, account) || is_one_of(sid, trusted);
 }
 
 struct user {
@@ -57,10 +59,10 @@ static bool find_user(struct user *ret)
 {
     HANDLE token;
     DWORD size;
-    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
-        return false;
-    BOOL found = GetTokenInformation(token, TokenUser, ret, sizeof *ret, &size);
-    CloseHandle(token);
+    bool opened = OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token);
+    bool found = opened && GetTokenInformation(token, TokenUser, ret, sizeof *ret, &size);
+    if (opened)
+        CloseHandle(token);
     return found;
 }
 
@@ -86,7 +88,7 @@ static bool lets_others(const void *entry, PSID account, DWORD rights)
         return false;
     PSID sid = (PSID)(intptr_t)&allowed->SidStart;
     return header->AceType != ACCESS_ALLOWED_ACE_TYPE ||
-           (!is_trusted(sid, account) && !is_one_of(sid, owners, sizeof owners / sizeof *owners));
+           (!is_trusted(sid, account) && !is_one_of(sid, owners));
 }
 
 const char *trust_verdict(PSID owner, PACL list, PSID account, enum trust_rights rights)
