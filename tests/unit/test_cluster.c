@@ -372,6 +372,11 @@ static void one_of_another_name_is_clustered(void **state)
     assert_true(find(&cluster, "a")->clustered && find(&cluster, "b")->clustered);
     assert_false(find(&cluster, "c")->clustered);
     assert_int_equal(cluster.nowhere_count, 0);
+    /* one on each node */
+    members[0] = member("renamed too", "HV02");
+    cluster = join(2);
+    assert_int_equal(cluster.clustered, 3);
+    members[0] = member("a", "HV01");
     /* whose it is is not told: it may be any */
     members[1].owner = "";
     assert_true(find(&cluster, "a")->clustered && find(&cluster, "b")->clustered);
