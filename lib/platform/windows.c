@@ -45,10 +45,10 @@ bool native_refuse_code(const char *path, DWORD code, struct error *err)
         {ERROR_INVALID_DRIVE, PLATFORM_ABSENT},  {ERROR_BAD_NETPATH, PLATFORM_ABSENT},
         {ERROR_BAD_NET_NAME, PLATFORM_ABSENT},   {ERROR_DIRECTORY, PLATFORM_ABSENT},
         {ERROR_ACCESS_DENIED, PLATFORM_DENIED},  {ERROR_FILE_EXISTS, PLATFORM_EXISTS},
-        {ERROR_ALREADY_EXISTS, PLATFORM_EXISTS},
+        {ERROR_ALREADY_EXISTS, PLATFORM_EXISTS}, {0},
     };
     enum platform_code means = PLATFORM_OTHER;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (size_t i = 0; known[i].code; i++)
         if (known[i].code == code)
             means = known[i].means;
     struct arena arena = {0};

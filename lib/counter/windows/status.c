@@ -15,9 +15,9 @@ enum { SECOND_SAMPLE = 1000, CLOCK_AGAIN = 500 };
 
 #define CODE(code) (unsigned long)(code), #code
 
-static const struct {
+static const struct known {
     unsigned long code;
-    const char *name;
+    const char *name; /* NULL: the end, for all others */
     enum read_status reading;
     unsigned pause;
 } known[] = {
@@ -68,38 +68,32 @@ static const struct {
     {CODE(E_OUTOFMEMORY), READ_FAILED, 0},
     {CODE(REGDB_E_CLASSNOTREG), READ_FAILED, 0},
     {CODE(ERROR_ACCESS_DENIED), READ_DENIED, 0},
+    {0, NULL, READ_FAILED, 0},
 };
 
-static size_t find(unsigned long code)
+static const struct known *find(unsigned long code)
 {
-    size_t i = 0;
-    while (i < sizeof known / sizeof *known && known[i].code != code)
-        i++;
-    return i;
+    const struct known *at = known;
+    while (at->name && at->code != code)
+        at++;
+    return at;
 }
-
-enum { KNOWN = sizeof known / sizeof *known };
 
 enum read_status status_reading(unsigned long code)
 {
-    size_t i = find(code);
-    return i < KNOWN ? known[i].reading : READ_FAILED;
+    return find(code)->reading;
 }
 
 unsigned status_pause(unsigned long code)
 {
-    size_t i = find(code);
-    return i < KNOWN ? known[i].pause : 0;
+    return find(code)->pause;
 }
 
 const char *status_text(unsigned long code, struct arena *arena)
 {
     enum { FROM_PDH = 0xBB8, PDH_RANGE = 0x100 };
-    size_t i = find(code);
-    const char *words = "";
-    if (i < KNOWN)
-        words = known[i].name;
-    else
+    const char *words = find(code)->name;
+    if (!words)
         words =
             wide_message(code, (code & 0xFFFF) - FROM_PDH < PDH_RANGE ? L"pdh.dll" : NULL, arena);
     return arena_format(arena, "0x%08lX%s%s", code, *words ? " " : "", words);
