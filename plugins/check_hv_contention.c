@@ -406,12 +406,14 @@ static bool read_reserve(struct run *run, const struct host *host, bool *ret_lac
 {
     struct reserve reserve = {.kind = RESERVE_SET};
     bool needs = host->major == 6 && host->minor == 1;
-    bool read = !needs || reserve_read(run->source, run->arena, &reserve, err);
-    if (!read && reading_is_absent(err))
+    if (needs && !reserve_read(run->source, run->arena, &reserve, err)) {
+        if (!reading_is_absent(err))
+            return false;
         result_note(&run->result.root, "not read: %s", err->text);
-    *ret_lacks = read && reserve.kind != RESERVE_SET;
+    }
+    *ret_lacks = reserve.kind != RESERVE_SET;
     *ret_least = *ret_lacks ? reserve_computed(host->memory) : 0;
-    return read || reading_is_absent(err);
+    return true;
 }
 
 static void advise(struct run *run, const struct fight *fight, const struct room *room,

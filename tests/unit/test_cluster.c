@@ -594,6 +594,23 @@ static void overcommitment_as_scvmm_reckons_it(void **state)
     assert_true(of.proved);
 }
 
+/* Where a node without VMs fails, no VM is the largest of those that look for a place. */
+static void a_node_without_vms_has_no_largest_one(void **state)
+{
+    (void)state;
+    make_node(0, 10);
+    make_node(1, 0);
+    make_node(2, 10);
+    add_vm(1, "large", 8, 8, 100)->kind = VM_STATIC;
+    add_vm(2, "small", 2, 2, 100)->kind = VM_STATIC;
+    struct cluster cluster = join(3);
+    const struct overcommit_proof proof = judge(&cluster, 1).overcommit.proof_full;
+    assert_true(proof.holds);
+    assert_double((double)proof.wanted,
+                  0); /* the large one, of which the others take 10 - 8 each */
+    assert_double((double)proof.there, 4.0 GB);
+}
+
 /* Of failures that are alike, in the order of the nodes. */
 static void failures_that_are_alike_stay_in_order(void **state)
 {
@@ -832,6 +849,7 @@ RUN_TESTS(TEST(sizes_to_start_and_to_want), TEST(what_nodes_have_free), TEST(a_v
           TEST(the_largest_look_for_a_place_first), TEST(what_no_node_could_hold_has_no_place),
           TEST(a_paused_node_may_fail), TEST(what_is_lacking_then),
           TEST(to_start_is_less_than_to_want), TEST(unjudged_vms_look_for_no_place),
-          TEST(overcommitment_as_scvmm_reckons_it), TEST(failures_that_are_alike_stay_in_order),
+          TEST(overcommitment_as_scvmm_reckons_it), TEST(a_node_without_vms_has_no_largest_one),
+          TEST(failures_that_are_alike_stay_in_order),
           TEST(what_is_not_clustered_looks_for_no_place), TEST(too_many_sets_are_refused),
           TEST(destinations), TEST(a_worse_cluster_never_gets_a_better_answer));
