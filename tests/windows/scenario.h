@@ -29,7 +29,8 @@
  *   exec CLASS 0x...                      ExecQuery does
  *   lacks CLASS 0x...                     Next does, where a property is asked for that it lacks
  *   next CLASS 5 0x...                    behind 5 rows, Next does; hang: it never answers;
- *                                         slow: it answers at its own timeout, that it has none
+ *                                         slow: it answers at its own timeout, that it has none;
+ *                                         late: it takes half a second for the next row
  *
  * "include FILE" stands for the lines of that file.
  * "*1024 LINE" is 1024 such lines, in which %d, %04d ... is the number from 0 on.

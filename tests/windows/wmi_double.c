@@ -18,7 +18,7 @@
 
 #define EXPORT __declspec(dllexport)
 
-enum { LONGEST = 512 };
+enum { LONGEST = 512, LATE = 400 };
 
 /* Locator, namespace, enumeration and row are all one of these. */
 struct object {
@@ -232,7 +232,11 @@ static HRESULT WINAPI next_row(IEnumWbemClassObject *self, LONG timeout, ULONG w
             Sleep((DWORD)timeout);
             return WBEM_S_TIMEDOUT;
         }
-        return status_of(rest);
+        if (wcscmp(rest, L"late") != 0)
+            return status_of(rest);
+        Sleep(LATE);
+        if (timeout < LATE)
+            return WBEM_S_TIMEDOUT;
     }
     if (!of->rows && !find_class(of, &of->properties, &of->at))
         return (HRESULT)WBEM_E_INVALID_CLASS;
