@@ -202,29 +202,28 @@ static unsigned count_chosen(const struct vm_options *options, const char *const
     return chosen;
 }
 
-/* How many VMs --include=glob means, running or stopped, and how many of them are left by
- * --exclude. */
+/* Does --include=glob mean a VM, running or stopped, and one that --exclude leaves? */
 struct matches {
-    unsigned all, chosen;
+    bool any, chosen;
 };
 
-static void count_match(struct matches *matches, const struct vm_options *options, const char *glob,
-                        const char *name)
+static void note_match(struct matches *matches, const struct vm_options *options, const char *glob,
+                       const char *name)
 {
     if (!name_matches(glob, name))
         return;
-    matches->all++;
-    matches->chosen += !text_list_matches(&options->exclude, name);
+    matches->any = true;
+    matches->chosen |= !text_list_matches(&options->exclude, name);
 }
 
-static struct matches count_matches(const struct vm_options *options, const char *glob,
-                                    const struct vms *vms)
+static struct matches find_matches(const struct vm_options *options, const char *glob,
+                                   const struct vms *vms)
 {
     struct matches matches = {0};
     for (size_t i = 0; i < vms->count; i++)
-        count_match(&matches, options, glob, vms->items[i].name);
+        note_match(&matches, options, glob, vms->items[i].name);
     for (size_t i = 0; i < vms->stopped_count; i++)
-        count_match(&matches, options, glob, vms->stopped[i]);
+        note_match(&matches, options, glob, vms->stopped[i]);
     return matches;
 }
 
@@ -660,8 +659,8 @@ static void judge_includes(struct run *run, const struct vm_options *options, co
     struct finding *root = &run->result.root;
     for (size_t i = 0; i < options->include.count; i++) {
         const char *glob = options->include.items[i];
-        struct matches matches = count_matches(options, glob, vms);
-        if (!matches.all) {
+        struct matches matches = find_matches(options, glob, vms);
+        if (!matches.any) {
             summary->no_such_vm = summary->no_such_vm ? summary->no_such_vm : glob;
             result_say(
                 result_add(root, nodes->silent ? STATE_UNKNOWN : (enum state)options->absent),

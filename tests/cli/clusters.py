@@ -91,6 +91,9 @@ def many(scratch):
     small = {"HV1": (0, [4000] * 5), **{f"HV{number}": (1000, []) for number in range(2, 7)}}
     says("many without a place: some are named, with what they would have to be", ask(scratch, small), 2,
          "none of its 5 VMs has a place", "lower the startup RAM of HV1-vm0 to ", " and of 2 more, or give each node ")
+    three = {"HV1": (0, [4000] * 3), **{f"HV{number}": (1000, []) for number in range(2, 5)}}
+    says("three without a place: all are named", ask(scratch, three), 2,
+         "lower the startup RAM of HV1-vm0 to 960 MB, HV1-vm1 to 960 MB, HV1-vm2 to 960 MB, or give each node ")
     twice = {"HV1": (9000, [600, 700]), "HV2": (9000, [600, 700], False, "HV1")}
     for program in ("check_hv_cluster", "check_hv_vm_memory"):
         answer = ask(scratch, twice, "-v", program=program)

@@ -421,6 +421,18 @@ static void the_worst_failure_comes_first(void **state)
     assert_gb(failover.add, 1);
     assert_false(failover.moves[0].placed);
 
+    /* a second one would have to share its place: each needs the overhead, too */
+    add_vm(1, "larger", 7, 7, 100);
+    options.overhead = 0.5 GB;
+    made[2].balancer.available = nodes[2].vms.balancer.available = 0;
+    cluster = join(3);
+    failover = judge(&cluster, 1);
+    assert_int_equal(failover.sets[0].placeless, 2);
+    assert_int_equal(failover.shrink_count, 1);
+    assert_gb((double)failover.shrink[0].to, 4.5);
+    options.overhead = 0;
+    nodes[1].vms.count--;
+
     /* under 512 MB hardly anything starts */
     for (size_t i = 0; i < 2; i++) {
         made[0].balancer.available = nodes[0].vms.balancer.available = i ? 0.4375 GB : 0.5 GB;
