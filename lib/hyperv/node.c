@@ -101,11 +101,9 @@ static void *pass_array(struct packing *packing, void *items, size_t *count, siz
     pass(packing, count, sizeof *count);
     if (packing->out)
         return items;
-    if (packing->failed || *count > (size_t)(packing->end - packing->next)) {
-        packing->failed = true;
-        *count = 0;
-    }
-    items = arena_array(packing->arena, *count, size);
+    items = NULL;
+    if (!packing->failed && *count <= (size_t)(packing->end - packing->next))
+        items = arena_array(packing->arena, *count, size);
     if (!items) {
         packing->failed = true;
         *count = 0;
