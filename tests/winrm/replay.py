@@ -56,7 +56,6 @@ DIFFERENT = [
     ("newer.case", "with -v: since when", "the same"),
     ("newer.case", "critical beyond the limit", "the same"),
     ("contention.case", "the end of daylight saving is no such change", "a log has the look before; of a host it was kept"),
-    ("contention.case", "a shortage that is over", "the same"),
     ("contention.case", "a registry that was not exported is told", "the double denies what nothing is known of"),
     ("newer.case", "and whether that grows $ check_hv_contention", "the same"),
     ("newer.case", "nor where the log was begun without that counter", "the same"),
