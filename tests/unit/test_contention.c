@@ -400,7 +400,9 @@ static void the_fewest_and_smallest_vms_to_move(void **state)
         double shrink_to;
     } cases[] = {
         {249, "d", 96},    /* 4 short */
-        {225, "d", 0},     /* 100 short: exactly what d wants */
+        {227.5, "d", 10},  /* 90 short: d keeps the least that it can have */
+        {227.25, "d", 0},  /* 91 */
+        {225, "d", 0},     /* 100: exactly what d wants */
         {224, "c", 96},    /* 104 */
         {200, "c", 0},     /* 200 */
         {199, "b", 96},    /* 204 */
