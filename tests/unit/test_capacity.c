@@ -88,6 +88,7 @@ static void nodes_count_apart(void **state)
     assert_double(ask(&vms, 128, 0).fits, 7 + 5);
     assert_double(ask(&vms, 128, 1100).fits, 3);
     assert_int_equal(ask(&vms, 0, 0).origin, STARTUP_NO_VM);
+    assert_double(ask(&vms, 0, 0).fits, 0);
     struct vm untold = {.name = "a", .kind = VM_UNJUDGED, .problem = "its settings"};
     vms.items = &untold;
     vms.count = 1;
