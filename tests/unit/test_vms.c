@@ -767,8 +767,14 @@ static void a_summary_is_asked_for_where_it_decides_something(void **state)
                                              HOST VM(A, "a", "2"),
                                              HAS(A, "4096", "512", "True"),
                                              .summaries = SAYS(A, "512", "much")};
+    static const struct fake_host reports = {{RUNS("a", 512, 0)},
+                                             HOST VM(A, "a", "2"),
+                                             HAS(A, "4096", "512", "True"),
+                                             .summaries = SAYS(A, "512", "80")};
     struct vms vms;
     struct error err;
+    assert_true(read_host(&reports, false, &vms, &err));
+    assert_true(vms.items[0].has_pressure && !vms.items[0].silent);
     assert_true(read_host(&quiet, false, &vms, &err));
     assert_null(vms.summaries);
     assert_int_equal(vms.missing_count, 0);
