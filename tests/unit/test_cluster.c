@@ -145,6 +145,11 @@ static void what_nodes_have_free(void **state)
     assert_gb(cluster.places[0].start, 4); /* what VMs hold is on a node that nobody tells */
     assert_gb(cluster.places[1].start, 6);
     assert_gb(cluster.places[0].want, 4);
+    options.keep = 3.0 GB; /* each keeps its share */
+    cluster = join(1);
+    assert_gb(cluster.places[0].start, 2.5);
+    assert_gb(cluster.places[1].start, 4.5);
+    options.keep = 0;
     /* and so is what they may lack on one of them */
     numa[0] = (struct balancer_node){
         .available = 1.0 GB, .valid = true, .has_pressure = true, .pressure = 120};
