@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEFORE = _Alignof(max_align_t), BEHIND = 64, POISON = 0x7F };
+#ifdef __SANITIZE_ADDRESS__
+enum { BEHIND = 0 }; /* AddressSanitizer sees it at once */
+#else
+enum { BEHIND = 64 };
+#endif
+enum { BEFORE = _Alignof(max_align_t), POISON = 0x7F };
 
 /* Its size stands in front of it. */
 static void *guarded_calloc(size_t count, size_t size)
