@@ -91,13 +91,12 @@ struct past {
     size_t count;
 };
 
-static bool take_points(struct run *run, const struct history *history, struct past *past,
-                        struct error *err)
+/* Without memory there are none, and the arena knows. */
+static void take_points(struct run *run, const struct history *history, struct past *past)
 {
     const struct capacity_options *options = run->options;
     past->points =
         history_points(history, (double)options->window * TREND_DAY, run->arena, &past->count);
-    return past->points || error_memory(err);
 }
 
 /* Of a recorded log, the history is the log itself: a row of every hour before. */
@@ -131,7 +130,8 @@ static bool read_log(struct run *run, struct past *past, struct error *err)
     while (count--)
         if (!history_add(&history, seconds[count], values[count], run->arena))
             return error_memory(err);
-    return take_points(run, &history, past, err);
+    take_points(run, &history, past);
+    return !run->arena->failed || error_memory(err);
 }
 
 static const char key[] = "hour";
@@ -153,8 +153,8 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
         while (state_file_next(&file, &entry))
             if (!strcmp(entry.key, key))
                 history_parse(&history, entry.value, run->arena);
-    bool added = take_points(run, &history, past, err) &&
-                 history_add(&history, past->now.time, past->now.value, run->arena);
+    take_points(run, &history, past);
+    bool added = history_add(&history, past->now.time, past->now.value, run->arena);
     struct text *text = kept_state_anew(&keep);
     for (size_t i = 0; i < history.count; i++)
         state_file_add(text, key, "%s",
@@ -162,7 +162,7 @@ static bool read_kept(struct run *run, struct past *past, struct error *err)
     if (added && !kept_state_write(&keep, &why))
         kept_state_tell(run, "the history", "there is no forecast", &why);
     kept_state_close(&keep);
-    return added || error_memory(err);
+    return !run->arena->failed || error_memory(err);
 }
 
 /* ---- judging ---- */
