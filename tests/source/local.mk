@@ -84,7 +84,7 @@ SEED = 1
 mutants:
 	$(PYTHON) $(srcdir)/tests/source/mutants --count=$(MUTANTS) --seed=$(SEED) --work=mutants \
 	  $(if $(windows),--windows)
-EXTRA_DIST += tests/source/mutants tests/source/equal-mutants
+EXTRA_DIST += tests/source/mutants tests/source/equal-mutants tests/source/listed.py
 
 # Branches taken, by file: all tests in a build of its own that counts them, whoever runs a program. What a
 # signal ends is not counted. A build for Windows counts those of Windows' own files, by the tests under Wine.
