@@ -11,9 +11,9 @@
 #include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
-enum { BEHIND = 0 }; /* AddressSanitizer sees it at once */
+static const size_t behind = 0; /* AddressSanitizer sees it at once */
 #else
-enum { BEHIND = 64 };
+static const size_t behind = 64;
 #endif
 enum { BEFORE = _Alignof(max_align_t), POISON = 0x7F };
 
@@ -21,12 +21,12 @@ enum { BEFORE = _Alignof(max_align_t), POISON = 0x7F };
 static void *guarded_calloc(size_t count, size_t size)
 {
     size_t wanted = count * size;
-    char *all = malloc(BEFORE + wanted + BEHIND);
+    char *all = malloc(BEFORE + wanted + behind);
     if (!all)
         return NULL;
     memcpy(all, &wanted, sizeof wanted);
     memset(all + BEFORE, 0, wanted);
-    memset(all + BEFORE + wanted, POISON, BEHIND);
+    memset(all + BEFORE + wanted, POISON, behind);
     return all + BEFORE;
 }
 
@@ -35,7 +35,7 @@ static void guarded_free(void *block)
     char *all = (char *)block - BEFORE;
     size_t size;
     memcpy(&size, all, sizeof size);
-    for (size_t i = 0; i < BEHIND; i++)
+    for (size_t i = 0; i < behind; i++)
         if (all[BEFORE + size + i] != POISON) {
             printf("# something was written behind an array\n");
             abort();
