@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The language of a system changes nothing: all cases again under de_DE.UTF-8, where C writes numbers with
-a comma. TAP: the output of tests/cli/run, and two tests in front that say whether it could fail.
-
-    language.py CASE...
+"""The language of a system changes nothing: cases that read fractions of options and of records, and write them in
+texts and perfdata, again under de_DE.UTF-8, where C writes a comma. That no program asks for its locale is what
+tests/faults/hardening.py sees of all. TAP: the output of tests/cli/run, and one test that says whether it could fail.
 
 The locale is made here, in a directory of its own: it need not be installed.
 """
-import glob
 import os
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FRACTIONS = ("guest-memory", "options", "page-reads", "record-source")
 
 
 def main():
@@ -27,7 +26,7 @@ def main():
                                        stdout=subprocess.PIPE, check=False)
         comma = shown.stdout == b"1,0" and decimal_point.stdout == b",\n"
 
-        cases = sorted(glob.glob(os.path.join(HERE, "*.case")))
+        cases = [os.path.join(HERE, f"{name}.case") for name in FRACTIONS]
         done = subprocess.run([sys.executable, os.path.join(HERE, "run"), *cases], env=environment,
                               stdout=subprocess.PIPE, check=False)
     lines = done.stdout.decode("utf-8", "backslashreplace").split("\n")
