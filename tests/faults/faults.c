@@ -124,6 +124,8 @@ static const struct {
     {"put-together", "R/Msvm_MemorySettingData.csv",
      "\"InstanceID\",\"Limit\",\"VirtualQuantity\",\"DynamicMemoryEnabled\"\r\n" SETTING("1")
          SETTING("2") SETTING("3") SETTING("4") SETTING("5") SETTING("6")},
+    {"put-together", "R/Msvm_SummaryInformation.csv",
+     "\"Name\",\"MemoryUsage\"\r\n\"" GUID "2\",\"512\"\r\n"},
     {"put-together", "R/Win32_OperatingSystem.csv",
      "\"Version\",\"TotalVisibleMemorySize\"\r\n\"6.1.7601\",\"33543352\"\r\n"},
     {"put-together", "E/counters.csv",
