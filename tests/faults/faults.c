@@ -144,6 +144,7 @@ static const struct {
     {"damaged", "R/registry.reg",
      "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\"
      "Windows NT\\CurrentVersion\\Virtualization]\r\n\"Other\"=\"" LINE LINE LINE LINE "\"\r\n"
+     "\"And\"=dword:00000001\r\n" /* 512 bytes end behind the next line */
      "\"MemoryReserve\"=hex(4):00,\\\r\n  08,00,00\r\n"},
     {"damaged", "R/Win32_OperatingSystem.csv",
      "\"Version\",\"TotalVisibleMemorySize\",\"Caption\"\r\n"

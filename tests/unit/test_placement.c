@@ -39,9 +39,17 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
+/* With nothing behind it: see guarded_arena.c. */
+static const uint64_t *exactly(const uint64_t *list, size_t count)
+{
+    uint64_t *copy = arena_array(&arena, count, sizeof *copy);
+    return memcpy(copy, list, count * sizeof *copy);
+}
+
 static struct placement_question ask(const struct instance *of)
 {
-    return (struct placement_question){of->sizes, of->count, of->places, of->place_count};
+    return (struct placement_question){exactly(of->sizes, of->count), of->count,
+                                       exactly(of->places, of->place_count), of->place_count};
 }
 
 static struct placement_work prepare(void)

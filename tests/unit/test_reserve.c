@@ -41,6 +41,7 @@ static void kinds(void **state)
         {{true, 0, bytes, 4}, RESERVE_MALFORMED, "REG_NONE of 4 bytes"},
         {{true, 5, bytes, 4}, RESERVE_MALFORMED, "REG_DWORD_BIG_ENDIAN of 4 bytes"},
         {{true, 6, bytes, 4}, RESERVE_MALFORMED, "type 6 of 4 bytes"},
+        {{true, REGISTRY_QWORD + 1, bytes, 4}, RESERVE_MALFORMED, "type 12 of 4 bytes"},
         {{true, 4000000000u, bytes, 4}, RESERVE_MALFORMED, "type 4000000000 of 4 bytes"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
