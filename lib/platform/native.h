@@ -14,7 +14,7 @@ bool native_refuse(const char *path, struct error *err);
 
 /* A path as Windows takes it. One that is longer than MAX_PATH (less a short name, for directories)
  * is taken only when it is absolute and begins with \\?\; others stay as they are. NULL: out of
- * memory. */
+ * memory, and the arena has failed. */
 const wchar_t *native_path(const char *path, struct arena *arena);
 
 /* Take over the handle of what must be a regular file; it is closed where it is none. */

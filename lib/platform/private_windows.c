@@ -190,7 +190,7 @@ static bool read_private(const char *path, size_t limit, struct text *out, struc
                          struct error *err)
 {
     const wchar_t *native = native_path(path, arena);
-    if (!native || arena->failed)
+    if (arena->failed)
         return error_memory(err);
     HANDLE handle = CreateFileW(
         native, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
@@ -282,7 +282,7 @@ bool private_file_write(const struct private_directory *directory, const char *n
     const wchar_t *native = native_path(path, &arena);
     const wchar_t *native_fresh = native_path(fresh, &arena);
     bool written = false;
-    if (!native || !native_fresh || arena.failed) {
+    if (arena.failed) {
         error_memory(err);
     } else {
         DWORD code = replace(native_fresh, native, bytes, length);
