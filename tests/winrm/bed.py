@@ -31,6 +31,7 @@ def need(*programs):
 
 # Under a wrapper a program takes longer than its own timeout leaves.
 SLOW = bool(os.environ.get("PROGRAM_WRAPPER"))
+PATIENT = "-t120"  # where no timeout is tested: a busy machine is late
 
 
 class Bed:
@@ -106,7 +107,7 @@ class Bed:
     def check(self, program, to, login="kerberos", *more, **options):
         """to: a Double, or what stands behind winrm:"""
         source = to if isinstance(to, str) else f"localhost:{to.port}"
-        patience = () if any(word.startswith(("-t", "--timeout")) for word in more) else ("-t120",)  # a busy machine is late
+        patience = () if any(word.startswith(("-t", "--timeout")) for word in more) else (PATIENT,)
         return self.run(program, f"--source=winrm:{source}",
                         f"--credentials={self.files.get(login, login)}", *patience, *more, **options)
 

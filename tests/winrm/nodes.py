@@ -10,8 +10,7 @@ import tap  # noqa: E402
 import bed as beds  # noqa: E402
 
 NODES = ("HV01", "HV02", "HV03", "HV04")
-# One that hangs is waited for until shortly before; where none does, a machine may be as busy as it likes.
-HANGS, PATIENT = ("-t60" if beds.SLOW else "-t15"), "-t120"
+HANGS = "-t60" if beds.SLOW else "-t15"  # one that hangs is waited for until shortly before
 
 
 def hosts(bed, moment, behaviours=None, skip=()):
@@ -21,7 +20,7 @@ def hosts(bed, moment, behaviours=None, skip=()):
             for number, node in enumerate(NODES, 1) if node not in skip}
 
 
-def ask(bed, program, doubles, *more, timeout=PATIENT):
+def ask(bed, program, doubles, *more, timeout=beds.PATIENT):
     words = [f"--node=winrm:{address}:{double.port}" for address, double in doubles.items()]
     result = bed.run(program, *words, f"--credentials={bed.files['many']}", timeout, *more)
     for double in doubles.values():
@@ -115,7 +114,7 @@ def room(bed):
     doubles = hosts(bed, "short")
     source = doubles["127.0.0.4"]
     words = [f"--node=winrm:{address}:{double.port}" for address, double in doubles.items()]
-    status, text = bed.run("check_hv_contention", f"--source=winrm:127.0.0.4:{source.port}", *words, PATIENT,
+    status, text = bed.run("check_hv_contention", f"--source=winrm:127.0.0.4:{source.port}", *words, beds.PATIENT,
                            f"--credentials={bed.files['many']}", f"--state-dir={bed.path('state')}")
     for double in doubles.values():
         double.close()
